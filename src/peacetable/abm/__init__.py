@@ -1,0 +1,1 @@
+"""The Mesa model of R tables and its five delegations."""

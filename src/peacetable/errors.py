@@ -1,0 +1,31 @@
+"""Every error that peacetable raises on purpose: its text is a sentence meant for the person at the keyboard."""
+
+from __future__ import annotations
+
+
+class PeacetableError(Exception):
+    """Base of all errors whose text can be shown as it is: what was tried, why not, what is possible, where."""
+
+
+class ScenarioError(PeacetableError):
+    """A scenario cannot be used. `problems` holds every problem found, each already printable on one line."""
+
+    def __init__(self, message: str, problems: tuple = ()):
+        super().__init__(message)
+        self.problems = problems
+
+
+class NotationError(PeacetableError):
+    """A package, party, strategy or move written as text cannot be read."""
+
+
+class Refusal(PeacetableError):
+    """A move that the rules do not allow here and now."""
+
+
+class MinutesError(PeacetableError):
+    """A minutes file is foreign, altered, or needs another version of the rules."""
+
+
+class BatchError(PeacetableError):
+    """A batch on disk cannot be read or continued."""

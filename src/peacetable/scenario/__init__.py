@@ -1,0 +1,46 @@
+"""The written problem and its numbers. NumPy only."""
+
+from .facts import (
+    BASES,
+    STANCE_VALUES,
+    STANCES,
+    Condition,
+    Event,
+    Issue,
+    Judgement,
+    Level,
+    Part,
+    Party,
+    Position,
+    Protocol,
+    Rule,
+    Scenario,
+    Source,
+    Strategy,
+)
+from .space import Space
+from .utility import Preferences, cells, preferences, weights
+
+__all__ = [
+    "BASES",
+    "STANCES",
+    "STANCE_VALUES",
+    "Condition",
+    "Event",
+    "Issue",
+    "Judgement",
+    "Level",
+    "Part",
+    "Party",
+    "Position",
+    "Preferences",
+    "Protocol",
+    "Rule",
+    "Scenario",
+    "Source",
+    "Space",
+    "Strategy",
+    "cells",
+    "preferences",
+    "weights",
+]

@@ -1,0 +1,202 @@
+"""The written facts of a scenario, frozen. Nothing here computes: numbers come from `utility.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+STANCES = ("demand", "prefer", "acceptable", "neutral", "reluctant", "oppose", "red_line")
+BASES = ("stated", "second_hand", "inferred", "assumed")
+STANCE_VALUES = {
+    "demand": 1.0,
+    "prefer": 0.8,
+    "acceptable": 0.6,
+    "neutral": 0.5,
+    "reluctant": 0.35,
+    "oppose": 0.15,
+    "red_line": 0.0,
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One statement: who said what, when, and where it can be read. `reliability` runs from A (primary) to D."""
+
+    id: str
+    speaker: str
+    date: str
+    outlet: str
+    address: str
+    stated: str
+    reliability: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A number that a designer chose, with the range to study it over, one line of reason and what supports it."""
+
+    value: float
+    low: float
+    high: float
+    reason: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Level:
+    """One discrete value of an issue. `needs`: party ids whose signature it takes under `consent: needed`."""
+
+    id: str
+    label: str
+    short: str
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One thing negotiated. On an `ordered` issue, levels without a stance are interpolated between coded ones."""
+
+    id: str
+    label: str
+    short: str
+    levels: tuple[Level, ...]
+    ordered: bool = True
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Position:
+    """What a party has said about one level. `value` (0 to 1) overrides the stance's value: imported profiles."""
+
+    stance: str
+    basis: str
+    sources: tuple[str, ...] = ()
+    note: str = ""
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """An interaction: `change` is added to the utility of packages with one of the levels on every issue in `when`."""
+
+    id: str
+    when: Mapping[str, tuple[str, ...]]
+    change: Judgement
+
+
+@dataclass(frozen=True)
+class Part:
+    """A named strategy component with its parameters."""
+
+    name: str
+    params: Mapping[str, float | int | str | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """Bidding strategy, acceptance condition and opponent model of a delegation (Baarslag et al. 2014)."""
+
+    bidding: Part
+    acceptance: Part
+    opponent_model: Part
+    reason: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Party:
+    """One side: what it has said in public, and the designer's judgements on what it has not."""
+
+    id: str
+    label: str
+    short: str
+    role: str
+    goals: tuple[str, ...]
+    no_agreement: str
+    capability: Judgement
+    reservation: Judgement
+    drift: Judgement
+    saliences: Mapping[str, Judgement]
+    positions: Mapping[tuple[str, str], Position]
+    conditions: tuple[Condition, ...]
+    strategy: Strategy
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Packages with one of the levels on every issue in `forbid` make no sense, for the reason given."""
+
+    id: str
+    forbid: Mapping[str, tuple[str, ...]]
+    reason: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happens at the start of `round` (1 = first), or in any round with `probability` (once).
+
+    `reservation` adds to the reservation value of the parties named; `rounds` moves the deadline.
+    """
+
+    id: str
+    label: str
+    text: str
+    round: int | None
+    probability: float | None
+    reservation: Mapping[str, float]
+    rounds: int
+    reason: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """How the talks run. `consent`: unanimity | needed. `red_lines`: veto | penalty. `order`: fixed | rotating | random."""
+
+    name: str = "alternating_offers"
+    rounds: int = 20
+    consent: str = "unanimity"
+    order: str = "fixed"
+    red_lines: str = "veto"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A whole negotiation problem. `parties` stand in speaking order; `prior` is the range for unstated levels.
+
+    `draw` names what each table draws from its range: any of "values", "saliences", "reservations".
+    `document` is the resolved scenario as plain data; `hash` is taken over it, so equal hashes mean equal talks.
+    """
+
+    id: str
+    variant: str
+    title: str
+    summary: str
+    anchor: str
+    cutoff: str
+    issues: tuple[Issue, ...]
+    parties: tuple[Party, ...]
+    stance_values: Mapping[str, float]
+    prior: tuple[float, float]
+    draw: tuple[str, ...]
+    protocol: Protocol
+    rules: tuple[Rule, ...]
+    events: tuple[Event, ...]
+    sources: Mapping[str, Source]
+    glossary: Mapping[str, str]
+    document: Mapping = field(repr=False, compare=False, hash=False)
+    hash: str
+
+    @property
+    def name(self) -> str:
+        """`id` or `id@variant`."""
+        return f"{self.id}@{self.variant}" if self.variant else self.id
+
+    @property
+    def party_ids(self) -> tuple[str, ...]:
+        return tuple(p.id for p in self.parties)
+
+    @property
+    def issue_ids(self) -> tuple[str, ...]:
+        return tuple(i.id for i in self.issues)

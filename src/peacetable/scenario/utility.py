@@ -1,0 +1,205 @@
+"""From stances to numbers: values, weights, utilities.
+
+u_p(x) = sum_i w_pi v_pi(x_i) + sum_k c_pk [condition k holds], clipped to [0, 1]. Utilities are counted in whole
+picos (1e-12) as int64: such sums are exact in any order, so the same package has the same utility to the last bit
+however it was computed, and packages that tie on paper tie here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .facts import Judgement, Party, Scenario
+from .space import Space
+
+PICO = 10**12
+
+
+@dataclass(frozen=True)
+class Cells:
+    """How every level (L columns, as in Space.offsets) is valued by every party, before any draw.
+
+    `value`, `low`, `high`: float (P, L); for an assumed cell the prior is uniform on [low, high], or triangular with
+    mode `value` where `peaked`. `assumed`: bool (P, L). `red_line`: bool (P, L).
+    """
+
+    value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    peaked: np.ndarray
+    assumed: np.ndarray
+    red_line: np.ndarray
+
+
+def cells(scenario: Scenario) -> Cells:
+    """Coded cells take their stance's value. Unstated levels of an ordered issue are interpolated linearly between the
+    coded neighbours (prior: triangle between their values); all others take the middle of the scenario's prior.
+    """
+    parties, columns = len(scenario.parties), sum(len(i.levels) for i in scenario.issues)
+    low, high = scenario.prior
+    out = Cells(*(np.zeros((parties, columns)) for _ in range(3)), *(np.zeros((parties, columns), bool) for _ in range(3)))
+    for p, party in enumerate(scenario.parties):
+        start = 0
+        for issue in scenario.issues:
+            coded = {}
+            for k, level in enumerate(issue.levels):
+                position = party.positions.get((issue.id, level.id))
+                if position is not None:
+                    value = position.value
+                    coded[k] = scenario.stance_values[position.stance] if value is None else value
+                    out.red_line[p, start + k] = position.stance == "red_line"
+                    out.assumed[p, start + k] = position.basis == "assumed"
+            for k in range(len(issue.levels)):
+                column = start + k
+                if k in coded:
+                    out.value[p, column] = out.low[p, column] = out.high[p, column] = coded[k]
+                    continue
+                out.assumed[p, column] = True
+                below = max((c for c in coded if c < k), default=None)
+                above = min((c for c in coded if c > k), default=None)
+                if issue.ordered and below is not None and above is not None:
+                    share = (k - below) / (above - below)
+                    out.value[p, column] = coded[below] + share * (coded[above] - coded[below])
+                    out.low[p, column], out.high[p, column] = sorted((coded[below], coded[above]))
+                    out.peaked[p, column] = True
+                else:
+                    out.value[p, column] = (low + high) / 2
+                    out.low[p, column], out.high[p, column] = low, high
+            start += len(issue.levels)
+    return out
+
+
+def triangular(u: np.ndarray, low: np.ndarray, mode: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Inverse distribution function of the triangle (low, mode, high) at u in [0, 1); where low = high, that value."""
+    width = np.where(high > low, high - low, 1.0)
+    cut = (mode - low) / width
+    rising = low + np.sqrt(u * width * (mode - low))
+    falling = high - np.sqrt((1 - u) * width * (high - mode))
+    return np.where(high > low, np.where(u < cut, rising, falling), low)
+
+
+def _between(judgements: Iterable[Judgement], u: np.ndarray | None) -> np.ndarray:
+    items = list(judgements)
+    if u is None:
+        return np.array([[j.value for j in items]])
+    low, high = np.array([j.low for j in items]), np.array([j.high for j in items])
+    return low + u * (high - low)
+
+
+def weights(scenario: Scenario, party: Party) -> np.ndarray:
+    """Central weight of each issue, float (I,), sum 1."""
+    salience = np.array([party.saliences[i].value for i in scenario.issue_ids])
+    return salience / salience.sum()
+
+
+class Preferences:
+    """Utilities of all parties at T tables (T = 1: shared by every table).
+
+    `contributions`: int64 (T, P, L) picos each level adds; `bonuses`: int64 (T, P, K) picos per condition of the party
+    (padded with 0); `reservation`: float (T, P) at the start; `drift`: float (P,) per round; `forbidden`: bool (P, L)
+    levels the party never proposes or accepts (its red lines, under `red_lines: veto`).
+    """
+
+    def __init__(self, space: Space, contributions, bonuses, reservation, drift, forbidden):
+        self.space = space
+        self.contributions = contributions
+        self.bonuses = bonuses
+        self.reservation = reservation
+        self.drift = drift
+        self.forbidden = forbidden
+        self.conditions = [[space.tests(c.when) for c in party.conditions] for party in space.scenario.parties]
+
+    @property
+    def tables(self) -> int:
+        return len(self.contributions)
+
+    def _row(self, rows):
+        return 0 if self.tables == 1 else rows
+
+    def totals(self, packages: np.ndarray, party: int, rows: np.ndarray) -> np.ndarray:
+        """Picos of each package, int64 (n, ...), for packages (n, ..., I) at the tables `rows` (n,)."""
+        at = np.reshape(self._row(np.asarray(rows)), (-1,) + (1,) * (packages.ndim - 2))
+        total = np.zeros(packages.shape[:-1], dtype=np.int64)
+        for i, start in enumerate(self.space.offsets[:-1]):
+            total += self.contributions[at, party, start + packages[..., i].astype(np.int64)]
+        for k, tests in enumerate(self.conditions[party]):
+            total += np.where(self.space.hold(tests, packages), self.bonuses[at, party, k], 0)
+        return np.clip(total, 0, PICO)
+
+    def utility(self, packages: np.ndarray, party: int, rows: np.ndarray | None = None) -> np.ndarray:
+        """Utility in [0, 1] of packages (n, ..., I) for one party, float (n, ...); `rows` default 0..n-1 (or shared)."""
+        if rows is None:
+            rows = np.zeros(len(packages), int) if self.tables == 1 else np.arange(len(packages))
+        return self.totals(packages, party, rows) / PICO
+
+    def all_totals(self, packages: np.ndarray, party: int) -> np.ndarray:
+        """Picos of the same packages (N, I) at every table: int64 (T, N)."""
+        total = np.zeros((self.tables, len(packages)), dtype=np.int64)
+        for i, start in enumerate(self.space.offsets[:-1]):
+            total += self.contributions[:, party, start + packages[:, i].astype(np.int64)]
+        for k, tests in enumerate(self.conditions[party]):
+            total += self.bonuses[:, party, k, None] * self.space.hold(tests, packages)
+        return np.clip(total, 0, PICO, out=total)
+
+    def vetoed(self, packages: np.ndarray, party: int) -> np.ndarray:
+        """Whether a package (..., I) crosses one of the party's red lines: bool (...)."""
+        result = np.zeros(packages.shape[:-1], dtype=bool)
+        for i, start in enumerate(self.space.offsets[:-1]):
+            result |= self.forbidden[party, start + packages[..., i].astype(np.int64)]
+        return result
+
+    def only(self, rows: np.ndarray) -> Preferences:
+        """The same for some of the tables."""
+        if self.tables == 1:
+            return self
+        return Preferences(
+            self.space, self.contributions[rows], self.bonuses[rows], self.reservation[rows], self.drift, self.forbidden
+        )
+
+
+def preferences(
+    scenario: Scenario,
+    space: Space | None = None,
+    values: np.ndarray | None = None,
+    saliences: np.ndarray | None = None,
+    reservations: np.ndarray | None = None,
+) -> Preferences:
+    """Utilities from central judgements, or one set per table from uniform draws in [0, 1).
+
+    `values`: (T, P, L) draws for the assumed cells; `saliences`: (T, P, I + K) draws for saliences and the changes of
+    conditions (K = most conditions of any party); `reservations`: (T, P). Each may be None: central values.
+    """
+    space = space or Space(scenario)
+    table = cells(scenario)
+    level_values = table.value[None]
+    if values is not None:
+        flat = table.low + values * (table.high - table.low)
+        peak = triangular(values, table.low, table.value, table.high)
+        level_values = np.where(table.assumed, np.where(table.peaked, peak, flat), table.value)
+    most = max((len(p.conditions) for p in scenario.parties), default=0)
+    tables = max([1] + [len(u) for u in (values, saliences, reservations) if u is not None])
+    contributions = np.empty((tables, len(scenario.parties), int(space.offsets[-1])), dtype=np.int64)
+    bonuses = np.zeros((tables, len(scenario.parties), most), dtype=np.int64)
+    reservation = np.empty((tables, len(scenario.parties)))
+    issue_of = np.repeat(np.arange(len(space.shape)), space.shape)
+    for p, party in enumerate(scenario.parties):
+        u = None if saliences is None else saliences[:, p]
+        issues = len(space.shape)
+        salience = _between((party.saliences[i] for i in scenario.issue_ids), None if u is None else u[:, :issues])
+        total = np.zeros(len(salience))
+        for i in range(issues):
+            total = total + salience[:, i]
+        weight = salience / total[:, None]
+        contributions[:, p] = np.rint(weight[:, issue_of] * level_values[:, p] * PICO)
+        if party.conditions:
+            k = len(party.conditions)
+            changes = _between((c.change for c in party.conditions), None if u is None else u[:, issues : issues + k])
+            bonuses[:, p, :k] = np.rint(changes * PICO)
+        r = None if reservations is None else reservations[:, p : p + 1]
+        reservation[:, p] = _between([party.reservation], r)[:, 0]
+    drift = np.array([party.drift.value for party in scenario.parties])
+    veto = scenario.protocol.red_lines == "veto"
+    return Preferences(space, contributions, bonuses, reservation, drift, table.red_line & veto)

@@ -1,0 +1,7 @@
+"""Bidding strategies, acceptance conditions and opponent models as array functions, and the registry that lists them."""
+
+from .base import Component, Others, Own, Param, Public
+from .decide import Decider, Moves
+from .registry import COMPONENTS, problems, read
+
+__all__ = ["COMPONENTS", "Component", "Decider", "Moves", "Others", "Own", "Param", "Public", "problems", "read"]

@@ -1,0 +1,99 @@
+"""Every strategy component, listed by hand. To add one: write its file, add one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..errors import NotationError
+from ..scenario import Part, Strategy
+from ..table.notation import nearest
+from .acceptance import AC_NEXT
+from .base import Component
+from .frequency import FREQUENCY, NO_MODEL
+from .time_dependent import TIME_DEPENDENT
+
+COMPONENTS: tuple[Component, ...] = (
+    TIME_DEPENDENT,
+    AC_NEXT,
+    NO_MODEL,
+    FREQUENCY,
+)
+
+KINDS = ("bidding", "acceptance", "opponent_model")
+
+
+def component(kind: str, name: str) -> Component:
+    """The component of that kind and name. Raises NotationError with a near spelling."""
+    known = {c.name: c for c in COMPONENTS if c.kind == kind}
+    if name not in known:
+        raise NotationError(f'No {kind.replace("_", " ")} "{name}"; {nearest(name, known)}')
+    return known[name]
+
+
+def part_problems(kind: str, part: Part) -> Iterator[str]:
+    """What is wrong with one part, as sentences."""
+    try:
+        chosen = component(kind, part.name)
+    except NotationError as error:
+        yield str(error)
+        return
+    for key, value in part.params.items():
+        if key not in chosen.params:
+            yield f'"{part.name}" has no parameter "{key}"; {nearest(key, chosen.params) if chosen.params else "it has none"}'
+            continue
+        param = chosen.params[key]
+        if param.choices:
+            if value not in param.choices:
+                yield f'"{part.name}" cannot have {key} = {value}; possible: {", ".join(param.choices)}'
+        elif isinstance(value, bool) or not isinstance(value, int | float):
+            yield f'"{part.name}" needs a number for {key}, not {value!r}'
+        elif isinstance(param.default, int) and value != int(value):
+            yield f'"{part.name}" needs a whole number for {key}, not {value}'
+        elif not param.low <= value <= param.high:  # type: ignore[operator]
+            yield f'"{part.name}" cannot have {key} = {value}; possible: {param.low:g} to {param.high:g}'
+
+
+def problems(strategy: Strategy) -> Iterator[tuple[str, str]]:
+    """(part, sentence) for everything wrong with a strategy; part is bidding, acceptance or opponent_model."""
+    for kind in KINDS:
+        for sentence in part_problems(kind, getattr(strategy, kind)):
+            yield kind, sentence
+
+
+def settings(kind: str, part: Part) -> dict:
+    """All parameters of a part, defaults filled in. Raises NotationError on the first problem."""
+    for sentence in part_problems(kind, part):
+        raise NotationError(sentence)
+    defaults = {key: p.default for key, p in component(kind, part.name).params.items()}
+    return defaults | {k: type(defaults[k])(v) for k, v in part.params.items()}
+
+
+def read(text: str, base: Strategy) -> Strategy:
+    """A strategy written as `name[:param=value,...]`, several parts joined by `+`, each replacing that part of `base`.
+
+    `time_dependent:exponent=0.5+ac_next+none`. Raises NotationError.
+    """
+    parts = {kind: getattr(base, kind) for kind in KINDS}
+    for word in text.split("+"):
+        name, _, tail = word.strip().partition(":")
+        params: dict[str, float | int | str | bool] = {}
+        for pair in filter(None, tail.split(",")):
+            key, equals, value = pair.partition("=")
+            if not equals:
+                raise NotationError(f'Cannot read "{pair}" in the strategy "{word}": it must look like param=value.')
+            params[key.strip()] = _number(value.strip())
+        kinds = [c.kind for c in COMPONENTS if c.name == name]
+        if not kinds:
+            raise NotationError(f'No strategy "{name}"; {nearest(name, [c.name for c in COMPONENTS])}')
+        parts[kinds[0]] = Part(name, params)
+        settings(kinds[0], parts[kinds[0]])
+    return Strategy(**parts, reason="given on the command line")
+
+
+def _number(text: str) -> float | int | str:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

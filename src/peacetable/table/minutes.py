@@ -1,0 +1,107 @@
+"""Minutes: the log of one table as JSON Lines, enough to replay it without drawing chance.
+
+The first line is the header: format, rules version, the scenario as it was (document and hash), seed, table, what the
+table drew. Then one record per line: event, move, end. Every line ends with a check over itself and all before it, so a
+changed line is noticed; a last line that was cut off by a crash is dropped with a notice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, TextIO
+
+from ..errors import MinutesError
+from .rules import RULES_VERSION
+
+FORMAT = "peacetable-minutes/1"
+
+
+def _sealed(record: dict, before: str) -> tuple[str, str]:
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    check = hashlib.sha256((before + text).encode()).hexdigest()[:12]
+    return f'{text[:-1]}{"," if record else ""}"check":"{check}"}}', check
+
+
+class Writer:
+    """Appends records to a file and flushes each, so that a crash costs at most the line being written."""
+
+    def __init__(self, path: Path, header: dict):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._file: TextIO = path.open("w", encoding="utf-8", newline="\n")
+        self._check = ""
+        self.write({"format": FORMAT, "rules_version": RULES_VERSION, **header})
+
+    def write(self, record: dict) -> None:
+        """Append one record."""
+        line, self._check = _sealed(record, self._check)
+        self._file.write(line + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def save(path: Path, header: dict, records: list[dict]) -> None:
+    """Write whole minutes. Raises MinutesError if the file cannot be written."""
+    try:
+        writer = Writer(path, header)
+        for record in records:
+            writer.write(record)
+        writer.close()
+    except OSError as error:
+        raise MinutesError(f"Cannot write the minutes to {path}: {error.strerror}.") from error
+
+
+def load(path: Path) -> tuple[dict, list[dict], str | None]:
+    """Header, records, and a notice if the torn last line was dropped (else None).
+
+    Raises MinutesError, with the line, for a file that is foreign, altered, or of another rules version.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8", errors="replace")
+    except OSError as error:
+        raise MinutesError(f"Cannot read the minutes {path}: {error.strerror}.") from error
+    lines = text.split("\n")
+    torn = lines.pop()  # complete files end with a newline, so this is "" or a line cut off
+    notice = None
+    if torn:
+        notice = f"{path}: the last line was cut off while it was written; it is dropped, all before it is kept."
+    parsed: list[dict] = []
+    check = ""
+    for number, line in enumerate(lines, start=1):
+        record, check = _opened(path, number, line, check)
+        if number == 1:
+            _check_header(path, record)
+        parsed.append(record)
+    if not parsed:
+        raise MinutesError(f"{path} holds no minutes: its first line is missing or cut off.")
+    return parsed[0], parsed[1:], notice
+
+
+def _opened(path: Path, number: int, line: str, before: str) -> tuple[dict, str]:
+    try:
+        record: Any = json.loads(line)
+    except ValueError:
+        record = None
+    if number == 1 and not (isinstance(record, dict) and str(record.get("format", "")).startswith("peacetable-minutes")):
+        raise MinutesError(f"{path} is not a minutes file of peacetable: its first line is not a minutes header.")
+    if not isinstance(record, dict) or "check" not in record:
+        raise MinutesError(f"{path}:{number} cannot be read: the minutes were altered. Use an unaltered copy.")
+    claimed = record.pop("check")
+    _, check = _sealed(record, before)
+    if check != claimed:
+        raise MinutesError(f"{path}:{number} was altered since it was written. Use an unaltered copy.")
+    return record, check
+
+
+def _check_header(path: Path, header: dict) -> None:
+    if header["format"] != FORMAT:
+        raise MinutesError(f"{path} is written as {header['format']}; this version of peacetable reads {FORMAT}.")
+    if header["rules_version"] != RULES_VERSION:
+        raise MinutesError(
+            f"{path} was made under rules version {header['rules_version']}; this is version {RULES_VERSION}. "
+            "Replay it with the peacetable release that has that version (see CHANGELOG)."
+        )

@@ -1,0 +1,75 @@
+"""What is on R tables: plain arrays with a leading table axis. All tables are at the same turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+ENDINGS = ("running", "agreement", "deadline", "walk_out")
+RUNNING, AGREEMENT, DEADLINE, WALKED_OUT = range(4)
+
+
+@dataclass
+class State:
+    """R tables, P parties, I issues, L levels in all.
+
+    Public: `offers` int16 (R, P, I) each party's last proposal, where `proposals` int32 (R, P) > 0; `standing` bool
+    (R, P) whether it is on the table; `signed` bool (R, P, P) who (last axis) has signed whose offer; `needs` bool
+    (R, P, P) whose signatures it takes; `present` bool (R, P); `tally` int32 (R, P, L) how often each level was
+    proposed; `changed` int32 (R, P, I) how often a party's proposal changed the issue; `deadline` int32 (R,) last round.
+    Private: `reservation` float (R, P) as of now.
+    Result: `ended` int8 (R,) see ENDINGS; `by` int8 (R,) the last to sign or the one who left, -1 at the deadline;
+    `ended_round`, `ended_turn` int32 (R,); `agreed` int16 (R, I), -1 where none.
+    """
+
+    turn: int
+    round: int
+    offers: np.ndarray
+    proposals: np.ndarray
+    standing: np.ndarray
+    signed: np.ndarray
+    needs: np.ndarray
+    present: np.ndarray
+    tally: np.ndarray
+    changed: np.ndarray
+    deadline: np.ndarray
+    reservation: np.ndarray
+    ended: np.ndarray
+    by: np.ndarray
+    ended_round: np.ndarray
+    ended_turn: np.ndarray
+    agreed: np.ndarray
+
+    @property
+    def tables(self) -> int:
+        return len(self.ended)
+
+    @property
+    def running(self) -> np.ndarray:
+        """bool (R,): tables that have not ended."""
+        return self.ended == RUNNING
+
+
+def start(tables: int, parties: int, shape: tuple[int, ...], rounds: int, reservation: np.ndarray) -> State:
+    """Empty tables before the first turn. `reservation`: float (R, P)."""
+    issues, levels = len(shape), sum(shape)
+    return State(
+        turn=0,
+        round=0,
+        offers=np.full((tables, parties, issues), -1, dtype=np.int16),
+        proposals=np.zeros((tables, parties), dtype=np.int32),
+        standing=np.zeros((tables, parties), dtype=bool),
+        signed=np.zeros((tables, parties, parties), dtype=bool),
+        needs=np.zeros((tables, parties, parties), dtype=bool),
+        present=np.ones((tables, parties), dtype=bool),
+        tally=np.zeros((tables, parties, levels), dtype=np.int32),
+        changed=np.zeros((tables, parties, issues), dtype=np.int32),
+        deadline=np.full(tables, rounds, dtype=np.int32),
+        reservation=np.array(reservation, dtype=float),
+        ended=np.zeros(tables, dtype=np.int8),
+        by=np.full(tables, -1, dtype=np.int8),
+        ended_round=np.zeros(tables, dtype=np.int32),
+        ended_turn=np.zeros(tables, dtype=np.int32),
+        agreed=np.full((tables, issues), -1, dtype=np.int16),
+    )

@@ -1,0 +1,105 @@
+"""Small scenarios made in code, for tests that need many different ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from peacetable.scenario import (
+    STANCE_VALUES,
+    STANCES,
+    Condition,
+    Event,
+    Issue,
+    Judgement,
+    Level,
+    Part,
+    Party,
+    Position,
+    Protocol,
+    Rule,
+    Scenario,
+    Strategy,
+)
+
+
+def judgement(value: float, spread: float = 0.0) -> Judgement:
+    return Judgement(value, max(value - spread, 0.0), value + spread)
+
+
+def strategy(exponent: float = 2.0, window: float = 0.05, model: str = "frequency") -> Strategy:
+    bidding = Part("time_dependent", {"exponent": exponent, "window": window})
+    return Strategy(bidding, Part("ac_next"), Part(model))
+
+
+def scenario(
+    seed: int = 0,
+    shape: tuple[int, ...] = (3, 2, 4),
+    parties: tuple[str, ...] = ("north", "west", "south"),
+    consent: str = "unanimity",
+    order: str = "fixed",
+    rounds: int = 8,
+    red_lines: float = 0.05,
+    conditions: int = 1,
+    rules: int = 1,
+    events: bool = True,
+    draw: tuple[str, ...] = ("values", "saliences", "reservations"),
+    values: np.ndarray | None = None,
+    reservation: float | None = None,
+    strategies: tuple[Strategy, ...] | None = None,
+) -> Scenario:
+    """A random scenario; `values` (P, L) sets the value of every level directly (weights then are equal)."""
+    rng = np.random.default_rng(seed)
+    issues = tuple(
+        Issue(f"i{i}", f"Issue {i}", f"I{i}", tuple(_level(i, k, parties, rng) for k in range(n)), bool(rng.random() < 0.7))
+        for i, n in enumerate(shape)
+    )
+    starts = np.concatenate([[0], np.cumsum(shape)])
+    people = []
+    for p, party in enumerate(parties):
+        positions = {}
+        for i, issue in enumerate(issues):
+            for k, level in enumerate(issue.levels):
+                if values is not None:
+                    positions[issue.id, level.id] = Position("neutral", "stated", (), "", float(values[p, starts[i] + k]))
+                elif rng.random() < 0.6:
+                    stance = "red_line" if rng.random() < red_lines else str(rng.choice(STANCES[:-1]))
+                    positions[issue.id, level.id] = Position(stance, "stated", ("S1",))
+        saliences = {i.id: judgement(50.0 if values is not None else float(rng.integers(5, 100)), 5) for i in issues}
+        people.append(
+            Party(
+                party, party.title(), party.title(), "role", ("goal",), "the war goes on",
+                judgement(50), judgement(float(rng.uniform(0.2, 0.5)) if reservation is None else reservation, 0.05),
+                Judgement(0.001, 0.001, 0.001), saliences, positions,
+                tuple(_condition(k, issues, rng) for k in range(conditions)),
+                strategies[p] if strategies else strategy(float(rng.choice([0.5, 1.0, 3.0]))),
+            )
+        )  # fmt: skip
+    happenings = (
+        Event("shift", "Shift", "x", 3, None, {parties[0]: 0.02}, 0, "r"),
+        Event("delay", "Delay", "x", None, 0.1, {}, 1, "r"),
+    )
+    return Scenario(
+        id=f"made-{seed}", variant="", title="Made", summary="", anchor="2025-01-01", cutoff="2025-01-01",
+        issues=issues, parties=tuple(people), stance_values=STANCE_VALUES, prior=(0.35, 0.65), draw=draw,
+        protocol=Protocol("alternating_offers", rounds, consent, order, "veto"),
+        rules=tuple(_rule(k, issues, rng) for k in range(rules)), events=happenings if events else (),
+        sources={}, glossary={}, document={"made": seed}, hash=f"{seed:064x}",
+    )  # fmt: skip
+
+
+def _level(i, k, parties, rng):
+    others = [p for p in parties[1:] if rng.random() < 0.6] or [parties[1]]
+    return Level(f"l{k}", f"Level {k} of {i}", f"L{k}", (parties[0], *others))
+
+
+def _two(issues, rng):
+    a, b = rng.choice(len(issues), size=2, replace=False)
+    return {issues[i].id: (str(rng.choice([level.id for level in issues[i].levels])),) for i in sorted((a, b))}
+
+
+def _condition(k, issues, rng):
+    return Condition(f"c{k}", _two(issues, rng), judgement(float(rng.uniform(-0.1, 0.1)), 0.0))
+
+
+def _rule(k, issues, rng):
+    return Rule(f"r{k}", _two(issues, rng), "it makes no sense.")
