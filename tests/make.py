@@ -50,7 +50,13 @@ def scenario(
     """A random scenario; `values` (P, L) sets the value of every level directly (weights then are equal)."""
     rng = np.random.default_rng(seed)
     issues = tuple(
-        Issue(f"i{i}", f"Issue {i}", f"I{i}", tuple(_level(i, k, parties, rng) for k in range(n)), bool(rng.random() < 0.7))
+        Issue(
+            f"i{i}",
+            f"Issue {i}",
+            f"I{i}",
+            tuple(_level(i, k, parties, rng) for k in range(n)),
+            bool(rng.random() < 0.7),
+        )
         for i, n in enumerate(shape)
     )
     starts = np.concatenate([[0], np.cumsum(shape)])
@@ -60,7 +66,9 @@ def scenario(
         for i, issue in enumerate(issues):
             for k, level in enumerate(issue.levels):
                 if values is not None:
-                    positions[issue.id, level.id] = Position("neutral", "stated", (), "", float(values[p, starts[i] + k]))
+                    positions[issue.id, level.id] = Position(
+                        "neutral", "stated", (), "", float(values[p, starts[i] + k])
+                    )
                 elif rng.random() < 0.6:
                     stance = "red_line" if rng.random() < red_lines else str(rng.choice(STANCES[:-1]))
                     positions[issue.id, level.id] = Position(stance, "stated", ("S1",))

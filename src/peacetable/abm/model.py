@@ -16,7 +16,7 @@ from ..strategies import Moves, Public
 from ..strategies import read as read_strategy
 from ..strategies.registry import KINDS as PARTS
 from ..table import rules
-from ..table.moves import ACCEPT, KINDS, PROPOSE, WALK_OUT, Accept, Move, Propose, WalkOut
+from ..table.moves import ACCEPT, KINDS, PROPOSE, WALK_OUT, Accept, Move, WalkOut
 from ..table.notation import as_levels, nearest, read, write
 from ..table.state import AGREEMENT, ENDINGS, RUNNING, WALKED_OUT, State, start
 from .agents import Delegation
@@ -31,8 +31,8 @@ class Negotiation(mesa.Model):
     play (R = 1); `record`: keep the moves for minutes (default: when R = 1); `rounds`, `consent`, `order`: override the
     protocol; `strategies`: party -> Strategy or text (strategies.registry.read), or one for all; `reservations`: party
     -> fixed value; `draw`: what each table draws (default: the scenario's). `rng` is a synonym of `seed`, for
-    mesa.batch_run. `script`: header and records of minutes to follow, see `replay`. Raises NotationError for what
-    cannot be read.
+    mesa.batch_run. `script`, `resume`: header and records of minutes to follow, see `replay`. Raises NotationError
+    for what cannot be read.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class Negotiation(mesa.Model):
         draw: Sequence[str] | None = None,
         rng: int | None = None,
         script: tuple[dict, list[dict]] | None = None,
+        resume: bool = False,
     ):
         seed = int(seed if rng is None else rng)
         super().__init__(rng=seed)
@@ -69,7 +70,7 @@ class Negotiation(mesa.Model):
             raise NotationError("People can only play at one table; use tables=1.")
         self._script = _Script(*script) if script else None
         # a replay has no generator at all: everything chance did stands in the minutes
-        self.chance = None if script else Chance(seed, first_table + np.arange(self.tables))
+        self.chance = Chance(seed, first_table + np.arange(self.tables)) if resume or not script else None
         self.preferences = self._draw_preferences()
         self.feasible = feasible_packages(self.space)
         self.public = Public(self.space.offsets, cells(scenario).value * self._equal_weights()[None])
@@ -216,8 +217,11 @@ class Negotiation(mesa.Model):
         if self.scenario.protocol.order == "rotating":
             self._order = (self._order + n - 1) % parties
         if self._script:
-            self._follow_opening(n)
-            return
+            opening = self._script.opening(n)
+            # minutes cut off here are gone on from: with the same seed chance opens the round as it did before
+            if not (self._script.over and self.chance):
+                self._follow_opening(opening)
+                return
         if self.scenario.protocol.order == "random":
             self._order = np.argsort(self.draws("order", n, parties), axis=1, kind="stable")
             if self.record:
@@ -264,28 +268,27 @@ class Negotiation(mesa.Model):
             human=people,
             record=True,
             script=(header, records),
+            resume=resume,
             **overrides,
         )
-        if resume:
-            model._go_on()
+        while resume and model.running and model._script:
+            if model._script.over:
+                model._script = None
+            else:
+                model.step()
         return model
 
-    def _go_on(self) -> None:
-        while self.running and self._script and not self._script.over:
-            self.step()
-        self._script = None
-        self.chance = Chance(self.seed_used, self.first_table + np.arange(1))
-
-    def _follow_opening(self, n: int) -> None:
-        assert self._script
-        for record in self._script.opening(n):
+    def _follow_opening(self, opening: list[dict]) -> None:
+        for record in opening:
             if record["kind"] == "order":
                 self._order = np.array([[self.party_index(p) for p in record["order"]]])
                 self.records[0].append(record)
             else:
                 known = [e.id for e in self.scenario.events]
                 if record["event"] not in known:
-                    raise MinutesError(f'The minutes name an event "{record["event"]}" that the scenario does not have.')
+                    raise MinutesError(
+                        f'The minutes name an event "{record["event"]}" that the scenario does not have.'
+                    )
                 self._happen(known.index(record["event"]), np.array([0]))
 
     def _follow_script(self) -> None:
@@ -596,9 +599,7 @@ def with_overrides(scenario, rounds=None, consent=None, order=None, reservations
     for what in draw or ():
         if what not in DRAWS:
             raise NotationError(f'Cannot draw "{what}"; {nearest(what, DRAWS)}')
-    return replace(
-        scenario, protocol=protocol, parties=parties, draw=scenario.draw if draw is None else tuple(draw)
-    )
+    return replace(scenario, protocol=protocol, parties=parties, draw=scenario.draw if draw is None else tuple(draw))
 
 
 ORDERS = ("fixed", "rotating", "random")
@@ -606,8 +607,11 @@ DRAWS = ("values", "saliences", "reservations")
 
 
 def _plain(settings: dict) -> dict:
-    return {k: dict(v) if isinstance(v, Mapping) else list(v) if isinstance(v, tuple) else v
-            for k, v in settings.items() if v is not None}
+    return {
+        k: dict(v) if isinstance(v, Mapping) else list(v) if isinstance(v, tuple) else v
+        for k, v in settings.items()
+        if v is not None
+    }
 
 
 def _plain_strategy(strategy: Strategy | str | Mapping) -> str | dict:

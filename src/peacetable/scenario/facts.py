@@ -152,7 +152,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Protocol:
-    """How the talks run. `consent`: unanimity | needed. `red_lines`: veto | penalty. `order`: fixed | rotating | random."""
+    """How the talks run. `consent`: unanimity | needed; `red_lines`: veto | penalty; `order`: fixed, rotating, random."""
 
     name: str = "alternating_offers"
     rounds: int = 20

@@ -40,7 +40,9 @@ def cells(scenario: Scenario) -> Cells:
     """
     parties, columns = len(scenario.parties), sum(len(i.levels) for i in scenario.issues)
     low, high = scenario.prior
-    out = Cells(*(np.zeros((parties, columns)) for _ in range(3)), *(np.zeros((parties, columns), bool) for _ in range(3)))
+    numbers = (np.zeros((parties, columns)) for _ in range(3))
+    flags = (np.zeros((parties, columns), dtype=bool) for _ in range(3))
+    out = Cells(*numbers, *flags)
     for p, party in enumerate(scenario.parties):
         start = 0
         for issue in scenario.issues:
@@ -130,7 +132,7 @@ class Preferences:
         return np.clip(total, 0, PICO)
 
     def utility(self, packages: np.ndarray, party: int, rows: np.ndarray | None = None) -> np.ndarray:
-        """Utility in [0, 1] of packages (n, ..., I) for one party, float (n, ...); `rows` default 0..n-1 (or shared)."""
+        """Utility in [0, 1] of packages (n, ..., I) for one party, float (n, ...); `rows` default 0..n-1, or shared."""
         if rows is None:
             rows = np.zeros(len(packages), int) if self.tables == 1 else np.arange(len(packages))
         return self.totals(packages, party, rows) / PICO

@@ -1,4 +1,4 @@
-"""Bidding strategies, acceptance conditions and opponent models as array functions, and the registry that lists them."""
+"""Bidding strategies, acceptance conditions and opponent models as array functions, and their registry."""
 
 from .base import Component, Others, Own, Param, Public
 from .decide import Decider, Moves

@@ -86,7 +86,10 @@ class Others:
         counted = np.maximum(weight.sum(axis=1), 1.0)
         self.offsets = offsets
         # one number per level, the mean over the other parties present: what a candidate is worth to them
-        self.mean = (estimate * weight[:, :, None]).sum(axis=1) / counted[:, None]
+        total = np.zeros((len(estimate), estimate.shape[2]))
+        for q in range(estimate.shape[1]):  # a loop, so that the order of adding never depends on the batch
+            total += estimate[:, q] * weight[:, q, None]
+        self.mean = total / counted[:, None]
 
     def score(self, packages: np.ndarray) -> np.ndarray:
         """Estimated mean utility of the others, float (n, K), for packages (n, K, I)."""
@@ -99,7 +102,7 @@ class Others:
 
 @dataclass(frozen=True)
 class Public:
-    """What everybody knows before the first word: values float (P, L) that follow from the parties' stated positions."""
+    """What everybody knows before the first word: gains float (P, L) that follow from the stated positions alone."""
 
     offsets: np.ndarray
     values: np.ndarray

@@ -39,7 +39,8 @@ def part_problems(kind: str, part: Part) -> Iterator[str]:
         return
     for key, value in part.params.items():
         if key not in chosen.params:
-            yield f'"{part.name}" has no parameter "{key}"; {nearest(key, chosen.params) if chosen.params else "it has none"}'
+            hint = nearest(key, chosen.params) if chosen.params else "it has none"
+            yield f'"{part.name}" has no parameter "{key}"; {hint}'
             continue
         param = chosen.params[key]
         if param.choices:

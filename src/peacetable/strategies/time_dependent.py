@@ -1,4 +1,4 @@
-"""Time-dependent bidding: Faratin, Sierra and Jennings, "Negotiation decision functions for autonomous agents" (1998)."""
+"""Time-dependent bidding: Faratin, Sierra, Jennings, "Negotiation decision functions for autonomous agents" (1998)."""
 
 from __future__ import annotations
 

@@ -86,7 +86,8 @@ def _opened(path: Path, number: int, line: str, before: str) -> tuple[dict, str]
         record: Any = json.loads(line)
     except ValueError:
         record = None
-    if number == 1 and not (isinstance(record, dict) and str(record.get("format", "")).startswith("peacetable-minutes")):
+    ours = isinstance(record, dict) and str(record.get("format", "")).startswith("peacetable-minutes")
+    if number == 1 and not ours:
         raise MinutesError(f"{path} is not a minutes file of peacetable: its first line is not a minutes header.")
     if not isinstance(record, dict) or "check" not in record:
         raise MinutesError(f"{path}:{number} cannot be read: the minutes were altered. Use an unaltered copy.")

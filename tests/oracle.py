@@ -1,0 +1,220 @@
+"""The talks at one table in plain loops over dicts and tuples: slow and obviously right. Only tests import it.
+
+Written from the rules' text (table/rules.py) and the papers, not from the array code. It is told what chance drew.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+PICO = 10**12
+
+
+class Table:
+    def __init__(self, scenario, contributions, bonuses, reservation, order_draws, event_draws, strategies):
+        self.sc = scenario
+        self.parties = [p.id for p in scenario.parties]
+        self.gain = contributions  # [party][issue][level] picos
+        self.bonus = bonuses  # [party][condition] picos
+        self.reservation = list(reservation)
+        self.order_draws, self.event_draws = order_draws, event_draws  # callables: round -> list of numbers
+        self.strategies = strategies  # [party] -> dict(exponent, window, candidates, alpha, beta, model, prior, stability)
+        self.table = {}  # party -> [package, set of signers]
+        self.history = {p: [] for p in self.parties}
+        self.present = set(self.parties)
+        self.deadline = scenario.protocol.rounds
+        self.happened = set()
+        self.result = None
+        shape = [range(len(i.levels)) for i in scenario.issues]
+        self.feasible = [x for x in itertools.product(*shape) if not any(self.all_in(r.forbid, x) for r in scenario.rules)]
+        self.own = [self.ranked(p) for p in range(len(self.parties))]
+
+    # -- the written problem ---------------------------------------------------------------------------------------
+
+    def level(self, i, x):
+        return self.sc.issues[i].levels[x[i]]
+
+    def all_in(self, when, x):
+        return all(self.level(i, x).id in when[issue.id] for i, issue in enumerate(self.sc.issues) if issue.id in when)
+
+    def picos(self, p, x):
+        total = sum(self.gain[p][i][k] for i, k in enumerate(x))
+        for k, condition in enumerate(self.sc.parties[p].conditions):
+            if self.all_in(condition.when, x):
+                total += self.bonus[p][k]
+        return min(max(total, 0), PICO)
+
+    def crosses_red_line(self, p, x):
+        positions = self.sc.parties[p].positions
+        for i, issue in enumerate(self.sc.issues):
+            position = positions.get((issue.id, self.level(i, x).id))
+            if position is not None and position.stance == "red_line":
+                return True
+        return False
+
+    def ranked(self, p):
+        return sorted((self.picos(p, x), n, x) for n, x in enumerate(self.feasible) if not self.crosses_red_line(p, x))
+
+    def needs(self, x):
+        if self.sc.protocol.consent == "unanimity":
+            return set(self.parties)
+        return {who for i in range(len(x)) for who in self.level(i, x).needs}
+
+    # -- the rules -------------------------------------------------------------------------------------------------
+
+    def propose(self, p, x):
+        me = self.parties[p]
+        same = me in self.table and self.table[me][0] == x
+        for other in list(self.table):
+            if other != me and me in self.needs(self.table[other][0]):
+                del self.table[other]
+        signers = self.table[me][1] if same else set()
+        self.table[me] = [x, signers | {me}]
+        self.history[me].append(x)
+        self.settle(me, me)
+
+    def accept(self, p, whose):
+        self.table[whose][1].add(self.parties[p])
+        self.settle(whose, self.parties[p])
+
+    def settle(self, whose, signer):
+        x, signers = self.table[whose]
+        if self.needs(x) <= signers:
+            self.result = ("agreement", signer, x)
+
+    def walk_out(self, p):
+        me = self.parties[p]
+        self.present.discard(me)
+        for other in list(self.table):
+            if other == me or me in self.needs(self.table[other][0]):
+                del self.table[other]
+        if self.sc.protocol.consent == "unanimity":
+            possible = False
+        else:
+            possible = len(self.present) >= 2 and all(
+                any(set(level.needs) <= self.present for level in issue.levels) for issue in self.sc.issues
+            )
+        if not possible:
+            self.result = ("walk_out", me, None)
+
+    # -- the strategy: time-dependent, AC_next, frequency -------------------------------------------------------------
+
+    def estimate(self, p, round_):
+        """Mean gain of the others from each level: [issue][level]."""
+        s = self.strategies[p]
+        others = [q for q in range(len(self.parties)) if q != p and self.parties[q] in self.present]
+        total = [[0.0] * len(issue.levels) for issue in self.sc.issues]
+        for q in range(len(self.parties)):
+            past = self.history[self.parties[q]]
+            weights = []
+            for i in range(len(self.sc.issues)):
+                kept = sum(a[i] == b[i] for a, b in zip(past[:-1], past[1:], strict=True))
+                weights.append(1.0 + s["stability"] * kept)
+            weight_sum = 0.0
+            for w in weights:
+                weight_sum += w
+            for i, issue in enumerate(self.sc.issues):
+                counts = [sum(x[i] == k for x in past) for k in range(len(issue.levels))]
+                for k in range(len(issue.levels)):
+                    public = self.public(q, i, k) * (1.0 / len(self.sc.issues))
+                    value = (s["prior"] * public + counts[k]) / (s["prior"] + max(counts))
+                    if q in others:
+                        total[i][k] += value * (weights[i] / weight_sum)
+        return [[v / max(len(others), 1) for v in row] for row in total]
+
+    def public(self, q, i, k):
+        """A stated level has its stance's value; between two stated ones on an ordered issue, on the line; else 0.5."""
+        party, issue = self.sc.parties[q], self.sc.issues[i]
+        stated = {}
+        for n, level in enumerate(issue.levels):
+            position = party.positions.get((issue.id, level.id))
+            if position is not None:
+                stated[n] = self.sc.stance_values[position.stance] if position.value is None else position.value
+        if k in stated:
+            return stated[k]
+        below, above = [n for n in stated if n < k], [n for n in stated if n > k]
+        if issue.ordered and below and above:
+            a, b = max(below), min(above)
+            return stated[a] + (k - a) / (b - a) * (stated[b] - stated[a])
+        return sum(self.sc.prior) / 2
+
+    def decide(self, p, round_):
+        s, own, r = self.strategies[p], self.own[p], self.reservation[p]
+        best, worst = own[-1][0] / PICO, own[0][0] / PICO
+        t = round_ / (self.deadline + 1.0)
+        low = min(max(worst, r), best)
+        goal = low + (best - low) * (1.0 - t ** s["exponent"])
+        reaching = [row for row in own if row[0] / PICO >= goal] or [own[-1]]
+        chosen = reaching[0]
+        if s["model"] == "frequency" and s["window"] > 0:
+            limit = max(goal_picos(goal) + round(s["window"] * PICO), reaching[0][0])
+            near = [row for row in reaching if row[0] <= limit][: s["candidates"]]
+            gains = self.estimate(p, round_)
+            score = []
+            for row in near:
+                total = 0.0
+                for i, k in enumerate(row[2]):
+                    total += gains[i][k]
+                score.append(total)
+            chosen = near[score.index(max(score))]
+        offers = [
+            (self.picos(p, x), -q, whose)
+            for q, whose in enumerate(self.parties)
+            if whose in self.table and whose != self.parties[p]
+            for x, signers in [self.table[whose]]
+            if self.parties[p] not in signers and not self.crosses_red_line(p, x)
+        ]
+        if offers:
+            u, _, whose = max(offers)
+            if u / PICO >= r and s["alpha"] * (u / PICO) + s["beta"] >= chosen[0] / PICO:
+                return ("accept", whose)
+        if best < r:
+            return ("walk_out",)
+        return ("propose", chosen[2])
+
+    # -- the talks -------------------------------------------------------------------------------------------------
+
+    def play(self):
+        """Yield after every turn: (round, party, move, package agreed or None)."""
+        round_ = 0
+        while self.result is None:
+            round_ += 1
+            if round_ > 1:
+                for p, party in enumerate(self.sc.parties):
+                    self.reservation[p] += party.drift.value
+            order = list(range(len(self.parties)))
+            if self.sc.protocol.order == "rotating":
+                order = [(k + round_ - 1) % len(order) for k in order]
+            elif self.sc.protocol.order == "random":
+                draws = self.order_draws(round_)
+                order = sorted(order, key=lambda k: (draws[k], k))
+            self.events(round_)
+            for p in order:
+                if self.parties[p] not in self.present:
+                    continue
+                move = self.decide(p, round_)
+                getattr(self, move[0])(p, *move[1:])
+                yield round_, self.parties[p], move, self.result
+                if self.result:
+                    return
+            if round_ >= self.deadline:
+                self.result = ("deadline", None, None)
+
+    def events(self, round_):
+        draws = self.event_draws(round_)
+        for k, event in enumerate(self.sc.events):
+            now = event.round == round_ if event.probability is None else draws[k] < event.probability
+            if now and k not in self.happened:
+                self.happened.add(k)
+                for party, change in event.reservation.items():
+                    self.reservation[self.parties.index(party)] += change
+                self.deadline = max(self.deadline + event.rounds, round_)
+
+
+def goal_picos(goal):
+    """Smallest whole number of picos that is at least the goal."""
+    k = math.ceil(goal * PICO) - 2
+    while k / PICO < goal:
+        k += 1
+    return k

@@ -1,0 +1,256 @@
+"""The promises of the engine: the oracle agrees, batches do not matter, names do not matter, replays draw nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import make
+from oracle import Table
+from peacetable.abm.model import Negotiation
+from peacetable.errors import MinutesError, NotationError, Refusal
+from peacetable.strategies import Decider
+from peacetable.table.moves import Accept, Propose, WalkOut
+from peacetable.table.notation import read
+
+made = st.builds(
+    make.scenario,
+    seed=st.integers(0, 10_000),
+    shape=st.sampled_from([(2, 2), (3, 2, 4), (2, 3, 2, 2), (5, 4)]),
+    parties=st.sampled_from([("north", "west"), ("north", "west", "south"), ("a", "b", "c", "d", "e")]),
+    consent=st.sampled_from(["unanimity", "needed"]),
+    order=st.sampled_from(["fixed", "rotating", "random"]),
+    rounds=st.integers(1, 9),
+)
+
+
+def oracle_for(model, table=0):
+    """The plain-loop table with the same draws as table `table` of a model that has not moved."""
+    sc, prefs = model.scenario, model.preferences
+    row = 0 if prefs.tables == 1 else table
+    cut = model.space.offsets
+    gains = [[prefs.contributions[row, p, a:b].tolist() for a, b in zip(cut[:-1], cut[1:], strict=True)]
+             for p in range(len(sc.parties))]  # fmt: skip
+    strategies = []
+    for delegation in model.delegations.values():
+        params = Decider(delegation.strategy).params
+        merged = {**params["bidding"], **params["acceptance"], "prior": 0, "stability": 0, **params["opponent_model"]}
+        strategies.append(merged | {"model": delegation.strategy.opponent_model.name})
+
+    def draws(purpose, count):
+        return lambda n: model.chance.uniform(purpose, n, count)[table].tolist()
+
+    return Table(
+        sc, gains, prefs.bonuses[row].tolist(), prefs.reservation[row].tolist(),
+        draws("order", len(sc.parties)), draws("events", len(sc.events)), strategies,
+    )  # fmt: skip
+
+
+@given(made, st.integers(0, 2**63))
+def test_the_plain_loop_oracle_agrees_move_by_move(scenario, seed):
+    model = Negotiation(scenario, seed=seed)
+    oracle = oracle_for(model)
+    for n, (round_, party, move, result) in enumerate(oracle.play()):
+        assert model.running
+        model.step()
+        record = [r for r in model.records[0] if r["kind"] in ("propose", "accept", "walk_out")][n]
+        assert (record["round"], record["party"], record["kind"]) == (round_, party, move[0])
+        if move[0] == "propose":
+            assert tuple(read(scenario, record["package"])) == move[1]
+        elif move[0] == "accept":
+            assert record["offer_of"] == move[1]
+        state = model.state
+        standing = {model.parties[q] for q in np.flatnonzero(state.standing[0])}
+        if result is None:
+            assert standing == set(oracle.table)
+            for whose, (package, signers) in oracle.table.items():
+                q = model.parties.index(whose)
+                assert tuple(state.offers[0, q]) == package
+                assert {model.parties[k] for k in np.flatnonzero(state.signed[0, q])} == signers
+    assert not model.running
+    report = model.report()
+    ended, by, package = oracle.result
+    assert (report["ended"], report["by"]) == (ended, by)
+    assert (tuple(model.state.agreed[0]) if report["package"] else None) == package
+    for p, party in enumerate(model.parties):
+        expected = oracle.picos(p, package) / 10**12 if package else oracle.reservation[p]
+        assert report["utilities"][party] == expected
+        assert report["reservation"][party] == oracle.reservation[p]
+
+
+def columns_equal(a, b):
+    return a.keys() == b.keys() and all((a[k] == b[k]).all() for k in a)
+
+
+def joined(parts):
+    return {k: np.concatenate([part[k] for part in parts]) for k in parts[0]}
+
+
+@given(made, st.integers(0, 2**63), st.integers(0, 2**40))
+def test_a_table_is_the_same_alone_and_in_any_batch(scenario, seed, first):
+    whole = Negotiation(scenario, tables=23, seed=seed, first_table=first).run().outcomes()
+    for size in (1, 7):
+        parts = [
+            Negotiation(scenario, tables=min(size, 23 - k), seed=seed, first_table=first + k).run().outcomes()
+            for k in reversed(range(0, 23, size))
+        ]
+        assert columns_equal(joined(parts[::-1]), whole)
+
+
+def test_table_k_of_5000_is_the_same_alone_in_chunks_of_7_and_in_reverse():
+    scenario = make.scenario(11, parties=("a", "b", "c", "d", "e"), order="random", consent="needed")
+    whole = Negotiation(scenario, tables=5000, seed=9).run().outcomes()
+    assert len(set(whole["ended"])) > 1
+    for k in (4999, 4321, 48, 0):
+        alone = Negotiation(scenario, tables=1, seed=9, first_table=k).run().outcomes()
+        assert columns_equal(alone, {name: column[k : k + 1] for name, column in whole.items()})
+    starts = list(range(0, 210, 7))
+    parts = {k: Negotiation(scenario, tables=7, seed=9, first_table=k).run().outcomes() for k in reversed(starts)}
+    assert columns_equal(joined([parts[k] for k in starts]), {n: c[:210] for n, c in whole.items()})
+
+
+@given(made, st.integers(0, 1000))
+def test_renaming_the_parties_renames_the_result(scenario, seed):
+    names = {p: f"x{k}" for k, p in enumerate(reversed(scenario.party_ids))}
+
+    def level(old):
+        return replace(old, needs=tuple(names[n] for n in old.needs))
+
+    renamed = replace(
+        scenario,
+        issues=tuple(replace(i, levels=tuple(level(k) for k in i.levels)) for i in scenario.issues),
+        parties=tuple(replace(p, id=names[p.id]) for p in scenario.parties),
+        events=tuple(
+            replace(e, reservation={names[p]: change for p, change in e.reservation.items()}) for e in scenario.events
+        ),
+    )
+    one = Negotiation(scenario, tables=5, seed=seed).run().outcomes()
+    two = Negotiation(renamed, tables=5, seed=seed).run().outcomes()
+    for party, name in names.items():
+        assert (one[f"u_{party}"] == two[f"u_{name}"]).all()
+    assert [names.get(by) for by in one["by"]] == list(two["by"])
+    assert (one["package"] == two["package"]).all()
+
+
+@given(made, st.integers(0, 1000))
+def test_a_replay_makes_the_same_table_without_chance_or_strategies(scenario, seed):
+    model = Negotiation(scenario, seed=seed, first_table=5).run()
+    header, records = model.minutes()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("peacetable.chance.Chance.uniform", lambda *a, **k: pytest.fail("a replay drew chance"))
+        patch.setattr("peacetable.strategies.decide.Decider.decide", lambda *a: pytest.fail("a replay asked"))
+        again = Negotiation.replay(scenario, header, records)
+        assert again.chance is None
+        again.run()
+    assert again.report() == model.report()
+    assert again.minutes() == model.minutes()
+
+
+@given(made, st.integers(0, 1000), st.data())
+def test_minutes_that_stop_early_can_be_gone_on_from(scenario, seed, data):
+    model = Negotiation(scenario, seed=seed).run()
+    header, records = model.minutes()
+    moves = [n for n, r in enumerate(records) if r["kind"] in ("propose", "accept", "walk_out")]
+    cut = data.draw(st.sampled_from(moves)) + 1
+    resumed = Negotiation.replay(scenario, header, records[:cut], resume=True)
+    assert resumed.run().report() == model.report()
+
+
+def test_minutes_that_do_not_fit_are_refused():
+    model = Negotiation(make.scenario(3), seed=1).run()
+    header, records = model.minutes()
+    records = [dict(r) for r in records]
+    records[1]["party"] = "west" if records[1]["party"] != "west" else "south"
+    with pytest.raises(MinutesError, match="out of turn"):
+        Negotiation.replay(model.scenario, header, records).run()
+
+
+def test_the_red_lines_and_reservations_of_all_are_respected():
+    for seed in range(12):
+        scenario = make.scenario(seed, red_lines=0.3, consent="unanimity", events=False)
+        model = Negotiation(scenario, tables=200, seed=seed).run()
+        made_rows = np.flatnonzero(model.state.agreed[:, 0] >= 0)
+        agreed = model.state.agreed[made_rows]
+        assert model.space.feasible(agreed).all()
+        for p in range(len(model.parties)):
+            assert not model.preferences.vetoed(agreed, p).any()
+        # reservations drift up a little after a signature; nobody signs below what held then
+        assert (model.utilities()[made_rows] >= model.preferences.reservation[made_rows]).all()
+
+
+def test_refusals_say_what_was_tried_why_not_and_what_is_possible():
+    scenario = make.scenario(3, red_lines=0.0)
+    model = Negotiation(scenario, human=["north"])
+    assert model.awaiting == "north"
+    with pytest.raises(Refusal, match=r"North cannot accept: West has no package on the table \(round 1 of 8\). Poss"):
+        model.submit(Accept("west"))
+    rule = scenario.rules[0]
+    bad = np.array([
+        next((k for k, level in enumerate(i.levels) if level.id in rule.forbid.get(i.id, ())), 0) for i in scenario.issues
+    ])  # fmt: skip
+    with pytest.raises(Refusal, match=rule.reason):
+        model.submit(Propose(bad))
+    with pytest.raises(Refusal, match="a level is outside"):
+        model.submit(Propose(np.array([9, 0, 0])))
+    with pytest.raises(Refusal, match="one level for each of 3 issues"):
+        model.submit(Propose(np.array([0, 0])))
+    before = model.view("north")
+    model.submit(WalkOut())
+    assert not model.running
+    assert before.ended is None and model.view("north").ended == "walk_out"
+    with pytest.raises(Refusal, match="the talks have ended"):
+        model.submit(WalkOut())
+
+
+def test_a_person_gets_the_turn_and_finished_tables_stay_put():
+    scenario = make.scenario(4, red_lines=0.0, rules=0)
+    model = Negotiation(scenario, human=["west"], seed=2)
+    while model.running:
+        model.run()
+        if model.awaiting:
+            offers = [q for q, o in model.view("west").offers.items() if "west" not in o.signed]
+            model.submit(Accept(offers[0]) if offers else Propose(np.zeros(3, dtype=int)))
+    done = model.report()
+    model.step()
+    assert model.report() == done
+    assert done["ended"] == "agreement" and "west" in done["signed_by"]
+
+
+def test_settings_that_cannot_be_read_say_what_is_possible():
+    scenario = make.scenario(3)
+    for settings, words in (
+        ({"consent": "unanimous"}, 'No consent "unanimous"; did you mean "unanimity"'),
+        ({"rounds": 0}, "possible: 1 to 100000"),
+        ({"tables": 0}, "1 or more"),
+        ({"human": ["nord"]}, 'did you mean "north"'),
+        ({"strategies": {"nord": "time_dependent"}}, 'did you mean "north"'),
+        ({"strategies": "time_dependant"}, 'did you mean "time_dependent"'),
+        ({"strategies": "time_dependent:exponent=0"}, "possible: 0.01 to 100"),
+        ({"strategies": "time_dependent:exponnt=1"}, 'did you mean "exponent"'),
+        ({"reservations": {"north": 2}}, "between 0 and 1"),
+        ({"draw": ["value"]}, 'did you mean "values"'),
+    ):
+        with pytest.raises(NotationError, match=words):
+            Negotiation(scenario, **settings)
+
+
+def test_models_do_not_leak():
+    import gc
+    import weakref
+
+    model = Negotiation(make.scenario(3), seed=1)
+    model.run().close()
+    alive = weakref.ref(model)
+    del model
+    gc.collect()
+    assert alive() is None
+
+
+def test_a_long_deadline_ends_and_says_so():
+    scenario = make.scenario(5, reservation=0.99, events=False)
+    report = Negotiation(scenario, rounds=300).run().report()
+    assert report["ended"] in ("deadline", "walk_out")
