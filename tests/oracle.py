@@ -19,7 +19,9 @@ class Table:
         self.bonus = bonuses  # [party][condition] picos
         self.reservation = list(reservation)
         self.order_draws, self.event_draws = order_draws, event_draws  # callables: round -> list of numbers
-        self.strategies = strategies  # [party] -> dict(exponent, window, candidates, alpha, beta, model, prior, stability)
+        self.strategies = (
+            strategies  # [party] -> dict(exponent, window, candidates, alpha, beta, model, prior, stability)
+        )
         self.table = {}  # party -> [package, set of signers]
         self.history = {p: [] for p in self.parties}
         self.present = set(self.parties)
@@ -27,7 +29,9 @@ class Table:
         self.happened = set()
         self.result = None
         shape = [range(len(i.levels)) for i in scenario.issues]
-        self.feasible = [x for x in itertools.product(*shape) if not any(self.all_in(r.forbid, x) for r in scenario.rules)]
+        self.feasible = [
+            x for x in itertools.product(*shape) if not any(self.all_in(r.forbid, x) for r in scenario.rules)
+        ]
         self.own = [self.ranked(p) for p in range(len(self.parties))]
 
     # -- the written problem ---------------------------------------------------------------------------------------
@@ -43,7 +47,10 @@ class Table:
         for k, condition in enumerate(self.sc.parties[p].conditions):
             if self.all_in(condition.when, x):
                 total += self.bonus[p][k]
-        return min(max(total, 0), PICO)
+        return total
+
+    def u(self, picos):
+        return min(max(picos, 0), PICO) / PICO
 
     def crosses_red_line(self, p, x):
         positions = self.sc.parties[p].positions
@@ -141,11 +148,14 @@ class Table:
 
     def decide(self, p, round_):
         s, own, r = self.strategies[p], self.own[p], self.reservation[p]
-        best, worst = own[-1][0] / PICO, own[0][0] / PICO
+        if not own:
+            return ("walk_out",)
+        best, worst = self.u(own[-1][0]), self.u(own[0][0])
         t = round_ / (self.deadline + 1.0)
         low = min(max(worst, r), best)
         goal = low + (best - low) * (1.0 - t ** s["exponent"])
-        reaching = [row for row in own if row[0] / PICO >= goal] or [own[-1]]
+        wanted = min(goal_picos(goal), own[-1][0])
+        reaching = [row for row in own if row[0] >= wanted]
         chosen = reaching[0]
         if s["model"] == "frequency" and s["window"] > 0:
             limit = max(goal_picos(goal) + round(s["window"] * PICO), reaching[0][0])
@@ -167,7 +177,7 @@ class Table:
         ]
         if offers:
             u, _, whose = max(offers)
-            if u / PICO >= r and s["alpha"] * (u / PICO) + s["beta"] >= chosen[0] / PICO:
+            if self.u(u) >= r and s["alpha"] * self.u(u) + s["beta"] >= self.u(chosen[0]):
                 return ("accept", whose)
         if best < r:
             return ("walk_out",)

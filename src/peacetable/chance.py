@@ -19,8 +19,8 @@ _32 = np.uint64(32)
 
 
 def philox4x32(counter: np.ndarray, key: tuple[int, int]) -> np.ndarray:
-    """Ten rounds of Philox on `counter`, uint64 (..., 4) of 32-bit words, with two 32-bit key words; same shape back."""
-    c0, c1, c2, c3 = (np.ascontiguousarray(counter[..., i], dtype=np.uint64) for i in range(4))
+    """Ten rounds of Philox on `counter`, uint64 (..., 4) of 32-bit words, with two 32-bit key words; same shape."""
+    c0, c1, c2, c3 = (counter[..., i].astype(np.uint64) for i in range(4))
     k0, k1 = key
     for _ in range(10):
         p0, p1 = c0 * _M0, c2 * _M1

@@ -51,7 +51,7 @@ class Delegation(mesa.Agent):
         rows = self.model.speaking(self.index)
         if not len(rows) or self.human:
             return
-        view = view_for(self.model.state, self.index, rows)
+        view = view_for(self.model.state, self.index, rows, self.decider.needs_history)
         draws = None
         if self.decider.needs_chance:
             draws = self.model.draws("bidding", self.model.state.turn, 4, rows)

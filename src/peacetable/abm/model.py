@@ -76,7 +76,12 @@ class Negotiation(mesa.Model):
         self.public = Public(self.space.offsets, cells(scenario).value * self._equal_weights()[None])
         reservation = np.broadcast_to(self.preferences.reservation, (self.tables, len(self.parties)))
         self.state: State = start(
-            self.tables, len(self.parties), self.space.shape, scenario.protocol.rounds, reservation
+            self.tables,
+            len(self.parties),
+            self.space.shape,
+            scenario.protocol.rounds,
+            scenario.protocol.rounds + sum(max(e.rounds, 0) for e in scenario.events),
+            reservation,
         )
         self.record = self.tables == 1 if record is None else record
         self.records: list[list[dict]] = [[] for _ in range(self.tables if self.record else 0)]

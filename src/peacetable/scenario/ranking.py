@@ -3,7 +3,8 @@
 Up to a million packages are sorted once per set of preferences. Larger spaces are split: the issues that occur in rules
 or conditions (and more, up to about the square root of the size) form one half, enumerated with everything that couples
 them; the rest is additive, sorted once. A query joins the two halves and is exact; nothing enumerates the whole.
-Packages that break a rule or cross the party's own red lines are left out.
+Packages that break a rule or cross the party's own red lines are left out. The order is by the sum before it is clipped
+to [0, 1], then by number.
 """
 
 from __future__ import annotations
@@ -27,10 +28,13 @@ class SortedRanking:
 
     def __init__(self, preferences: Preferences, party: int, packages: np.ndarray):
         own = packages[~preferences.vetoed(packages, party)]
+        self.empty = not len(own)
+        if self.empty:  # its red lines leave it nothing: `best` says so, and no answer of `at_least` is ever used
+            own = packages[:1]
         self.packages = own
         # key = picos and position in one integer: one sort, no ties, lowest number first
         self.bits = max(1, int(len(own) - 1).bit_length())
-        keys = preferences.all_totals(own, party) << self.bits
+        keys = preferences.all_totals(own, party, clipped=False) << self.bits
         keys |= np.arange(len(own), dtype=np.int64)
         keys.sort(axis=1)
         self.keys = keys
@@ -40,12 +44,14 @@ class SortedRanking:
         return len(self.packages)
 
     def best(self, rows: np.ndarray) -> np.ndarray:
-        """Highest utility, float (n,)."""
-        return (self.keys[self._at(rows), -1] >> self.bits) / PICO
+        """Highest utility, float (n,); -1 for a party whose red lines leave it no package."""
+        if self.empty:
+            return np.full(len(rows), -1.0)
+        return np.minimum(self.keys[self._at(rows), -1] >> self.bits, PICO) / PICO
 
     def worst(self, rows: np.ndarray) -> np.ndarray:
         """Lowest utility, float (n,)."""
-        return (self.keys[self._at(rows), 0] >> self.bits) / PICO
+        return np.maximum(self.keys[self._at(rows), 0] >> self.bits, 0) / PICO
 
     def _at(self, rows):
         return np.zeros(len(rows), dtype=np.int64) if self.tables == 1 else rows
@@ -70,17 +76,18 @@ class SortedRanking:
         """The up to `most` packages of lowest utility in [target, target + width], lowest first.
 
         `target` float (n,), `rows` (n,) tables. Returns packages (n, K, I), utility (n, K), there bool (n, K). Where no
-        package reaches the target, the best one is the only one. Width 0 gives the single lowest package (K = 1).
+        package reaches the target, the best stand for it. Width 0 gives the single lowest package (K = 1).
         """
         count = self.keys.shape[1]
-        first = np.minimum(self._search(threshold(target), rows), count - 1)
+        goal = np.minimum(threshold(target), self.keys[self._at(rows), -1] >> self.bits)
+        first = self._search(goal, rows)
         span = np.arange(1 if width <= 0 else most)
         place = np.minimum(first[:, None] + span, count - 1)
         keys = self.keys[self._at(rows)[:, None], place]
         picos = keys >> self.bits
         limit = np.maximum(threshold(target) + round(width * PICO), picos[:, 0])
         there = (picos <= limit[:, None]) & (first[:, None] + span < count)
-        return self.packages[keys & ((1 << self.bits) - 1)], picos / PICO, there
+        return self.packages[keys & ((1 << self.bits) - 1)], np.clip(picos, 0, PICO) / PICO, there
 
 
 class SplitRanking:
@@ -105,6 +112,9 @@ class SplitRanking:
         b[:, self.second] = radix_packages(np.arange(len(b)), shape_b)
         self.a = a[self._allowed(a, self.first) & space.feasible(a)]
         self.b = b[self._allowed(b, self.second)]
+        self.empty = not (len(self.a) and len(self.b))
+        if self.empty:
+            self.a, self.b = a[space.feasible(a)][:1], b[:1]
         self._cache: dict = {}
         self._halves: dict[int, tuple] = {}
 
@@ -134,7 +144,9 @@ class SplitRanking:
         return self._halves[row]
 
     def best(self, rows: np.ndarray) -> np.ndarray:
-        """Highest utility, float (n,)."""
+        """Highest utility, float (n,); -1 for a party whose red lines leave it no package."""
+        if self.empty:
+            return np.full(len(rows), -1.0)
         return np.array([min(self._half(r)[0][-1] + self._half(r)[2][-1], PICO) for r in self._at(rows)]) / PICO
 
     def worst(self, rows: np.ndarray) -> np.ndarray:
@@ -158,14 +170,11 @@ class SplitRanking:
                     self._cache.clear()
                 self._cache[question] = self._query(row, int(limits[n]), round(width * PICO), k)
             packages[n], picos[n], there[n] = self._cache[question]
-        return packages, picos / PICO, there
+        return packages, np.clip(picos, 0, PICO) / PICO, there
 
     def _query(self, row: int, limit: int, width: int, k: int):
         ua, by_a, ub, by_b = self._half(row)
-        limit = min(limit, PICO)
-        position = np.searchsorted(ub, limit - ua)
-        if not (position < len(ub)).any():
-            position = np.where(ua == ua[-1], np.searchsorted(ub, ub[-1]), len(ub))
+        position = np.searchsorted(ub, min(limit, int(ua[-1] + ub[-1])) - ua)
         # the k lowest sums lie among the k lowest "first that reaches" of each half-package and their successors
         live = np.flatnonzero(position < len(ub))
         firsts = ua[live] + ub[position[live]]
@@ -181,7 +190,7 @@ class SplitRanking:
         packages[:, self.second] = self.b[by_b[place[rows_, columns]]][:, self.second]
         number = radix_index(packages, self.space.shape) if self.space.size < 2**63 else np.arange(len(packages))
         order = np.lexsort((number, found))[:k]
-        picos = np.clip(found[order], 0, PICO)
+        picos = found[order]
         pad = k - len(order)
         there = np.concatenate([picos <= max(limit + width, int(picos[0])), np.zeros(pad, dtype=bool)])
         return (

@@ -137,14 +137,14 @@ class Preferences:
             rows = np.zeros(len(packages), int) if self.tables == 1 else np.arange(len(packages))
         return self.totals(packages, party, rows) / PICO
 
-    def all_totals(self, packages: np.ndarray, party: int) -> np.ndarray:
-        """Picos of the same packages (N, I) at every table: int64 (T, N)."""
+    def all_totals(self, packages: np.ndarray, party: int, clipped: bool = True) -> np.ndarray:
+        """Picos of the same packages (N, I) at every table: int64 (T, N); `clipped` to [0, PICO] or as summed."""
         total = np.zeros((self.tables, len(packages)), dtype=np.int64)
         for i, start in enumerate(self.space.offsets[:-1]):
             total += self.contributions[:, party, start + packages[:, i].astype(np.int64)]
         for k, tests in enumerate(self.conditions[party]):
             total += self.bonuses[:, party, k, None] * self.space.hold(tests, packages)
-        return np.clip(total, 0, PICO, out=total)
+        return np.clip(total, 0, PICO, out=total) if clipped else total
 
     def vetoed(self, packages: np.ndarray, party: int) -> np.ndarray:
         """Whether a package (..., I) crosses one of the party's red lines: bool (...)."""

@@ -40,6 +40,7 @@ class Component:
     function: Callable
     params: Mapping[str, Param] = field(default_factory=dict)
     needs_chance: bool = False
+    needs_history: bool = False
 
 
 class Own:

@@ -33,6 +33,7 @@ class Decider:
         self.parts = {kind: component(kind, getattr(strategy, kind).name) for kind in KINDS}
         self.params = {kind: settings(kind, getattr(strategy, kind)) for kind in KINDS}
         self.needs_chance = any(c.needs_chance for c in self.parts.values())
+        self.needs_history = any(c.needs_history for c in self.parts.values())
 
     def _call(self, kind: str, *args):
         return self.parts[kind].function(*args, **self.params[kind])

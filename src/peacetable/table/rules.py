@@ -31,6 +31,7 @@ def propose(state: State, space: Space, rows: np.ndarray, party: int, packages: 
     state.proposals[rows, party] += 1
     for i, offset in enumerate(space.offsets[:-1]):
         state.tally[rows, party, offset + packages[:, i].astype(np.int64)] += 1
+    state.past[rows, state.round - 1, party] = packages
     needed = space.needs(packages)
     state.standing[rows] &= ~state.needs[rows, :, party]
     state.signed[rows] &= state.standing[rows][:, :, None] | (np.arange(state.signed.shape[1]) == party)[None, :, None]

@@ -17,7 +17,7 @@ class State:
     Public: `offers` int16 (R, P, I) each party's last proposal, where `proposals` int32 (R, P) > 0; `standing` bool
     (R, P) whether it is on the table; `signed` bool (R, P, P) who (last axis) has signed whose offer; `needs` bool
     (R, P, P) whose signatures it takes; `present` bool (R, P); `tally` int32 (R, P, L) how often each level was
-    proposed; `changed` int32 (R, P, I) how often a proposal of the party changed the issue; `deadline` int32 (R,).
+    proposed; `past` int16 (R, N, P, I) every proposal by round, -1 where none; `changed` int32 (R, P, I) how often a proposal of the party changed the issue; `deadline` int32 (R,).
     Private: `reservation` float (R, P) as of now.
     Result: `ended` int8 (R,) see ENDINGS; `by` int8 (R,) the last to sign or the one who left, -1 at the deadline;
     `ended_round`, `ended_turn` int32 (R,); `agreed` int16 (R, I), -1 where none.
@@ -32,6 +32,7 @@ class State:
     needs: np.ndarray
     present: np.ndarray
     tally: np.ndarray
+    past: np.ndarray
     changed: np.ndarray
     deadline: np.ndarray
     reservation: np.ndarray
@@ -51,8 +52,10 @@ class State:
         return self.ended == RUNNING
 
 
-def start(tables: int, parties: int, shape: tuple[int, ...], rounds: int, reservation: np.ndarray) -> State:
-    """Empty tables before the first turn. `reservation`: float (R, P)."""
+def start(
+    tables: int, parties: int, shape: tuple[int, ...], rounds: int, most_rounds: int, reservation: np.ndarray
+) -> State:
+    """Empty tables before the first turn; `most_rounds` N counts what events can add. `reservation`: float (R, P)."""
     issues, levels = len(shape), sum(shape)
     return State(
         turn=0,
@@ -64,6 +67,7 @@ def start(tables: int, parties: int, shape: tuple[int, ...], rounds: int, reserv
         needs=np.zeros((tables, parties, parties), dtype=bool),
         present=np.ones((tables, parties), dtype=bool),
         tally=np.zeros((tables, parties, levels), dtype=np.int32),
+        past=np.full((tables, most_rounds, parties, issues), -1, dtype=np.int16),
         changed=np.zeros((tables, parties, issues), dtype=np.int32),
         deadline=np.full(tables, rounds, dtype=np.int32),
         reservation=np.array(reservation, dtype=float),

@@ -13,7 +13,7 @@ from .state import State
 class View:
     """The n tables at which `party` has the turn; arrays as in State, with n rows.
 
-    `rows` int (n,) numbers of the tables in the batch; `round` from 1; `deadline` int (n,); `reservation` float (n,).
+    `past` (n, N, P, I) every proposal by round, only for strategies that ask for it. `rows` int (n,) numbers of the tables in the batch; `round` from 1; `deadline` int (n,); `reservation` float (n,).
     """
 
     party: int
@@ -30,6 +30,7 @@ class View:
     tally: np.ndarray
     changed: np.ndarray
     reservation: np.ndarray
+    past: np.ndarray | None = None
 
     @property
     def time(self) -> np.ndarray:
@@ -37,8 +38,8 @@ class View:
         return self.round / (self.deadline + 1.0)
 
 
-def view_for(state: State, party: int, rows: np.ndarray) -> View:
-    """The view of one party at the tables `rows` (n,)."""
+def view_for(state: State, party: int, rows: np.ndarray, history: bool = False) -> View:
+    """The view of one party at the tables `rows` (n,), with all proposals so far where `history`."""
     return View(
         party=party,
         rows=rows,
@@ -54,4 +55,5 @@ def view_for(state: State, party: int, rows: np.ndarray) -> View:
         tally=state.tally[rows],
         changed=state.changed[rows],
         reservation=state.reservation[rows, party],
+        past=state.past[rows] if history else None,
     )

@@ -1,0 +1,53 @@
+"""Chance: the published answers of Philox, and the same numbers alone and in any batch."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from peacetable.chance import PURPOSES, Chance, philox4x32
+
+# kat_vectors of Random123 (Salmon et al. 2011), philox4x32-10: counter, key, answer
+KNOWN = (
+    ((0, 0, 0, 0), (0, 0), (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)),
+    ((0xFFFFFFFF,) * 4, (0xFFFFFFFF,) * 2, (0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD)),
+    (
+        (0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344),
+        (0xA4093822, 0x299F31D0),
+        (0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1),
+    ),
+)
+
+
+@pytest.mark.parametrize(("counter", "key", "answer"), KNOWN)
+def test_philox_gives_the_published_answers(counter, key, answer):
+    assert tuple(philox4x32(np.array(counter, dtype=np.uint64), key).tolist()) == answer
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2**63), st.sampled_from(PURPOSES), st.integers(0, 1000))
+def test_a_table_draws_the_same_alone_and_in_a_batch(seed, first, purpose, turn):
+    batch = Chance(seed, first + np.arange(9)).uniform(purpose, turn, 5)
+    alone = Chance(seed, np.array([first + 4])).uniform(purpose, turn, 5)
+    assert (batch[4] == alone[0]).all()
+    assert (Chance(seed, first + np.arange(9)).uniform(purpose, turn, 3) == batch[:, :3]).all()
+    assert ((batch >= 0) & (batch < 1)).all()
+
+
+def test_purposes_turns_tables_and_seeds_are_independent_looking():
+    draws = [
+        Chance(seed, np.arange(400)).uniform(purpose, turn, 8).ravel()
+        for seed in (0, 1)
+        for purpose in PURPOSES[:3]
+        for turn in (0, 1)
+    ]
+    table = np.corrcoef(np.array(draws))
+    assert np.abs(table - np.eye(len(draws))).max() < 0.08
+    assert abs(np.mean(draws) - 0.5) < 0.01
+    assert abs(np.var(draws) - 1 / 12) < 0.005
+
+
+def test_a_seed_out_of_range_is_refused():
+    with pytest.raises(ValueError, match="outside"):
+        Chance(-1, np.arange(2))

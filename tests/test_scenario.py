@@ -1,0 +1,142 @@
+"""Numbers from stances, packages as arrays, notation, and rankings against sorting everything."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import make
+from peacetable.errors import NotationError
+from peacetable.scenario import Position, Space, cells, preferences
+from peacetable.scenario.ranking import SortedRanking, SplitRanking, feasible_packages, threshold
+from peacetable.scenario.utility import PICO, triangular
+from peacetable.table.notation import read, write
+
+shapes = st.sampled_from([(2, 2), (3, 2, 4), (2, 3, 2, 2), (5, 4, 3), (2, 2, 2, 2, 3)])
+
+
+@given(shapes)
+def test_packages_and_numbers_correspond_first_issue_slowest(shape):
+    space = Space(make.scenario(shape=shape))
+    packages = space.enumerate()
+    assert [tuple(x) for x in packages.tolist()] == list(itertools.product(*map(range, shape)))
+    assert (space.index(packages) == np.arange(space.size)).all()
+
+
+@given(shapes, st.data())
+def test_notation_round_trip(shape, data):
+    scenario = make.scenario(shape=shape)
+    package = np.array([data.draw(st.integers(0, n - 1)) for n in shape])
+    text = write(scenario, package)
+    assert (read(scenario, text) == package).all()
+    words = text.split()
+    assert (read(scenario, ", ".join(reversed(words))) == package).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("i0=l0 i1=l1", "says nothing on i2"),
+        ("i0=l0 i1=l1 i2=l9", 'No level "l9" on the issue "i2"'),
+        ("i0=l0 i1=l1 ii2=l0", 'No issue "ii2" in made-0; did you mean "i2"?'),
+        ("i0=l0 i0=l0 i1=l1 i2=l0", 'names the issue "i0" twice'),
+        ("i0", "must look like issue=level"),
+        ("", "says nothing on i0, i1, i2"),
+    ],
+)
+def test_notation_says_what_is_wrong(text, words):
+    with pytest.raises(NotationError) as caught:
+        read(make.scenario(), text)
+    assert words in str(caught.value)
+
+
+def one_issue(positions: dict[int, str], levels=5, ordered=True):
+    base = make.scenario(shape=(levels, 2), rules=0, conditions=0)
+    coded = {("i0", f"l{k}"): Position(stance, "stated", ("S1",)) for k, stance in positions.items()}
+    issues = (replace(base.issues[0], ordered=ordered), base.issues[1])
+    parties = (replace(base.parties[0], positions=coded), *base.parties[1:])
+    return cells(replace(base, issues=issues, parties=parties))
+
+
+def test_unstated_levels_are_interpolated_between_coded_ones_and_neutral_outside():
+    table = one_issue({1: "demand", 3: "acceptable"})
+    assert table.value[0, :5] == pytest.approx([0.5, 1.0, 0.8, 0.6, 0.5])
+    assert table.assumed[0, :5].tolist() == [True, False, True, False, True]
+    assert (table.low[0, 2], table.high[0, 2], table.peaked[0, 2]) == (0.6, 1.0, True)
+    assert (table.low[0, 0], table.high[0, 0], table.peaked[0, 0]) == (0.35, 0.65, False)
+    assert one_issue({1: "demand", 3: "acceptable"}, ordered=False).value[0, 2] == 0.5
+
+
+def test_triangle_matches_its_distribution():
+    u = (np.arange(200_000) + 0.5) / 200_000
+    x = triangular(u, np.array(0.2), np.array(0.3), np.array(0.8))
+    assert x.min() >= 0.2 and x.max() <= 0.8
+    assert x.mean() == pytest.approx((0.2 + 0.3 + 0.8) / 3, abs=1e-4)
+    assert triangular(np.array(0.4), np.array(0.5), np.array(0.5), np.array(0.5)) == 0.5
+
+
+def by_hand(scenario, prefs, party, package, table):
+    space = prefs.space
+    total = sum(int(prefs.contributions[table, party, space.offsets[i] + k]) for i, k in enumerate(package))
+    for k, condition in enumerate(scenario.parties[party].conditions):
+        names = {i.id: i.levels[package[n]].id for n, i in enumerate(scenario.issues)}
+        if all(names[i] in wanted for i, wanted in condition.when.items()):
+            total += int(prefs.bonuses[table, party, k])
+    return min(max(total, 0), PICO)
+
+
+@given(st.integers(0, 500), shapes)
+def test_utilities_are_whole_picos_and_the_same_however_they_are_asked_for(seed, shape):
+    scenario = make.scenario(seed, shape=shape, conditions=2)
+    space = Space(scenario)
+    draws = np.random.default_rng(seed).random((4, 3, int(space.offsets[-1])))
+    prefs = preferences(scenario, space, values=draws)
+    packages = space.enumerate()
+    for p in range(3):
+        everything = prefs.all_totals(packages, p)
+        for table in range(4):
+            assert everything[table].tolist() == [by_hand(scenario, prefs, p, x, table) for x in packages.tolist()]
+            rows = np.full(len(packages), table)
+            assert (prefs.totals(packages, p, rows) == everything[table]).all()
+
+
+@given(st.floats(0, 1.1))
+def test_comparing_picos_is_comparing_utilities(u):
+    k = int(threshold(np.array(u)))
+    assert k / PICO >= u
+    assert (k - 1) / PICO < u
+
+
+@given(st.integers(0, 2000), shapes, st.floats(0, 1), st.sampled_from([0.0, 0.05, 0.3]), st.integers(1, 9))
+def test_rankings_find_what_sorting_everything_finds(seed, shape, target, width, most):
+    scenario = make.scenario(seed, shape=shape, conditions=2, rules=2, red_lines=0.1)
+    space = Space(scenario)
+    draws = np.random.default_rng(seed).random((3, 3, int(space.offsets[-1])))
+    prefs = preferences(scenario, space, values=draws)
+    packages = feasible_packages(space)
+    rows = np.array([2, 0, 1])
+    for p in range(3):
+        own = packages[~prefs.vetoed(packages, p)]
+        assume(len(own))
+        for kind in (SortedRanking(prefs, p, packages), SplitRanking(prefs, p)):
+            best, worst = kind.best(rows), kind.worst(rows)
+            found, u, there = kind.at_least(np.full(3, target), width, most, rows)
+            for n, table in enumerate(rows):
+                sums = prefs.all_totals(own, p, clipped=False)[table]
+                order = sorted((int(t), int(space.index(x)), tuple(x)) for t, x in zip(sums, own, strict=True))
+                assert (best[n], worst[n]) == (clip(order[-1][0]), clip(order[0][0]))
+                goal = min(int(threshold(np.array(target))), order[-1][0])
+                reaching = [row for row in order if row[0] >= goal]
+                limit = max(int(threshold(np.array(target))) + round(width * PICO), reaching[0][0])
+                expected = [row for row in reaching if row[0] <= limit][: most if width else 1]
+                assert [tuple(x) for x in found[n][there[n]]] == [row[2] for row in expected]
+                assert u[n][there[n]].tolist() == [clip(row[0]) for row in expected]
+
+
+def clip(picos):
+    return min(max(picos, 0), PICO) / PICO
