@@ -89,7 +89,10 @@ def scenario(
     return Scenario(
         id=f"made-{seed}", variant="", title="Made", summary="", anchor="2025-01-01", cutoff="2025-01-01",
         issues=issues, parties=tuple(people), stance_values=STANCE_VALUES, prior=(0.35, 0.65), draw=draw,
-        protocol=Protocol("alternating_offers", rounds, consent, order, "veto"),
+        protocol=Protocol(
+            "alternating_offers", rounds, consent, order, "veto",
+            quorum=len(parties) // 2 + 1 if consent == "quorum" else 0, vetoes=parties[:1] if consent == "quorum" else (),
+        ),
         rules=tuple(_rule(k, issues, rng) for k in range(rules)), events=happenings if events else (),
         sources={}, glossary={}, document={"made": seed}, hash=f"{seed:064x}",
     )  # fmt: skip

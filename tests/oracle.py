@@ -66,6 +66,8 @@ class Table:
     def needs(self, x):
         if self.sc.protocol.consent == "unanimity":
             return set(self.parties)
+        if self.sc.protocol.consent == "quorum":
+            return set(self.sc.protocol.vetoes)
         return {who for i in range(len(x)) for who in self.level(i, x).needs}
 
     # -- the rules -------------------------------------------------------------------------------------------------
@@ -87,7 +89,7 @@ class Table:
 
     def settle(self, whose, signer):
         x, signers = self.table[whose]
-        if self.needs(x) <= signers:
+        if self.needs(x) <= signers and len(signers) >= self.sc.protocol.quorum:
             self.result = ("agreement", signer, x)
 
     def walk_out(self, p):
@@ -98,6 +100,8 @@ class Table:
                 del self.table[other]
         if self.sc.protocol.consent == "unanimity":
             possible = False
+        elif self.sc.protocol.consent == "quorum":
+            possible = self.sc.protocol.quorum <= len(self.present) and set(self.sc.protocol.vetoes) <= self.present
         else:
             possible = len(self.present) >= 2 and all(
                 any(set(level.needs) <= self.present for level in issue.levels) for issue in self.sc.issues

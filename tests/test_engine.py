@@ -22,7 +22,7 @@ made = st.builds(
     seed=st.integers(0, 10_000),
     shape=st.sampled_from([(2, 2), (3, 2, 4), (2, 3, 2, 2), (5, 4)]),
     parties=st.sampled_from([("north", "west"), ("north", "west", "south"), ("a", "b", "c", "d", "e")]),
-    consent=st.sampled_from(["unanimity", "needed"]),
+    consent=st.sampled_from(["unanimity", "needed", "quorum"]),
     order=st.sampled_from(["fixed", "rotating", "random"]),
     rounds=st.integers(1, 9),
 )
@@ -124,6 +124,7 @@ def test_renaming_the_parties_renames_the_result(scenario, seed):
         scenario,
         issues=tuple(replace(i, levels=tuple(level(k) for k in i.levels)) for i in scenario.issues),
         parties=tuple(replace(p, id=names[p.id]) for p in scenario.parties),
+        protocol=replace(scenario.protocol, vetoes=tuple(names[p] for p in scenario.protocol.vetoes)),
         events=tuple(
             replace(e, reservation={names[p]: change for p, change in e.reservation.items()}) for e in scenario.events
         ),

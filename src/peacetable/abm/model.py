@@ -10,6 +10,7 @@ import numpy as np
 
 from ..chance import Chance
 from ..errors import MinutesError, NotationError, Refusal
+from ..scenario.facts import CONSENTS, DRAWS, ORDERS
 from ..scenario import Judgement, Part, Preferences, Scenario, Space, Strategy, cells, preferences
 from ..scenario.ranking import feasible_packages
 from ..strategies import Moves, Public
@@ -55,7 +56,9 @@ class Negotiation(mesa.Model):
     ):
         seed = int(seed if rng is None else rng)
         super().__init__(rng=seed)
-        self.overrides = _plain(dict(rounds=rounds, consent=consent, order=order, reservations=reservations, draw=draw))
+        self.overrides = _plain(
+            {"rounds": rounds, "consent": consent, "order": order, "reservations": reservations, "draw": draw}
+        )
         if strategies is not None:
             self.overrides["strategies"] = _plain_strategies(strategies)
         self.scenario = scenario = with_overrides(scenario, rounds, consent, order, reservations, draw)
@@ -179,7 +182,7 @@ class Negotiation(mesa.Model):
             if kind == WALK_OUT:
                 rules.walk_out(self.state, self.space, rows[chosen], party)
             elif kind == ACCEPT:
-                rules.accept(self.state, rows[chosen], party, moves.offer_of[chosen])
+                rules.accept(self.state, self.space, rows[chosen], party, moves.offer_of[chosen])
             else:
                 rules.propose(self.state, self.space, rows[chosen], party, moves.package[chosen])
 
@@ -585,7 +588,7 @@ class _Script:
 
 def with_overrides(scenario, rounds=None, consent=None, order=None, reservations=None, draw=None) -> Scenario:
     """The scenario with some settings replaced; its hash stays that of the written one. Raises NotationError."""
-    for name, value, known in (("consent", consent, ("unanimity", "needed")), ("order", order, ORDERS)):
+    for name, value, known in (("consent", consent, CONSENTS), ("order", order, ORDERS)):
         if value is not None and value not in known:
             raise NotationError(f'No {name} "{value}"; {nearest(value, known)}')
     if rounds is not None and not 1 <= rounds <= 100_000:
@@ -605,10 +608,6 @@ def with_overrides(scenario, rounds=None, consent=None, order=None, reservations
         if what not in DRAWS:
             raise NotationError(f'Cannot draw "{what}"; {nearest(what, DRAWS)}')
     return replace(scenario, protocol=protocol, parties=parties, draw=scenario.draw if draw is None else tuple(draw))
-
-
-ORDERS = ("fixed", "rotating", "random")
-DRAWS = ("values", "saliences", "reservations")
 
 
 def _plain(settings: dict) -> dict:

@@ -136,7 +136,8 @@ class Rule:
 class Event:
     """Something that happens at the start of `round` (1 = first), or in any round with `probability` (once).
 
-    `reservation` adds to the reservation value of the parties named; `rounds` moves the deadline.
+    `reservation` adds to the reservation value of the parties named; `rounds` moves the deadline; `salience` multiplies
+    {party: {issue: factor}}; `close` takes levels {issue: levels} off the table for good.
     """
 
     id: str
@@ -148,17 +149,35 @@ class Event:
     rounds: int
     reason: str
     sources: tuple[str, ...] = ()
+    salience: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    close: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+PROTOCOLS = ("alternating_offers", "single_text")
+CONSENTS = ("unanimity", "needed", "quorum")
+ORDERS = ("fixed", "rotating", "random")
+DRAWS = ("values", "saliences", "reservations")
 
 
 @dataclass(frozen=True)
 class Protocol:
-    """How the talks run. `consent`: unanimity | needed; `red_lines`: veto | penalty; `order`: fixed, rotating, random."""
+    """How the talks run; `name`, `consent` and `order` as listed above, `red_lines`: veto | penalty.
+
+    Under `consent: quorum` a package is agreed when `quorum` parties have signed it, all of `vetoes` among them.
+    `soundings`: how often each party may privately sound out another. `single_text`: `mediator` is a party or "" for a
+    neutral chair; `temperature` is where annealed voting starts (0: hill climbing).
+    """
 
     name: str = "alternating_offers"
     rounds: int = 20
     consent: str = "unanimity"
     order: str = "fixed"
     red_lines: str = "veto"
+    quorum: int = 0
+    vetoes: tuple[str, ...] = ()
+    soundings: int = 0
+    mediator: str = ""
+    temperature: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,8 @@ class Space:
         self._issue_index = {issue.id: i for i, issue in enumerate(scenario.issues)}
         self.rules = [self.tests(rule.forbid) for rule in scenario.rules]
         party = {p: i for i, p in enumerate(scenario.party_ids)}
+        self.quorum = scenario.protocol.quorum if scenario.protocol.consent == "quorum" else 0
+        self._vetoes = np.array([p in scenario.protocol.vetoes for p in scenario.party_ids])
         self.level_needs = np.zeros((int(self.offsets[-1]), len(party)), dtype=bool)
         for i, issue in enumerate(scenario.issues):
             for k, level in enumerate(issue.levels):
@@ -94,10 +96,12 @@ class Space:
         return [r for r, tests in zip(self.scenario.rules, self.rules, strict=True) if bool(self.hold(tests, package))]
 
     def needs(self, packages: np.ndarray) -> np.ndarray:
-        """Whose signatures a package takes, bool (..., P): everybody's under unanimity, else as its levels say."""
+        """Whose signatures a package takes, bool (..., P): everybody's under unanimity, those with a veto under a
+        quorum (`quorum` signatures in all), else as its levels say."""
         parties = self.level_needs.shape[1]
-        if self.scenario.protocol.consent == "unanimity":
-            return np.ones((*packages.shape[:-1], parties), dtype=bool)
+        if self.scenario.protocol.consent != "needed":
+            who = np.ones(parties, dtype=bool) if self.scenario.protocol.consent == "unanimity" else self._vetoes
+            return np.broadcast_to(who, (*packages.shape[:-1], parties)).copy()
         result = np.zeros((*packages.shape[:-1], parties), dtype=bool)
         for i in range(len(self.shape)):
             result |= self.level_needs[self.offsets[i] + packages[..., i].astype(np.int64)]

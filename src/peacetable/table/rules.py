@@ -3,7 +3,8 @@
 Every party gets one turn a round. On its turn it proposes a package, signs one that is on the table, or leaves.
 1. Each party may have one package on the table. Proposing replaces the own one (the same package again keeps its
    signatures) and takes off every other package that needs the proposer's signature: to counter is to reject.
-2. A package is agreed as soon as every party whose signature it needs has signed it. Proposing is signing.
+2. A package is agreed as soon as every party whose signature it needs has signed it (and, under a quorum, enough
+   parties have). Proposing is signing.
 3. A party that leaves takes off its own package and all that need it. If nothing can be agreed without the absent, the
    talks end.
 4. After the last round the talks end without agreement.
@@ -40,13 +41,13 @@ def propose(state: State, space: Space, rows: np.ndarray, party: int, packages: 
     state.standing[rows, party] = True
     state.signed[rows, party] &= again[:, None]
     state.signed[rows, party, party] = True
-    _settle(state, rows, np.full(len(rows), party), party)
+    _settle(state, space, rows, np.full(len(rows), party), party)
 
 
-def accept(state: State, rows: np.ndarray, party: int, offer_of: np.ndarray) -> None:
+def accept(state: State, space: Space, rows: np.ndarray, party: int, offer_of: np.ndarray) -> None:
     """Party signs the standing package of the party `offer_of` int (n,) at `rows` (n,)."""
     state.signed[rows, offer_of, party] = True
-    _settle(state, rows, offer_of, party)
+    _settle(state, space, rows, offer_of, party)
 
 
 def walk_out(state: State, space: Space, rows: np.ndarray, party: int) -> None:
@@ -61,8 +62,9 @@ def walk_out(state: State, space: Space, rows: np.ndarray, party: int) -> None:
 
 def can_agree(space: Space, present: np.ndarray) -> np.ndarray:
     """Whether those present (n, P) could sign a package: a level on every issue that needs none of the absent."""
-    if space.scenario.protocol.consent == "unanimity":
-        return present.all(axis=1)
+    if space.scenario.protocol.consent != "needed":
+        nobody = np.zeros((1, len(space.shape)), dtype=np.int16)  # the same signatures for every package
+        return (present | ~space.needs(nobody)).all(axis=1) & (present.sum(axis=1) >= max(space.quorum, 2))
     possible = present.sum(axis=1) >= 2
     for i in range(len(space.shape)):
         needs = space.level_needs[space.offsets[i] : space.offsets[i + 1]]
@@ -75,8 +77,11 @@ def close_round(state: State) -> None:
     _end(state, np.flatnonzero(state.running & (state.round >= state.deadline)), DEADLINE, -1)
 
 
-def _settle(state: State, rows: np.ndarray, offer_of: np.ndarray, signer: int) -> None:
-    complete = (state.signed[rows, offer_of] | ~state.needs[rows, offer_of]).all(axis=1)
+def _settle(state: State, space: Space, rows: np.ndarray, offer_of: np.ndarray, signer: int) -> None:
+    signed = state.signed[rows, offer_of]
+    complete = (signed | ~state.needs[rows, offer_of]).all(axis=1)
+    if space.quorum:
+        complete &= signed.sum(axis=1) >= space.quorum
     done = rows[complete]
     state.agreed[done] = state.offers[done, offer_of[complete]]
     _end(state, done, AGREEMENT, signer)

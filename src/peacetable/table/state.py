@@ -17,7 +17,8 @@ class State:
     Public: `offers` int16 (R, P, I) each party's last proposal, where `proposals` int32 (R, P) > 0; `standing` bool
     (R, P) whether it is on the table; `signed` bool (R, P, P) who (last axis) has signed whose offer; `needs` bool
     (R, P, P) whose signatures it takes; `present` bool (R, P); `tally` int32 (R, P, L) how often each level was
-    proposed; `past` int16 (R, N, P, I) every proposal by round, -1 where none; `changed` int32 (R, P, I) how often a proposal of the party changed the issue; `deadline` int32 (R,).
+    proposed; `past` int16 (R, N, P, I) every proposal by round, -1 where none;
+    `changed` int32 (R, P, I) how often a proposal of the party changed the issue; `deadline` int32 (R,).
     Private: `reservation` float (R, P) as of now.
     Result: `ended` int8 (R,) see ENDINGS; `by` int8 (R,) the last to sign or the one who left, -1 at the deadline;
     `ended_round`, `ended_turn` int32 (R,); `agreed` int16 (R, I), -1 where none.

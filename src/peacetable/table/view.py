@@ -13,7 +13,8 @@ from .state import State
 class View:
     """The n tables at which `party` has the turn; arrays as in State, with n rows.
 
-    `past` (n, N, P, I) every proposal by round, only for strategies that ask for it. `rows` int (n,) numbers of the tables in the batch; `round` from 1; `deadline` int (n,); `reservation` float (n,).
+    `rows` int (n,) numbers of the tables in the batch; `round` from 1; `deadline` int (n,); `reservation` float (n,);
+    `past` (n, N, P, I) only for strategies that ask for it.
     """
 
     party: int
