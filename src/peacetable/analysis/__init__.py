@@ -1,0 +1,34 @@
+"""What could be agreed, what would be fair, how good an agreement is, and where each number comes from.
+
+Knows scenarios and utilities, not how a package arose.
+"""
+
+from .explain import Explanation, explain
+from .forecast import Forecast, compromise, forecasts, weighted_median
+from .frontier import Frontier, frontier
+from .measures import Yardstick, distance_to_frontier, opposition, welfare
+from .solutions import Points, points, rational
+from .solve import Outlook, Point, Solution, signable, solve
+
+__all__ = [
+    "Explanation",
+    "Forecast",
+    "Frontier",
+    "Outlook",
+    "Point",
+    "Points",
+    "Solution",
+    "Yardstick",
+    "compromise",
+    "distance_to_frontier",
+    "explain",
+    "forecasts",
+    "frontier",
+    "opposition",
+    "points",
+    "rational",
+    "signable",
+    "solve",
+    "weighted_median",
+    "welfare",
+]

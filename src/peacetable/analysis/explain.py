@@ -1,0 +1,135 @@
+"""From a number back to what was said: one row per issue and level, with stance, basis, weight, value and sources."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from ..errors import PeacetableError
+from ..scenario import Issue, Party, Position, Scenario, Space, cells, preferences, weights
+from ..scenario.utility import PICO
+
+UNSTATED = "unstated"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one level is worth to the party. `contribution` = weight x value: what it adds to the utility in [0, 1].
+    `basis` is "assumed" where nothing was stated. `sources`: ids."""
+
+    issue: str
+    level: str
+    label: str
+    stance: str
+    basis: str
+    weight: float
+    value: float
+    contribution: float
+    sources: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class ConditionRow:
+    """An interaction between issues. `holds` and `contribution` are None without a package. A designer's judgement."""
+
+    id: str
+    when: dict[str, tuple[str, ...]]
+    holds: bool | None
+    change: float
+    contribution: float | None
+    reason: str
+    basis: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """`utility` in [0, 1], None without a package. `assumed_share`: share of all the party's cells (one per level of
+    every issue) that rest on an assumption. `assumed_weight`: with a package, the weight of the issues on whose agreed
+    level the party's value is assumed. `red_lines`: issues on which the package crosses a red line."""
+
+    scenario: str
+    party: str
+    utility: float | None
+    reservation: float
+    assumed_share: float
+    assumed_weight: float | None
+    red_lines: tuple[str, ...]
+    rows: tuple[Row, ...]
+    conditions: tuple[ConditionRow, ...]
+
+    def document(self, notation: str | None) -> dict:
+        """Plain data for JSON, with the package's notation."""
+        plain = asdict(self)
+        head = {"scenario": plain.pop("scenario"), "party": plain.pop("party"), "notation": notation}
+        return {**head, **plain}
+
+
+def explain(scenario: Scenario, party: str, package: np.ndarray | None = None) -> Explanation:
+    """How the central values of `party` (its id) make up its utility of `package`, int (I,).
+
+    Without a package every level of every issue has a row, with what it would add. Raises PeacetableError for a party
+    that is not at the table. The contributions and conditions sum to the utility, before it is clipped to [0, 1].
+    """
+    if party not in scenario.party_ids:
+        raise PeacetableError(f'No party "{party}" in {scenario.name}; known: {", ".join(scenario.party_ids)}')
+    p = scenario.party_ids.index(party)
+    who, space, table = scenario.parties[p], Space(scenario), cells(scenario)
+    numbers = preferences(scenario, space)
+    weight = weights(scenario, who)
+    rows, assumed = [], []
+    for i, issue in enumerate(scenario.issues):
+        chosen = range(len(issue.levels)) if package is None else [int(package[i])]
+        for k in chosen:
+            column = space.offsets[i] + k
+            added = int(numbers.contributions[0, p, column]) / PICO
+            rows.append(_row(who, issue, k, float(weight[i]), float(table.value[p, column]), added))
+            assumed.append(bool(table.assumed[p, column]))
+    utility = None if package is None else float(numbers.utility(np.asarray(package)[None], p)[0])
+    share = sum(row.weight for row, guess in zip(rows, assumed, strict=True) if guess)
+    return Explanation(
+        scenario=scenario.name,
+        party=party,
+        utility=utility,
+        reservation=float(numbers.reservation[0, p]),
+        assumed_share=float(table.assumed[p].mean()),
+        assumed_weight=None if package is None else share,
+        red_lines=() if package is None else tuple(row.issue for row in rows if row.stance == "red_line"),
+        rows=tuple(rows),
+        conditions=_conditions(who, space, package),
+    )
+
+
+def _row(party: Party, issue: Issue, k: int, weight: float, value: float, contribution: float) -> Row:
+    level = issue.levels[k]
+    said = party.positions.get((issue.id, level.id))
+    if said is None:
+        said = Position(UNSTATED, "assumed", note=_guess(party, issue, k))
+    numbers = (weight, value, contribution)
+    return Row(issue.id, level.id, level.label, said.stance, said.basis, *numbers, said.sources, said.note)
+
+
+def _guess(party: Party, issue: Issue, k: int) -> str:
+    """Where the value of an unstated level comes from, in words."""
+    coded = [j for j, level in enumerate(issue.levels) if (issue.id, level.id) in party.positions]
+    below, above = [j for j in coded if j < k], [j for j in coded if j > k]
+    if not coded:
+        return "silent on this issue: the middle of the scenario's prior"
+    if issue.ordered and below and above:
+        return f"between {issue.levels[below[-1]].id} and {issue.levels[above[0]].id}"
+    return "silent on this level: the middle of the scenario's prior"
+
+
+def _conditions(party: Party, space: Space, package: np.ndarray | None) -> tuple[ConditionRow, ...]:
+    rows = []
+    for condition in party.conditions:
+        change = condition.change
+        holds = None if package is None else bool(space.hold(space.tests(condition.when), np.asarray(package)))
+        added = None if holds is None else change.value * holds
+        when = {issue: tuple(levels) for issue, levels in condition.when.items()}
+        rows.append(
+            ConditionRow(condition.id, when, holds, change.value, added, change.reason, "assumed", change.sources)
+        )
+    return tuple(rows)

@@ -1,0 +1,122 @@
+"""`peacetable explain`: a party's utility, level by level, back to what was said by whom and when."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ..analysis import Explanation
+    from ..scenario import Scenario
+
+
+@click.command("explain")
+@click.argument("scenario")
+@click.option("--party", required=True, help="The party's id, for example russia.")
+@click.option("--package", help='One level for every issue: "air_cover=outside_bases ..."; without it, all levels.')
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def command(scenario: str, party: str, package: str | None, as_json: bool) -> None:
+    """Where the numbers of a party in SCENARIO come from: stance, basis, weight, value and sources of every level.
+
+    Stated, second_hand and inferred stances name their sources; assumed ones rest on nothing but the scenario's
+    defaults, and the share of them is shown.
+    """
+    from ..analysis import explain
+    from ..files import load
+    from ..table.notation import nearest, read, write
+
+    facts = load(scenario)
+    if party not in facts.party_ids:
+        raise click.BadParameter(
+            f'no party "{party}" in {facts.name}; {nearest(party, facts.party_ids)}', param_hint="--party"
+        )
+    row = None if package is None else read(facts, package)
+    found = explain(facts, party, row)
+    notation = None if row is None else write(facts, row)
+    if as_json:
+        click.echo(json.dumps(found.document(notation), indent=2, ensure_ascii=False))
+    else:
+        from rich.console import Console
+
+        console = Console(highlight=False)
+        if not console.is_terminal:
+            console.width = 120
+        tell(facts, found, notation, console)
+
+
+def tell(scenario: Scenario, found: Explanation, notation: str | None, console: Console) -> None:
+    """The explanation as text."""
+    from rich.markup import escape
+
+    party = scenario.parties[scenario.party_ids.index(found.party)]
+    console.print(f"[bold]{escape(party.label)}[/] in {scenario.name}: {escape(party.role)}")
+    if notation:
+        console.print(f"Package: {notation}")
+        verdict = "at or above" if (found.utility or 0.0) >= found.reservation else "below"
+        console.print(
+            f"Utility {found.utility:.3f}, {verdict} no agreement ({found.reservation:.3f}). Assumed values carry "
+            f"{found.assumed_weight:.0%} of the weight."
+        )
+    else:
+        console.print(f"No agreement is worth {found.reservation:.3f}: {escape(party.no_agreement)}")
+    console.print(f"{found.assumed_share:.0%} of this party's cells are assumed, not stated.")
+    if found.red_lines:
+        veto = "it would never sign" if scenario.protocol.red_lines == "veto" else "it counts as nothing there"
+        console.print(f"The package crosses a red line on {', '.join(found.red_lines)}: {veto}.", style="bold")
+    console.print()
+    _rows(scenario, found, console)
+    _conditions(found, console)
+    _sources(scenario, found, console)
+
+
+def _rows(scenario: Scenario, found: Explanation, console: Console) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Issue", "Level", "Stance", "Basis"):
+        table.add_column(heading)
+    for heading in ("Weight", "Value", "Adds"):
+        table.add_column(heading, justify="right")
+    table.add_column("Sources, or why", overflow="fold", ratio=1)
+    shorts = {(i.id, level.id): (i.short, level.short) for i in scenario.issues for level in i.levels}
+    before = None
+    for row in found.rows:
+        issue, level = shorts[row.issue, row.level]
+        why = ", ".join([*row.sources, *([row.note] if row.note and not row.sources else [])])
+        cells = ["" if row.issue == before else issue, level, row.stance.replace("_", " "), row.basis.replace("_", " ")]
+        numbers = [f"{row.weight:.3f}", f"{row.value:.3f}", f"{row.contribution:.3f}"]
+        table.add_row(*map(escape, cells), *numbers, escape(why), style="dim" if row.basis == "assumed" else None)
+        before = row.issue
+    console.print(table)
+
+
+def _conditions(found: Explanation, console: Console) -> None:
+    from rich.markup import escape
+
+    if found.conditions:
+        console.print("\nConditions between issues (a designer's judgement):")
+    for row in found.conditions:
+        when = " and ".join(f"{issue} is {' or '.join(levels)}" for issue, levels in row.when.items())
+        state = "" if row.holds is None else (" It holds here." if row.holds else " It does not hold here.")
+        support = f" Sources: {', '.join(row.sources)}." if row.sources else ""
+        console.print(escape(f"  {row.change:+.3f} when {when}.{state} {row.reason}{support}"))
+
+
+def _sources(scenario: Scenario, found: Explanation, console: Console) -> None:
+    """Who said it, when and where, for every source named above."""
+    from rich.markup import escape
+
+    given = [row.sources for row in found.rows] + [row.sources for row in found.conditions]
+    named = dict.fromkeys(source for sources in given for source in sources)
+    if named:
+        console.print("\nSources:")
+    for name in named:
+        source = scenario.sources.get(name)
+        if source:
+            where = f"{source.speaker}, {source.date}, {source.outlet} [{source.reliability}]"
+            console.print(escape(f"  {name}: {where}: {source.stated}"), f"[dim]{escape(source.address)}[/]")

@@ -1,0 +1,133 @@
+"""Explanations add up to the utility, and the two commands of the analysis keep their contract."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from peacetable import files
+from peacetable.analysis import explain
+from peacetable.cli.explain import command as explain_command
+from peacetable.cli.solve import command as solve_command
+from peacetable.errors import PeacetableError
+from peacetable.scenario import Condition, Source, Space, cells, preferences
+from test_analysis import judged, random_scenario, scenario_of
+
+
+def talks():
+    """Two parties; p0 has said something on two levels of the first issue and nothing on the second."""
+    values = [
+        [["demand", None, None, "oppose"], [None, None]],
+        [["red_line", "prefer", None, None], ["acceptable", None]],
+    ]
+    conditions = [(Condition("both", {"i0": ("l0",), "i1": ("l0",)}, judged(-0.05)),), ()]
+    made = scenario_of(values, [[75, 25], [50, 50]], [0.4, 0.3], conditions=conditions)
+    source = Source("S1", "Speaker", "2025-08-18", "Outlet", "https://example.org", "said so", "A")
+    return replace(made, sources={"S1": source})
+
+
+def test_rows_add_up_to_the_utility():
+    scenario = random_scenario(4)
+    numbers = preferences(scenario)
+    for package in Space(scenario).enumerate():
+        for p, party in enumerate(scenario.party_ids):
+            found = explain(scenario, party, package)
+            total = sum(r.contribution for r in found.rows) + sum(c.contribution for c in found.conditions)
+            assert (
+                found.utility == numbers.utility(package[None], p)[0] == pytest.approx(min(max(total, 0), 1), abs=1e-9)
+            )
+            assert [row.contribution for row in found.rows] == pytest.approx([r.weight * r.value for r in found.rows])
+
+
+def test_without_a_package_every_level_has_a_row():
+    scenario = talks()
+    found = explain(scenario, "p0")
+    assert [(r.issue, r.level) for r in found.rows] == [(i.id, k.id) for i in scenario.issues for k in i.levels]
+    assert (found.utility, found.assumed_weight) == (None, None)
+    assert [r.value for r in found.rows] == pytest.approx(cells(scenario).value[0].tolist())
+    assert [r.stance for r in found.rows] == ["demand", "unstated", "unstated", "oppose", "unstated", "unstated"]
+    assert found.rows[1].note == "between l0 and l3"
+    assert all((r.basis == "assumed") == (not r.sources) and r.stance and r.basis for r in found.rows)
+
+
+def test_shares_of_what_is_assumed():
+    scenario = talks()
+    found = explain(scenario, "p0", np.array([0, 1]))
+    assert found.assumed_share == pytest.approx(4 / 6)
+    assert found.assumed_weight == pytest.approx(0.25)
+    assert explain(scenario, "p0", np.array([1, 1])).assumed_weight == pytest.approx(1.0)
+
+
+def test_conditions_and_red_lines_are_told():
+    scenario = talks()
+    (condition,) = explain(scenario, "p0", np.array([0, 0])).conditions
+    assert (condition.holds, condition.contribution) == (True, -0.05)
+    (condition,) = explain(scenario, "p0", np.array([1, 0])).conditions
+    assert (condition.holds, condition.contribution) == (False, 0.0)
+    assert explain(scenario, "p1", np.array([0, 0])).red_lines == ("i0",)
+    assert explain(scenario, "p1", np.array([1, 0])).red_lines == ()
+
+
+def test_an_unknown_party_is_refused():
+    with pytest.raises(PeacetableError, match='No party "p7" in made; known: p0, p1'):
+        explain(talks(), "p7")
+
+
+@pytest.fixture
+def loaded(monkeypatch):
+    monkeypatch.setattr(files, "load", lambda name: talks())
+
+
+def invoke(command, *arguments):
+    return CliRunner().invoke(command, arguments, catch_exceptions=False)
+
+
+def test_explain_json(loaded):
+    result = invoke(explain_command, "made", "--party", "p1", "--package", "i0=l1 i1=l1", "--json")
+    found = json.loads(result.stdout)
+    assert (found["scenario"], found["party"], found["notation"]) == ("made", "p1", "i0=l1 i1=l1")
+    assert {"utility", "reservation", "assumed_share", "assumed_weight", "rows", "conditions"} <= set(found)
+    keys = {"issue", "level", "label", "stance", "basis", "weight", "value", "contribution", "sources", "note"}
+    assert [set(row) for row in found["rows"]] == [keys, keys]
+    assert found["rows"][0]["sources"] == ["S1"]
+    whole = json.loads(invoke(explain_command, "made", "--party", "p1", "--json").stdout)
+    assert (whole["notation"], whole["utility"], len(whole["rows"])) == (None, None, 6)
+
+
+def test_explain_text(loaded):
+    text = invoke(explain_command, "made", "--party", "p0").stdout
+    assert "67% of this party's cells are assumed" in text
+    assert "S1: Speaker, 2025-08-18, Outlet [A]: said so" in text
+    crossed = invoke(explain_command, "made", "--party", "p1", "--package", "i0=l0,i1=l1").stdout
+    assert "crosses a red line on i0: it would never sign" in crossed
+
+
+def test_a_misspelt_party_is_wrong_usage(loaded):
+    result = invoke(explain_command, "made", "--party", "p00")
+    assert result.exit_code == 2 and 'did you mean "p0"?' in result.output
+
+
+def test_solve_json(loaded):
+    found = json.loads(invoke(solve_command, "made", "--json").stdout)
+    keys = "scenario packages feasible frontier_size zone_of_agreement points forecasts approximate"
+    assert set(keys.split()) <= set(found)
+    assert (found["packages"], found["approximate"]) == (8, False)
+    assert set(found["points"]) == {"nash", "kalai_smorodinsky", "egalitarian", "utilitarian"}
+    for tied in found["points"].values():
+        assert tied and all(set(p) == {"notation", "package", "utilities"} for p in tied)
+        assert all(set(p["package"]) == {"i0", "i1"} and set(p["utilities"]) == {"p0", "p1"} for p in tied)
+    assert set(found["forecasts"]) == {"compromise", "weighted_median"}
+
+
+def test_solve_text(loaded):
+    text = invoke(solve_command, "made").stdout
+    assert "8 packages" in text and "Zone of possible agreement" in text
+    for name in ("Nash", "Kalai-Smorodinsky", "Egalitarian", "Utilitarian", "Compromise model", "Weighted median"):
+        assert name in text
+
+
+def test_solve_text_without_a_zone(monkeypatch):
+    monkeypatch.setattr(files, "load", lambda name: random_scenario(1, reservation=[0.99] * 3))
+    assert "There is no zone of possible agreement" in invoke(solve_command, "made").stdout
