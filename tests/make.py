@@ -46,6 +46,11 @@ def scenario(
     values: np.ndarray | None = None,
     reservation: float | None = None,
     strategies: tuple[Strategy, ...] | None = None,
+    protocol: str = "alternating_offers",
+    mediator: str = "",
+    temperature: float = 0.0,
+    soundings: int = 0,
+    close: bool = False,
 ) -> Scenario:
     """A random scenario; `values` (P, L) sets the value of every level directly (weights then are equal)."""
     rng = np.random.default_rng(seed)
@@ -85,12 +90,16 @@ def scenario(
     happenings = (
         Event("shift", "Shift", "x", 3, None, {parties[0]: 0.02}, 0, "r"),
         Event("delay", "Delay", "x", None, 0.1, {}, 1, "r"),
+        Event("care", "Care", "x", None, 0.2, {}, 0, "r", (), {parties[1]: {"i0": 2.0, "i1": 0.5}}),
     )
+    if close:
+        happenings += (Event("shut", "Shut", "x", 2, None, {}, 0, "r", (), {}, {"i0": ("l0",)}),)
     return Scenario(
         id=f"made-{seed}", variant="", title="Made", summary="", anchor="2025-01-01", cutoff="2025-01-01",
         issues=issues, parties=tuple(people), stance_values=STANCE_VALUES, prior=(0.35, 0.65), draw=draw,
         protocol=Protocol(
-            "alternating_offers", rounds, consent, order, "veto",
+            protocol, rounds, consent, order, "veto",
+            mediator=mediator, temperature=temperature, soundings=soundings,
             quorum=len(parties) // 2 + 1 if consent == "quorum" else 0, vetoes=parties[:1] if consent == "quorum" else (),
         ),
         rules=tuple(_rule(k, issues, rng) for k in range(rules)), events=happenings if events else (),

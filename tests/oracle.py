@@ -9,14 +9,16 @@ import itertools
 import math
 
 PICO = 10**12
+GONE = -2 * PICO  # what a level is worth to everybody once an event has taken it off the table
 
 
 class Table:
-    def __init__(self, scenario, contributions, bonuses, reservation, order_draws, event_draws, strategies):
+    def __init__(self, scenario, contributions, bonuses, weights, reservation, order_draws, event_draws, strategies):
         self.sc = scenario
         self.parties = [p.id for p in scenario.parties]
         self.gain = contributions  # [party][issue][level] picos
         self.bonus = bonuses  # [party][condition] picos
+        self.weights = weights  # [party][issue]
         self.reservation = list(reservation)
         self.order_draws, self.event_draws = order_draws, event_draws  # callables: round -> list of numbers
         self.strategies = (
@@ -224,6 +226,33 @@ class Table:
                 for party, change in event.reservation.items():
                     self.reservation[self.parties.index(party)] += change
                 self.deadline = max(self.deadline + event.rounds, round_)
+                for party, factors in event.salience.items():
+                    self.reweigh(self.parties.index(party), factors)
+                for issue, levels in event.close.items():
+                    self.close(issue, levels)
+
+    def reweigh(self, p, factors):
+        factor = [factors.get(i.id, 1.0) for i in self.sc.issues]
+        raw = [w * f for w, f in zip(self.weights[p], factor, strict=True)]
+        total = 0.0
+        for w in raw:
+            total += w
+        self.weights[p] = [w / total for w in raw]
+        for i, gains in enumerate(self.gain[p]):
+            scale = factor[i] / total
+            self.gain[p][i] = [g if g == GONE else round(g * scale) for g in gains]
+        self.own[p] = self.ranked(p)
+
+    def close(self, issue, levels):
+        i = [k.id for k in self.sc.issues].index(issue)
+        shut = [k for k, level in enumerate(self.sc.issues[i].levels) if level.id in levels]
+        for p in range(len(self.parties)):
+            for k in shut:
+                self.gain[p][i][k] = GONE
+            self.own[p] = self.ranked(p)
+        for whose in list(self.table):
+            if self.table[whose][0][i] in shut:
+                del self.table[whose]
 
 
 def goal_picos(goal):

@@ -10,7 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 # one number per use of chance; never reorder, only append: the numbers are part of RULES_VERSION
-PURPOSES = ("values", "saliences", "reservations", "order", "events", "bidding", "acceptance", "mediator")
+PURPOSES = (
+    "values", "saliences", "reservations", "order", "events", "bidding", "acceptance", "mediator", "voting", "sounding",
+)  # fmt: skip
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = 0x9E3779B9, 0xBB67AE85

@@ -10,10 +10,16 @@ import numpy as np
 from ..scenario import Party, Strategy
 from ..scenario.ranking import SortedRanking, SplitRanking, ranking
 from ..strategies import Decider, Moves, Own
+from ..strategies.voting import votes_for
+from ..table import single_text
+from ..table.moves import ACCEPT, ANSWERS, DECLINE, PROPOSE
 from ..table.view import view_for
 
 if TYPE_CHECKING:
     from .model import Negotiation
+
+# amendments a mediator looks at each round
+CANDIDATES = 8
 
 
 class Delegation(mesa.Agent):
@@ -46,17 +52,65 @@ class Delegation(mesa.Agent):
             self.model.preferences, self.ranking, self.index, rows, self.model.state.reservation[rows, self.index]
         )
 
+    def forget_ranking(self) -> None:
+        """An event changed what the party wants: sort its packages again when next asked."""
+        self._ranking = None
+
     def step(self) -> None:
         """Take the turn at every running table where this party speaks now."""
         rows = self.model.speaking(self.index)
         if not len(rows) or self.human:
             return
+        moves = self._amend_or_vote(rows) if self.model.single_text else self._decide(rows)
+        self.model.take(self.index, rows, moves)
+
+    def _decide(self, rows: np.ndarray) -> Moves:
         view = view_for(self.model.state, self.index, rows, self.decider.needs_history)
         draws = None
         if self.decider.needs_chance:
             draws = self.model.draws("bidding", self.model.state.turn, 4, rows)
-        moves = self.decider.decide(view, self.own(rows), self.model.public, draws)
-        self.model.take(self.index, rows, moves)
+        return self.decider.decide(view, self.own(rows), self.model.public, draws)
+
+    def _amend_or_vote(self, rows: np.ndarray) -> Moves:
+        """Under a single text: the mediator puts the amendment it likes best of a few to the vote; others vote."""
+        state, space = self.model.state, self.model.space
+        last = single_text.final(state, rows)
+        own = self.own(rows)
+        favour = self._votes(rows, own, last)
+        kind = np.where(favour, ACCEPT, DECLINE).astype(np.int8)
+        package = state.amendment[rows].copy()
+        if self.index == self.model.mediator:
+            draws = self.model.draws("mediator", state.round, 2 * CANDIDATES, rows)
+            found = single_text.candidates(space, state.draft[rows], draws)
+            liked = np.where(own.vetoed(found), -1.0, own.utility(found)).argmax(axis=1)
+            package[~last] = found[np.arange(len(rows)), liked][~last]
+            kind[~last] = PROPOSE
+        nobody = np.full(len(rows), -1)
+        return Moves(kind, package, nobody, nobody)
+
+    def _votes(self, rows: np.ndarray, own: Own, last: np.ndarray) -> np.ndarray:
+        state, protocol = self.model.state, self.model.scenario.protocol
+        heat = protocol.temperature * np.maximum(0.0, 1.0 - state.round / state.deadline[rows])
+        draws = self.model.draws("voting", state.turn, 1, rows)[:, 0]
+        amendment = state.amendment[rows]
+        u = own.utility(amendment)
+        vetoed = own.vetoed(amendment)
+        climbing = votes_for(own.utility(state.draft[rows]), u, vetoed, heat, draws)
+        return np.where(last, ~vetoed & (u >= own.reservation), climbing)
+
+    def answer(self, package: np.ndarray, table: int, draw: float) -> str:
+        """What the party says in private to a package (I,) at one table: "would_sign" if it is as good as what it would
+        propose next, "could_move" if it beats no agreement, else "no"; with probability 1 - candour one notch less."""
+        rows = np.array([table])
+        own = self.own(rows)
+        if own.vetoed(package[None])[0]:
+            return ANSWERS[0]
+        u = float(own.utility(package[None])[0])
+        notch = 0 if u < own.reservation[0] else 1
+        if notch:
+            bid = self._decide(rows).package
+            notch = 2 if u >= float(own.utility(bid)[0]) else 1
+        return ANSWERS[max(notch - (draw >= self.party.candour.value), 0)]
 
     def because(self, moves: Moves, n: int, table: int) -> list[dict]:
         """What decided move n at `table`: the two issues on which the party's own contributions spoke most for what it
@@ -66,7 +120,12 @@ class Delegation(mesa.Agent):
         offsets = model.space.offsets
         middle = np.array([gains[a:b].mean() for a, b in zip(offsets[:-1], offsets[1:], strict=True)])
         own = moves.package[n].astype(np.int64)
-        if moves.best_offer[n] < 0:
+        if model.single_text:
+            draft = model.state.draft[table].astype(np.int64)
+            gain = gains[offsets[:-1] + own] - gains[offsets[:-1] + draft]
+            effect = "against" if moves.kind[n] == DECLINE else "for"
+            named, own, margin = own, draft, -gain if effect == "against" else gain
+        elif moves.best_offer[n] < 0:
             effect, named, margin = "seeks", own, gains[offsets[:-1] + own] - middle
         else:
             named = model.state.offers[table, moves.best_offer[n]].astype(np.int64)

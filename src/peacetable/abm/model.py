@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import mesa
 import numpy as np
 
 from ..chance import Chance
-from ..errors import MinutesError, NotationError, Refusal
-from ..scenario.facts import CONSENTS, DRAWS, ORDERS
-from ..scenario import Judgement, Part, Preferences, Scenario, Space, Strategy, cells, preferences
+from ..errors import MinutesError, NotationError, Refusal, ScenarioError
+from ..scenario import Event, Preferences, Scenario, Space, Strategy, cells, preferences
 from ..scenario.ranking import feasible_packages
 from ..strategies import Moves, Public
-from ..strategies import read as read_strategy
-from ..strategies.registry import KINDS as PARTS
-from ..table import rules
-from ..table.moves import ACCEPT, KINDS, PROPOSE, WALK_OUT, Accept, Move, WalkOut
+from ..table import rules, single_text
+from ..table.moves import ACCEPT, DECLINE, KINDS, PROPOSE, WALK_OUT, Accept, Decline, Move, Propose, Sound, WalkOut
 from ..table.notation import as_levels, nearest, read, write
 from ..table.state import AGREEMENT, ENDINGS, RUNNING, WALKED_OUT, State, start
-from .agents import Delegation
-from .seat import Mandate, Offer, SeatView
+from .agents import CANDIDATES, Delegation
+from .script import Script
+from .seat import Mandate, Offer, SeatView, visible
+from .settings import plain, plain_strategies, read_strategy, with_overrides
 
 
 class Negotiation(mesa.Model):
@@ -29,8 +27,9 @@ class Negotiation(mesa.Model):
 
     Parameters: `scenario`; `tables` R >= 1; `seed` in [0, 2**64); `first_table`: number of the first table, so that
     tables 500-599 of a batch are Negotiation(..., tables=100, first_table=500); `human`: ids of parties that people
-    play (R = 1); `record`: keep the moves for minutes (default: when R = 1); `rounds`, `consent`, `order`: override the
-    protocol; `strategies`: party -> Strategy or text (strategies.registry.read), or one for all; `reservations`: party
+    play (R = 1); `record`: keep the moves for minutes (default: when R = 1); `rounds`, `consent`, `order`, `protocol`:
+    override the scenario's; `strategies`: party -> Strategy or text (strategies.registry.read), or one for all;
+    `reservations`: party
     -> fixed value; `draw`: what each table draws (default: the scenario's). `rng` is a synonym of `seed`, for
     mesa.batch_run. `script`, `resume`: header and records of minutes to follow, see `replay`. Raises NotationError
     for what cannot be read.
@@ -47,6 +46,7 @@ class Negotiation(mesa.Model):
         rounds: int | None = None,
         consent: str | None = None,
         order: str | None = None,
+        protocol: str | None = None,
         strategies: Mapping[str, Strategy | str] | Strategy | str | None = None,
         reservations: Mapping[str, float] | None = None,
         draw: Sequence[str] | None = None,
@@ -56,12 +56,19 @@ class Negotiation(mesa.Model):
     ):
         seed = int(seed if rng is None else rng)
         super().__init__(rng=seed)
-        self.overrides = _plain(
-            {"rounds": rounds, "consent": consent, "order": order, "reservations": reservations, "draw": draw}
+        self.overrides = plain(
+            {
+                "rounds": rounds,
+                "consent": consent,
+                "order": order,
+                "protocol": protocol,
+                "reservations": reservations,
+                "draw": draw,
+            }
         )
         if strategies is not None:
-            self.overrides["strategies"] = _plain_strategies(strategies)
-        self.scenario = scenario = with_overrides(scenario, rounds, consent, order, reservations, draw)
+            self.overrides["strategies"] = plain_strategies(strategies)
+        self.scenario = scenario = with_overrides(scenario, rounds, consent, order, protocol, reservations, draw)
         self.seed_used, self.first_table, self.tables = seed, int(first_table), int(tables)
         if self.tables < 1:
             raise NotationError(f"Cannot hold {tables} tables; possible: 1 or more.")
@@ -71,10 +78,10 @@ class Negotiation(mesa.Model):
             self.party_index(party)
         if human and self.tables != 1:
             raise NotationError("People can only play at one table; use tables=1.")
-        self._script = _Script(*script) if script else None
+        self._script = Script(*script) if script else None
         # a replay has no generator at all: everything chance did stands in the minutes
         self.chance = Chance(seed, first_table + np.arange(self.tables)) if resume or not script else None
-        self.preferences = self._draw_preferences()
+        self.preferences = self._drawn = self._draw_preferences()
         self.feasible = feasible_packages(self.space)
         self.public = Public(self.space.offsets, cells(scenario).value * self._equal_weights()[None])
         reservation = np.broadcast_to(self.preferences.reservation, (self.tables, len(self.parties)))
@@ -92,6 +99,8 @@ class Negotiation(mesa.Model):
         self._seat = -1
         self._speaker = np.full(self.tables, -1, dtype=np.int64)
         chosen = self._strategies(strategies)
+        self.single_text = scenario.protocol.name == "single_text"
+        self.mediator = self.parties.index(scenario.protocol.mediator) if scenario.protocol.mediator else -1
         self.delegations = {
             p.id: Delegation(self, p, i, chosen[p.id], p.id in human) for i, p in enumerate(scenario.parties)
         }
@@ -129,8 +138,7 @@ class Negotiation(mesa.Model):
         for party in given:
             self.party_index(party)
         return {
-            p.id: _read_strategy(given[p.id], p.strategy) if p.id in given else p.strategy
-            for p in self.scenario.parties
+            p.id: read_strategy(given[p.id], p.strategy) if p.id in given else p.strategy for p in self.scenario.parties
         }
 
     def _equal_weights(self) -> np.ndarray:
@@ -175,20 +183,32 @@ class Negotiation(mesa.Model):
         self._apply(party, rows, moves)
 
     def _apply(self, party: int, rows: np.ndarray, moves: Moves) -> None:
-        for kind in (WALK_OUT, ACCEPT, PROPOSE):
+        for kind in (WALK_OUT, ACCEPT, PROPOSE, DECLINE):
             chosen = np.flatnonzero(moves.kind == kind)
             if not len(chosen):
                 continue
+            at = rows[chosen]
             if kind == WALK_OUT:
-                rules.walk_out(self.state, self.space, rows[chosen], party)
+                rules.walk_out(self.state, self.space, at, party)
+            elif self.single_text and kind == PROPOSE:
+                single_text.amend(self.state, at, moves.package[chosen])
+                single_text.vote(self.state, at, party, True)
+            elif self.single_text:
+                single_text.vote(self.state, at, party, kind == ACCEPT)
             elif kind == ACCEPT:
-                rules.accept(self.state, self.space, rows[chosen], party, moves.offer_of[chosen])
+                rules.accept(self.state, self.space, at, party, moves.offer_of[chosen])
             else:
-                rules.propose(self.state, self.space, rows[chosen], party, moves.package[chosen])
+                rules.propose(self.state, self.space, at, party, moves.package[chosen])
+
+    def _close_round(self) -> None:
+        if self.single_text:
+            single_text.close_round(self.state, self.space)
+        else:
+            rules.close_round(self.state)
 
     def _finish_turn(self) -> None:
         if self._seat == len(self.parties) - 1:
-            rules.close_round(self.state)
+            self._close_round()
         if not self.state.running.any():
             self.running = False
             self._speaker[:] = -1
@@ -211,7 +231,7 @@ class Negotiation(mesa.Model):
             if present.any():
                 return
             if self._seat == len(self.parties) - 1:
-                rules.close_round(self.state)
+                self._close_round()
                 if not self.state.running.any():
                     self.running = False
                     self._note_ends()
@@ -224,6 +244,9 @@ class Negotiation(mesa.Model):
         self._order = np.broadcast_to(np.arange(parties), (self.tables, parties))
         if self.scenario.protocol.order == "rotating":
             self._order = (self._order + n - 1) % parties
+        self._order = self._mediator_first(self._order)
+        if self.single_text:
+            self._open_draft()
         if self._script:
             opening = self._script.opening(n)
             # minutes cut off here are gone on from: with the same seed chance opens the round as it did before
@@ -231,11 +254,57 @@ class Negotiation(mesa.Model):
                 self._follow_opening(opening)
                 return
         if self.scenario.protocol.order == "random":
-            self._order = np.argsort(self.draws("order", n, parties), axis=1, kind="stable")
+            self._order = self._mediator_first(np.argsort(self.draws("order", n, parties), axis=1, kind="stable"))
             if self.record:
                 for records, order in zip(self.records, self._order, strict=True):
                     records.append({"kind": "order", "round": n, "order": [self.parties[p] for p in order]})
         self._open_events(n)
+        if self.single_text and self.mediator < 0:
+            self._chair_amends()
+
+    def _mediator_first(self, order: np.ndarray) -> np.ndarray:
+        if self.mediator < 0 or not self.single_text:
+            return order
+        return np.take_along_axis(order, np.argsort(order != self.mediator, axis=1, kind="stable"), axis=1)
+
+    def _open_draft(self) -> None:
+        """In round 1 the draft is made from what is public; a round starts with nothing amended."""
+        s = self.state
+        if s.round == 1:
+            table = cells(self.scenario)
+            # chance only repairs a draft that breaks a rule; a replay is told the result by the first amendment
+            draws = np.zeros((self.tables, 0)) if self.chance is None else self.draws("mediator", 0, 200)
+            s.draft[:] = self._drafted(table.value, table.red_line, draws)
+            self._first_draft = s.draft.copy()
+        s.amendment[:] = s.draft
+        s.votes[:] = False
+
+    def _drafted(self, values: np.ndarray, red_lines: np.ndarray, draws: np.ndarray) -> np.ndarray:
+        if self._script:
+            text = self._script.drawn["draft"]
+            return read(self.scenario, text)[None]
+        try:
+            return single_text.first_draft(self.space, values, red_lines, draws)
+        except ValueError as error:
+            raise ScenarioError(
+                f"The mediator finds no first draft that {self.scenario.name}'s rules allow; loosen the rules."
+            ) from error
+
+    def _chair_amends(self) -> None:
+        s = self.state
+        rows = np.flatnonzero(s.running & (s.round < s.deadline))
+        if not len(rows):
+            return
+        draws = self.draws("mediator", s.round, 2 * CANDIDATES, rows)
+        found = single_text.candidates(self.space, s.draft[rows], draws)
+        # the chair takes the first amendment that changes something
+        changes = (found != s.draft[rows][:, None]).any(axis=2)
+        chosen = found[np.arange(len(rows)), changes.argmax(axis=1)]
+        single_text.amend(s, rows, chosen)
+        if self.record:
+            for row, package in zip(rows, chosen, strict=True):
+                record = {"kind": "amend", "round": s.round, "package": write(self.scenario, package)}
+                self.records[row].append(record)
 
     def _open_events(self, n: int) -> None:
         events = self.scenario.events
@@ -253,9 +322,29 @@ class Negotiation(mesa.Model):
         for party, change in event.reservation.items():
             self.state.reservation[rows, self.party_index(party)] += change
         self.state.deadline[rows] = np.maximum(self.state.deadline[rows] + event.rounds, self.state.round)
+        if len(rows) and (event.salience or event.close):
+            self._change_preferences(event, rows)
         if self.record:
             for row in rows:
                 self.records[row].append({"kind": "event", "round": self.state.round, "event": event.id})
+
+    def _change_preferences(self, event: Event, rows: np.ndarray) -> None:
+        s = self.state
+        if self.preferences is self._drawn:
+            self.preferences = self._drawn.spread(self.tables)
+        for party, factors in event.salience.items():
+            self.preferences.reweigh(
+                rows, self.party_index(party), np.array([factors.get(i, 1.0) for i in self.scenario.issue_ids])
+            )
+        if event.close:
+            columns = np.zeros(int(self.space.offsets[-1]), dtype=bool)
+            for i, wanted in self.space.tests(event.close):
+                columns[self.space.offsets[i] : self.space.offsets[i + 1]] |= wanted
+            rules.take_off(s, rows, columns, self.space.offsets)
+        for row in rows[s.closed[rows].any(axis=1)]:
+            self.preferences.close(np.array([row]), s.closed[row])
+        for delegation in getattr(self, "delegations", {}).values():
+            delegation.forget_ranking()
 
     # -- replay ------------------------------------------------------------------------------------------------------
 
@@ -291,6 +380,9 @@ class Negotiation(mesa.Model):
             if record["kind"] == "order":
                 self._order = np.array([[self.party_index(p) for p in record["order"]]])
                 self.records[0].append(record)
+            elif record["kind"] == "amend":
+                single_text.amend(self.state, np.array([0]), read(self.scenario, record["package"])[None])
+                self.records[0].append(record)
             else:
                 known = [e.id for e in self.scenario.events]
                 if record["event"] not in known:
@@ -301,6 +393,7 @@ class Negotiation(mesa.Model):
 
     def _follow_script(self) -> None:
         assert self._script
+        self.records[0] += self._script.soundings()
         record = self._script.move()
         if record is None:
             self.running = False
@@ -309,7 +402,7 @@ class Negotiation(mesa.Model):
         if party != self._speaker[0]:
             raise MinutesError(f"The minutes have {record['party']} moving out of turn in round {self.state.round}.")
         package = read(self.scenario, record["package"]) if "package" in record else np.zeros(len(self.space.shape))
-        offer_of = self.party_index(record["offer_of"]) if "offer_of" in record else -1
+        offer_of = self.party_index(record["offer_of"]) if record.get("offer_of") else -1
         moves = Moves(
             np.array([KINDS.index(record["kind"])], dtype=np.int8),
             package[None].astype(np.int16),
@@ -328,11 +421,17 @@ class Negotiation(mesa.Model):
         return self.parties.index(party)
 
     def submit(self, move: Move) -> None:
-        """Take the move of the person whose turn it is. Raises Refusal: what was tried, why not, what is possible."""
+        """Take the move of the person whose turn it is. Raises Refusal: what was tried, why not, what is possible.
+
+        A sounding leaves the turn where it is; its answer is the last entry of the person's `view` log.
+        """
         party = self.awaiting
         if party is None:
             where = "the talks have ended" if not self.running else "it is another delegation's turn"
             raise Refusal(f"No move is awaited: {where}.")
+        if isinstance(move, Sound):
+            self.sound(party, move)
+            return
         index = self.party_index(party)
         kind, package, offer_of = self._checked(party, index, move)
         moves = Moves(
@@ -344,12 +443,51 @@ class Negotiation(mesa.Model):
         self.take(index, np.array([0]), moves)
         self._finish_turn()
 
+    def sound(self, party: str, move: Sound, table: int = 0) -> str:
+        """Ask another party privately about a package: "would_sign", "could_move" or "no", as that party's strategy and
+        candour have it. Only the two see it in the minutes. Needs `record`. Raises Refusal."""
+        index, to = self.party_index(party), self.party_index(move.to)
+        label, whom = self.scenario.parties[index].label, self.scenario.parties[to].label
+        here = f"(round {self.state.round} of {int(self.state.deadline[table])})"
+        used = sum(r["kind"] == "sound" and r["party"] == party for r in self.records[table])
+        most = self.scenario.protocol.soundings
+        if used >= most:
+            left = f"all {most} soundings are used" if most else "this scenario allows no soundings"
+            raise Refusal(f"{label} cannot sound out {whom}: {left} {here}.")
+        if to == index or not self.state.present[table, to]:
+            raise Refusal(f"{label} cannot sound out {whom}: choose another delegation that is at the table {here}.")
+        if self.delegations[move.to].human:
+            raise Refusal(f"{label} cannot sound out {whom} here: a person plays it; ask them {here}.")
+        package = self._checked_package(label, f"ask about this package {here}", move.package)
+        draw = self.draws("sounding", self.state.turn, used + 1)[table, used]
+        answer = self.delegations[move.to].answer(package, table, float(draw))
+        record = {"kind": "sound", "round": self.state.round, "turn": self.state.turn, "party": party, "to": move.to}
+        self.records[table].append(record | {"package": write(self.scenario, package), "answer": answer})
+        return answer
+
+    def _checked_package(self, label: str, what: str, package: np.ndarray) -> np.ndarray:
+        """The package if it can exist here. Raises Refusal."""
+        package = np.asarray(package)
+        if package.shape != (len(self.space.shape),) or not np.issubdtype(package.dtype, np.integer):
+            raise Refusal(f"{label} cannot {what}: a package has one level for each of {len(self.space.shape)} issues.")
+        if (package < 0).any() or (package >= self.space.shape).any():
+            raise Refusal(f"{label} cannot {what}: a level is outside its issue's levels.")
+        for rule in self.space.broken_rules(package):
+            raise Refusal(f"{label} cannot {what}: {rule.reason}")
+        shut = self.state.closed[0, self.space.offsets[:-1] + package]
+        if shut.any():
+            gone = ", ".join(i.label for i, closed in zip(self.scenario.issues, shut, strict=True) if closed)
+            raise Refusal(f"{label} cannot {what}: an event took its level off the table on {gone}.")
+        return package.astype(np.int16)
+
     def _checked(self, party: str, index: int, move: Move) -> tuple[int, np.ndarray, int]:
         label = self.scenario.parties[index].label
         here = f"(round {self.state.round} of {int(self.state.deadline[0])})"
         nothing = np.zeros(len(self.space.shape), dtype=np.int16)
         if isinstance(move, WalkOut):
             return WALK_OUT, nothing, -1
+        if self.single_text:
+            return self._checked_vote(label, here, index, move)
         if isinstance(move, Accept):
             q = self.party_index(move.offer_of)
             whose = self.scenario.parties[q].label
@@ -362,15 +500,36 @@ class Negotiation(mesa.Model):
             if self.preferences.vetoed(self.state.offers[0, q], index):
                 raise Refusal(f"{label} cannot accept: the package crosses its own red line {here}. {possible}")
             return ACCEPT, nothing, q
-        package = np.asarray(move.package)
-        if package.shape != nothing.shape or not np.issubdtype(package.dtype, np.integer):
-            raise Refusal(f"{label} cannot propose this: a package has one level for each of {len(nothing)} issues.")
-        if (package < 0).any() or (package >= self.space.shape).any():
-            raise Refusal(f"{label} cannot propose this: a level is outside its issue's levels.")
-        for rule in self.space.broken_rules(package):
-            raise Refusal(f"{label} cannot propose this package {here}: {rule.reason}")
+        if isinstance(move, Decline):
+            raise Refusal(
+                f"{label} cannot decline {here}: to reject is to propose. Possible: propose, accept, walk out."
+            )
+        package = self._checked_package(label, f"propose this package {here}", move.package)
         if self.preferences.vetoed(package, index):
             raise Refusal(f"{label} cannot propose this package {here}: it crosses its own red line.")
+        return PROPOSE, package, -1
+
+    def _checked_vote(self, label: str, here: str, index: int, move: Move) -> tuple[int, np.ndarray, int]:
+        """A person's move under a single text: the mediator amends, all others vote; the last round is a vote."""
+        s, nothing = self.state, np.zeros(len(self.space.shape), dtype=np.int16)
+        amends = index == self.mediator and s.round < s.deadline[0]
+        if isinstance(move, Decline) and not amends:
+            return DECLINE, nothing, -1
+        if isinstance(move, Accept) and not amends:
+            if self.preferences.vetoed(s.amendment[0], index):
+                raise Refusal(
+                    f"{label} cannot vote for this {here}: it crosses its own red line. Possible: vote against."
+                )
+            return ACCEPT, nothing, -1
+        if not amends:
+            raise Refusal(
+                f"{label} cannot amend the draft {here}: the mediator does. Possible: vote for, vote against."
+            )
+        if not isinstance(move, Propose):
+            raise Refusal(
+                f"{label} mediates and has to put an amendment to the vote {here}. Possible: amend, walk out."
+            )
+        package = self._checked_package(label, f"put this amendment to the vote {here}", move.package)
         return PROPOSE, package, -1
 
     def view(self, party: str, table: int = 0) -> SeatView:
@@ -396,10 +555,15 @@ class Negotiation(mesa.Model):
             offers={} if over else offers,
             last_offers={names[q]: tuple(map(int, s.offers[table, q])) for q in made},
             present=tuple(n for i, n in enumerate(names) if s.present[table, i]),
-            log=tuple(dict(r) for r in self.records[table]) if self.record else (),
+            log=visible(self.records[table], party) if self.record else (),
             ended=ENDINGS[s.ended[table]] if over else None,
             by=names[s.by[table]] if s.by[table] >= 0 else None,
             package=tuple(map(int, s.agreed[table])) if s.agreed[table, 0] >= 0 else None,
+            draft=tuple(map(int, s.draft[table])) if self.single_text else None,
+            amendment=tuple(map(int, s.amendment[table])) if self.single_text else None,
+            votes=tuple(n for i, n in enumerate(names) if s.votes[table, i]),
+            soundings=self.scenario.protocol.soundings
+            - sum(r["kind"] == "sound" and r["party"] == party for r in (self.records[table] if self.record else ())),
         )
 
     def mandate(self, party: str, table: int = 0) -> Mandate:
@@ -425,12 +589,19 @@ class Negotiation(mesa.Model):
     # -- results -----------------------------------------------------------------------------------------------------
 
     def utilities(self) -> np.ndarray:
-        """Utility each party has of how its table stands, float (R, P): of the agreed package, else its reservation."""
+        """Utility each party has of how its table stands, float (R, P): of the agreed package, else its reservation;
+        where a party discounts, both times discount ** (share of the talks that is over)."""
         result = self.state.reservation.copy()
         rows = np.flatnonzero(self.state.agreed[:, 0] >= 0)
         for p in range(len(self.parties)):
             result[rows, p] = self.preferences.utility(self.state.agreed[rows], p, rows)
-        return result
+        return result * self._discounts()
+
+    def _discounts(self) -> np.ndarray:
+        rounds = np.where(self.state.running, self.state.round, self.state.ended_round)
+        time = rounds / (self.state.deadline + 1.0)
+        discount = np.array([p.discount for p in self.scenario.parties])
+        return discount[None] ** time[:, None]
 
     def outcomes(self) -> dict[str, np.ndarray]:
         """One row per table: table, ended, by, round, turns, package, a column per issue, u_<party>, r_<party>.
@@ -454,11 +625,11 @@ class Negotiation(mesa.Model):
         for i, issue in enumerate(scenario.issues):
             names = np.array([*(level.id for level in issue.levels), None], dtype=object)
             columns[issue.id] = names[s.agreed[:, i]]
-        u = self.utilities()
+        u, reservation = self.utilities(), s.reservation * self._discounts()
         for p, party in enumerate(self.parties):
             columns[f"u_{party}"] = u[:, p]
         for p, party in enumerate(self.parties):
-            columns[f"r_{party}"] = s.reservation[:, p].copy()
+            columns[f"r_{party}"] = reservation[:, p]
         return columns
 
     def report(self, table: int = 0) -> dict:
@@ -467,12 +638,14 @@ class Negotiation(mesa.Model):
         made = bool(s.agreed[table, 0] >= 0)
         agreed = s.agreed[table]
         needs = self.space.level_needs
-        unanimous = scenario.protocol.consent == "unanimity"
+        by_level = scenario.protocol.consent == "needed"
+        everywhere = np.zeros(len(self.parties), dtype=bool) if by_level else self.space.needs(agreed)
+        reservation = (s.reservation * self._discounts())[table]
         signatures = {}
         if made:
             for i, issue in enumerate(scenario.issues):
                 row = needs[self.space.offsets[i] + int(agreed[i])]
-                who = [p for k, p in enumerate(self.parties) if unanimous or row[k]]
+                who = [p for k, p in enumerate(self.parties) if everywhere[k] or (by_level and row[k])]
                 signatures[issue.id] = {"level": issue.levels[int(agreed[i])].id, "needs": who}
         return {
             "scenario": scenario.name,
@@ -491,12 +664,14 @@ class Negotiation(mesa.Model):
             "needed_signatures": signatures,
             "signed_by": self._signers(table) if made else [],
             "utilities": {p: float(u) for p, u in zip(self.parties, self.utilities()[table], strict=True)},
-            "reservation": {p: float(r) for p, r in zip(self.parties, s.reservation[table], strict=True)},
+            "reservation": {p: float(r) for p, r in zip(self.parties, reservation, strict=True)},
             "moves": self.records[table] if self.record else [],
         }
 
     def _signers(self, table: int) -> list[str]:
         s = self.state
+        if self.single_text:
+            return [self.parties[i] for i in np.flatnonzero(s.votes[table])]
         same = (s.offers[table] == s.agreed[table]).all(axis=1) & s.standing[table]
         complete = [q for q in np.flatnonzero(same) if (s.signed[table, q] | ~s.needs[table, q]).all()]
         return [self.parties[i] for i in np.flatnonzero(s.signed[table, complete[0]])] if complete else []
@@ -505,7 +680,7 @@ class Negotiation(mesa.Model):
 
     def minutes(self, table: int = 0) -> tuple[dict, list[dict]]:
         """Header and records of one table, enough to replay it without drawing chance. Needs `record`."""
-        row = 0 if self.preferences.tables == 1 else table
+        row = 0 if self._drawn.tables == 1 else table
         header = {
             "scenario": self.scenario.name,
             "scenario_hash": self.scenario.hash,
@@ -515,9 +690,11 @@ class Negotiation(mesa.Model):
             "table": self.first_table + table,
             "people": [p for p, d in self.delegations.items() if d.human],
             "drawn": {
-                "contributions": self.preferences.contributions[row].tolist(),
-                "bonuses": self.preferences.bonuses[row].tolist(),
-                "reservation": self.preferences.reservation[row].tolist(),
+                "contributions": self._drawn.contributions[row].tolist(),
+                "bonuses": self._drawn.bonuses[row].tolist(),
+                "weights": self._drawn.weights[row].tolist(),
+                "reservation": self._drawn.reservation[row].tolist(),
+                **({"draft": write(self.scenario, self._first_draft[table])} if self.single_text else {}),
             },
         }
         return header, self.records[table]
@@ -527,6 +704,8 @@ class Negotiation(mesa.Model):
         record = {"kind": kind, "round": self.state.round, "turn": self.state.turn, "party": self.parties[party]}
         if kind == "propose":
             record["package"] = write(self.scenario, moves.package[n])
+        elif self.single_text and kind != "walk_out":
+            record["package"] = write(self.scenario, self.state.amendment[row])
         elif kind == "accept":
             record["offer_of"] = self.parties[moves.offer_of[n]]
             record["package"] = write(self.scenario, self.state.offers[row, moves.offer_of[n]])
@@ -548,96 +727,6 @@ class Negotiation(mesa.Model):
         kept = getattr(mesa.Agent, "_ids", None)
         if kept is not None:
             kept.pop(self, None)
-
-
-class _Script:
-    """Minutes being followed: what was drawn, and the records in order."""
-
-    def __init__(self, header: dict, records: list[dict]):
-        self.drawn, self.records, self.at = header["drawn"], records, 0
-
-    @property
-    def over(self) -> bool:
-        return self.at >= len(self.records)
-
-    def preferences(self, scenario: Scenario, space: Space) -> Preferences:
-        central = preferences(scenario, space)
-        arrays = (np.array([self.drawn[k]]) for k in ("contributions", "bonuses", "reservation"))
-        contributions, bonuses, reservation = arrays
-        parties = len(scenario.parties)
-        bonuses = bonuses.reshape(1, parties, -1).astype(np.int64)
-        if contributions.shape != central.contributions.shape or bonuses.shape != central.bonuses.shape:
-            raise MinutesError("The minutes were drawn for another scenario: their numbers do not fit its issues.")
-        return Preferences(space, contributions, bonuses, reservation, central.drift, central.forbidden)
-
-    def opening(self, n: int) -> list[dict]:
-        found = []
-        while not self.over and self.records[self.at]["kind"] in ("order", "event"):
-            if self.records[self.at]["round"] != n:
-                break
-            found.append(self.records[self.at])
-            self.at += 1
-        return found
-
-    def move(self) -> dict | None:
-        if self.over or self.records[self.at]["kind"] not in KINDS:
-            return None
-        self.at += 1
-        return self.records[self.at - 1]
-
-
-def with_overrides(scenario, rounds=None, consent=None, order=None, reservations=None, draw=None) -> Scenario:
-    """The scenario with some settings replaced; its hash stays that of the written one. Raises NotationError."""
-    for name, value, known in (("consent", consent, CONSENTS), ("order", order, ORDERS)):
-        if value is not None and value not in known:
-            raise NotationError(f'No {name} "{value}"; {nearest(value, known)}')
-    if rounds is not None and not 1 <= rounds <= 100_000:
-        raise NotationError(f"Cannot hold {rounds} rounds; possible: 1 to 100000.")
-    given = {"rounds": rounds, "consent": consent, "order": order}
-    protocol = replace(scenario.protocol, **{k: v for k, v in given.items() if v is not None})
-    parties = scenario.parties
-    if reservations:
-        for party, value in reservations.items():
-            if party not in scenario.party_ids:
-                raise NotationError(f'No party "{party}" in {scenario.name}; {nearest(party, scenario.party_ids)}')
-            if not 0 <= value <= 1:
-                raise NotationError(f"A reservation value is between 0 and 1; {party} cannot have {value}.")
-        fixed = {p: Judgement(v, v, v, "given for this run") for p, v in reservations.items()}
-        parties = tuple(replace(p, reservation=fixed.get(p.id, p.reservation)) for p in parties)
-    for what in draw or ():
-        if what not in DRAWS:
-            raise NotationError(f'Cannot draw "{what}"; {nearest(what, DRAWS)}')
-    return replace(scenario, protocol=protocol, parties=parties, draw=scenario.draw if draw is None else tuple(draw))
-
-
-def _plain(settings: dict) -> dict:
-    return {
-        k: dict(v) if isinstance(v, Mapping) else list(v) if isinstance(v, tuple) else v
-        for k, v in settings.items()
-        if v is not None
-    }
-
-
-def _plain_strategy(strategy: Strategy | str | Mapping) -> str | dict:
-    if isinstance(strategy, Strategy):
-        parts = {k: getattr(strategy, k) for k in PARTS}
-        return {k: {"name": p.name, **p.params} for k, p in parts.items()}
-    return dict(strategy) if isinstance(strategy, Mapping) else strategy
-
-
-def _read_strategy(given: Strategy | str | Mapping, base: Strategy) -> Strategy:
-    if isinstance(given, str):
-        return read_strategy(given, base)
-    if isinstance(given, Mapping):
-        parts = {k: Part(v["name"], {a: b for a, b in v.items() if a != "name"}) for k, v in given.items()}
-        return replace(base, **parts)
-    return given
-
-
-def _plain_strategies(strategies) -> str | dict:
-    if isinstance(strategies, str | Strategy):
-        return _plain_strategy(strategies)
-    return {party: _plain_strategy(s) for party, s in strategies.items()}
 
 
 def _model_reporters(parties: tuple[str, ...]) -> dict:

@@ -23,7 +23,8 @@ class Offer:
 class SeatView:
     """Everything public at one table, seen by `party`. `round` counts from 1 to `rounds`; `speaker` has the turn (None
     when it is over); `offers` are on the table; `last_offers` each party's latest proposal; `log` the moves and events
-    so far; `ended` None | agreement | deadline | walk_out; `by`, `package` as they ended."""
+    so far; `soundings` how many the party has left; under a single text the `draft`, the `amendment` being voted on and
+    who has voted for it (`votes`); `ended` None | agreement | deadline | walk_out; `by`, `package` as they ended."""
 
     party: str
     round: int
@@ -37,6 +38,15 @@ class SeatView:
     ended: str | None
     by: str | None
     package: tuple[int, ...] | None
+    draft: tuple[int, ...] | None = None
+    amendment: tuple[int, ...] | None = None
+    votes: tuple[str, ...] = ()
+    soundings: int = 0
+
+
+def visible(records: list[dict], party: str) -> tuple[dict, ...]:
+    """Copies of the records that `party` may see: all but soundings between others."""
+    return tuple(dict(r) for r in records if r["kind"] != "sound" or party in (r["party"], r["to"]))
 
 
 class Mandate:

@@ -105,7 +105,11 @@ class Strategy:
 
 @dataclass(frozen=True)
 class Party:
-    """One side: what it has said in public, and the designer's judgements on what it has not."""
+    """One side: what it has said in public, and the designer's judgements on what it has not.
+
+    `candour`: how often it answers a sounding honestly; else it makes itself one notch harder than it is. `discount`:
+    what is left of any utility if the talks last to the deadline, 1 = no loss.
+    """
 
     id: str
     label: str
@@ -120,6 +124,8 @@ class Party:
     positions: Mapping[tuple[str, str], Position]
     conditions: tuple[Condition, ...]
     strategy: Strategy
+    candour: Judgement = field(default_factory=lambda: Judgement(0.8, 0.6, 1.0, "most answers in private are honest"))
+    discount: float = 1.0
 
 
 @dataclass(frozen=True)

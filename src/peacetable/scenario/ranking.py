@@ -89,6 +89,23 @@ class SortedRanking:
         there = (picos <= limit[:, None]) & (first[:, None] + span < count)
         return self.packages[keys & ((1 << self.bits) - 1)], np.clip(picos, 0, PICO) / PICO, there
 
+    def nth_best(self, n: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The package at place `n` int64 (n,) from the top (0 = the best): packages (n, I), utility (n,). Past the end
+        the worst stands for it."""
+        place = self.keys.shape[1] - 1 - np.clip(n, 0, self.keys.shape[1] - 1)
+        return self._packages_at(place, rows)
+
+    def pick(self, share: np.ndarray, target: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The package a `share` float (n,) in [0, 1) of the way through those with utility >= target: all are equally
+        likely for a uniform share. Packages (n, I), utility (n,). Where none reaches the target, the best."""
+        first = self._search(threshold(target), rows)
+        count = np.maximum(self.keys.shape[1] - first, 1)
+        return self._packages_at(np.minimum(first, self.keys.shape[1] - 1) + (share * count).astype(np.int64), rows)
+
+    def _packages_at(self, place: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        keys = self.keys[self._at(rows), place]
+        return self.packages[keys & ((1 << self.bits) - 1)], np.clip(keys >> self.bits, 0, PICO) / PICO
+
 
 class SplitRanking:
     """The same for spaces too large to enumerate. Exact; a query costs (first half) x log(second half) per table."""
@@ -116,6 +133,7 @@ class SplitRanking:
         if self.empty:
             self.a, self.b = a[space.feasible(a)][:1], b[:1]
         self._cache: dict = {}
+        self._tops: dict = {}
         self._halves: dict[int, tuple] = {}
 
     def _allowed(self, packages, issues):
@@ -172,19 +190,74 @@ class SplitRanking:
             packages[n], picos[n], there[n] = self._cache[question]
         return packages, np.clip(picos, 0, PICO) / PICO, there
 
+    def nth_best(self, n: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """As SortedRanking.nth_best; the top of the list is kept, so that only a longer one is computed anew."""
+        packages = np.zeros((len(rows), len(self.space.shape)), dtype=np.int16)
+        picos = np.zeros(len(rows), dtype=np.int64)
+        for k, row in enumerate(self._at(rows)):
+            length, top = self._tops.get(row, (0, None))
+            if top is None or (n[k] >= len(top[1]) and length < self.space.size):
+                length = max(64, 2 * int(n[k]) + 2)
+                top = self._top(row, length)
+                if len(self._tops) > 64:
+                    self._tops.clear()
+                self._tops[row] = length, top
+            place = min(max(int(n[k]), 0), len(top[1]) - 1)
+            packages[k], picos[k] = top[0][place], top[1][place]
+        return packages, np.clip(picos, 0, PICO) / PICO
+
+    def _top(self, row: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """The best `count` packages (or all), best first, and their picos; of tied ones the highest number first."""
+        ua, by_a, ub, by_b = self._half(row)
+        # place i of one half can only go with places j of the other where (i + 1)(j + 1) <= count
+        i = np.repeat(np.arange(len(ua)), np.minimum(count // np.arange(1, len(ua) + 1), len(ub)))
+        j = np.arange(len(i)) - np.searchsorted(i, i)
+        sums = ua[len(ua) - 1 - i] + ub[len(ub) - 1 - j]
+        if len(sums) > count:
+            lowest = np.partition(sums, len(sums) - count)[len(sums) - count]
+            # all ties of the last one: of each half-package, everything that reaches it
+            reach = len(ub) - np.searchsorted(ub, lowest - ua)
+            if reach.sum() <= 64 * count + 4096:
+                i = np.repeat(np.arange(len(ua)), reach)
+                j = np.arange(len(i)) - np.searchsorted(i, i)
+                i = len(ua) - 1 - i
+                sums = ua[len(ua) - 1 - i] + ub[len(ub) - 1 - j]
+        packages = self.a[by_a[len(ua) - 1 - i]].copy()
+        packages[:, self.second] = self.b[by_b[len(ub) - 1 - j]][:, self.second]
+        number = radix_index(packages, self.space.shape) if self.space.size < 2**63 else np.arange(len(packages))
+        order = np.lexsort((number, sums))[::-1][:count]
+        return packages[order], sums[order]
+
+    def pick(self, share: np.ndarray, target: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """As SortedRanking.pick, each package equally likely, in another order."""
+        packages = np.zeros((len(rows), len(self.space.shape)), dtype=np.int16)
+        picos = np.zeros(len(rows), dtype=np.int64)
+        limits = threshold(target)
+        for k, row in enumerate(self._at(rows)):
+            ua, by_a, ub, by_b = self._half(row)
+            reach = np.cumsum(len(ub) - np.searchsorted(ub, min(int(limits[k]), int(ua[-1] + ub[-1])) - ua))
+            place = min(int(share[k] * reach[-1]), int(reach[-1]) - 1)
+            i = int(np.searchsorted(reach, place, side="right"))
+            j = len(ub) - int(reach[i]) + place
+            packages[k] = self.a[by_a[i]]
+            packages[k, self.second] = self.b[by_b[j], self.second]
+            picos[k] = ua[i] + ub[j]
+        return packages, np.clip(picos, 0, PICO) / PICO
+
     def _query(self, row: int, limit: int, width: int, k: int):
         ua, by_a, ub, by_b = self._half(row)
         position = np.searchsorted(ub, min(limit, int(ua[-1] + ub[-1])) - ua)
         # the k lowest sums lie among the k lowest "first that reaches" of each half-package and their successors
         live = np.flatnonzero(position < len(ub))
         firsts = ua[live] + ub[position[live]]
-        cut = np.partition(firsts, k - 1)[k - 1] if len(live) > k else firsts.max()
+        everything = np.iinfo(np.int64).max
+        cut = np.partition(firsts, k - 1)[k - 1] if len(live) >= k else everything - 1
         live = live[firsts <= cut]
         # every tie of the lowest sum counts: the lowest number among them is the answer
-        steps = min(64, len(ub))
+        steps = min(max(64, k), len(ub))
         place = position[live][:, None] + np.arange(steps)
-        sums = np.where(place < len(ub), ua[live][:, None] + ub[np.minimum(place, len(ub) - 1)], np.iinfo(np.int64).max)
-        rows_, columns = np.nonzero(sums <= max(cut, int(sums.min())))
+        sums = np.where(place < len(ub), ua[live][:, None] + ub[np.minimum(place, len(ub) - 1)], everything)
+        rows_, columns = np.nonzero(sums <= cut)
         found = sums[rows_, columns]
         packages = self.a[by_a[live[rows_]]].copy()
         packages[:, self.second] = self.b[by_b[place[rows_, columns]]][:, self.second]

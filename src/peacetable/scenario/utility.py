@@ -101,14 +101,16 @@ class Preferences:
     """Utilities of all parties at T tables (T = 1: shared by every table).
 
     `contributions`: int64 (T, P, L) picos each level adds; `bonuses`: int64 (T, P, K) picos per condition of the party
-    (padded with 0); `reservation`: float (T, P) at the start; `drift`: float (P,) per round; `forbidden`: bool (P, L)
+    (padded with 0); `weights`: float (T, P, I); `reservation`: float (T, P) at the start;
+    `drift`: float (P,) per round; `forbidden`: bool (P, L)
     levels the party never proposes or accepts (its red lines, under `red_lines: veto`).
     """
 
-    def __init__(self, space: Space, contributions, bonuses, reservation, drift, forbidden):
+    def __init__(self, space: Space, contributions, bonuses, weights, reservation, drift, forbidden):
         self.space = space
         self.contributions = contributions
         self.bonuses = bonuses
+        self.weights = weights
         self.reservation = reservation
         self.drift = drift
         self.forbidden = forbidden
@@ -157,9 +159,34 @@ class Preferences:
         """The same for some of the tables."""
         if self.tables == 1:
             return self
-        return Preferences(
-            self.space, self.contributions[rows], self.bonuses[rows], self.reservation[rows], self.drift, self.forbidden
-        )
+        parts = (a[rows] for a in (self.contributions, self.bonuses, self.weights, self.reservation))
+        return Preferences(self.space, *parts, self.drift, self.forbidden)
+
+    def spread(self, tables: int) -> Preferences:
+        """A copy with numbers of its own for each of `tables` tables, so that one table's can change."""
+        times = tables // self.tables
+        parts = (a.repeat(times, axis=0) for a in (self.contributions, self.bonuses, self.weights, self.reservation))
+        return Preferences(self.space, *parts, self.drift, self.forbidden)
+
+    def reweigh(self, rows: np.ndarray, party: int, factors: np.ndarray) -> None:
+        """Multiply the party's weights at the tables `rows` by `factors` (I,), scaled back to sum 1. Changes in place.
+
+        Raises ValueError if every weight would be 0.
+        """
+        weights = self.weights[rows, party] * factors
+        total = np.zeros(len(rows))
+        for i in range(weights.shape[1]):
+            total = total + weights[:, i]
+        if not (total > 0).all():
+            raise ValueError("the factors leave no issue any weight")
+        scale = factors / total[:, None]
+        self.weights[rows, party] = weights / total[:, None]
+        columns = np.repeat(scale, self.space.shape, axis=1)
+        self.contributions[rows, party] = np.rint(self.contributions[rows, party] * columns)
+
+    def close(self, rows: np.ndarray, columns: np.ndarray) -> None:
+        """Make levels `columns` (L,) bool worthless to everybody at the tables `rows`. Changes in place."""
+        self.contributions[np.ix_(rows, np.arange(self.contributions.shape[1]), np.flatnonzero(columns))] = -2 * PICO
 
 
 def preferences(
@@ -185,6 +212,7 @@ def preferences(
     tables = max([1] + [len(u) for u in (values, saliences, reservations) if u is not None])
     contributions = np.empty((tables, len(scenario.parties), int(space.offsets[-1])), dtype=np.int64)
     bonuses = np.zeros((tables, len(scenario.parties), most), dtype=np.int64)
+    all_weights = np.empty((tables, len(scenario.parties), len(space.shape)))
     reservation = np.empty((tables, len(scenario.parties)))
     issue_of = np.repeat(np.arange(len(space.shape)), space.shape)
     for p, party in enumerate(scenario.parties):
@@ -195,6 +223,7 @@ def preferences(
         for i in range(issues):
             total = total + salience[:, i]
         weight = salience / total[:, None]
+        all_weights[:, p] = weight
         contributions[:, p] = np.rint(weight[:, issue_of] * level_values[:, p] * PICO)
         if party.conditions:
             k = len(party.conditions)
@@ -204,4 +233,4 @@ def preferences(
         reservation[:, p] = _between([party.reservation], r)[:, 0]
     drift = np.array([party.drift.value for party in scenario.parties])
     veto = scenario.protocol.red_lines == "veto"
-    return Preferences(space, contributions, bonuses, reservation, drift, table.red_line & veto)
+    return Preferences(space, contributions, bonuses, all_weights, reservation, drift, table.red_line & veto)

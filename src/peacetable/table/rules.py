@@ -57,7 +57,7 @@ def walk_out(state: State, space: Space, rows: np.ndarray, party: int) -> None:
     state.standing[rows] &= ~state.needs[rows, :, party]
     state.signed[rows] &= state.standing[rows][:, :, None]
     over = rows[~can_agree(space, state.present[rows])]
-    _end(state, over, WALKED_OUT, party)
+    end(state, over, WALKED_OUT, party)
 
 
 def can_agree(space: Space, present: np.ndarray) -> np.ndarray:
@@ -72,9 +72,17 @@ def can_agree(space: Space, present: np.ndarray) -> np.ndarray:
     return possible
 
 
+def take_off(state: State, rows: np.ndarray, closed: np.ndarray, offsets: np.ndarray) -> None:
+    """Levels `closed` bool (L,) are no longer possible at `rows`: packages on the table that hold one are off it."""
+    state.closed[rows] |= closed
+    for i, offset in enumerate(offsets[:-1]):
+        state.standing[rows] &= ~closed[offset + state.offers[rows][:, :, i].astype(np.int64)]
+    state.signed[rows] &= state.standing[rows][:, :, None]
+
+
 def close_round(state: State) -> None:
     """After the last turn of a round: tables at their deadline end."""
-    _end(state, np.flatnonzero(state.running & (state.round >= state.deadline)), DEADLINE, -1)
+    end(state, np.flatnonzero(state.running & (state.round >= state.deadline)), DEADLINE, -1)
 
 
 def _settle(state: State, space: Space, rows: np.ndarray, offer_of: np.ndarray, signer: int) -> None:
@@ -84,10 +92,11 @@ def _settle(state: State, space: Space, rows: np.ndarray, offer_of: np.ndarray, 
         complete &= signed.sum(axis=1) >= space.quorum
     done = rows[complete]
     state.agreed[done] = state.offers[done, offer_of[complete]]
-    _end(state, done, AGREEMENT, signer)
+    end(state, done, AGREEMENT, signer)
 
 
-def _end(state: State, rows: np.ndarray, how: int, by: int) -> None:
+def end(state: State, rows: np.ndarray, how: int, by: int) -> None:
+    """End the talks at those of `rows` that are running; `by` is a party or -1."""
     rows = rows[state.ended[rows] == RUNNING]
     state.ended[rows] = how
     state.by[rows] = by

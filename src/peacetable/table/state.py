@@ -19,6 +19,8 @@ class State:
     (R, P, P) whose signatures it takes; `present` bool (R, P); `tally` int32 (R, P, L) how often each level was
     proposed; `past` int16 (R, N, P, I) every proposal by round, -1 where none;
     `changed` int32 (R, P, I) how often a proposal of the party changed the issue; `deadline` int32 (R,).
+    `closed` bool (R, L) levels that an event took off the table. Under a single text: `draft`, `amendment` int16
+    (R, I), `votes` bool (R, P).
     Private: `reservation` float (R, P) as of now.
     Result: `ended` int8 (R,) see ENDINGS; `by` int8 (R,) the last to sign or the one who left, -1 at the deadline;
     `ended_round`, `ended_turn` int32 (R,); `agreed` int16 (R, I), -1 where none.
@@ -36,6 +38,10 @@ class State:
     past: np.ndarray
     changed: np.ndarray
     deadline: np.ndarray
+    closed: np.ndarray
+    draft: np.ndarray
+    amendment: np.ndarray
+    votes: np.ndarray
     reservation: np.ndarray
     ended: np.ndarray
     by: np.ndarray
@@ -71,6 +77,10 @@ def start(
         past=np.full((tables, most_rounds, parties, issues), -1, dtype=np.int16),
         changed=np.zeros((tables, parties, issues), dtype=np.int32),
         deadline=np.full(tables, rounds, dtype=np.int32),
+        closed=np.zeros((tables, levels), dtype=bool),
+        draft=np.full((tables, issues), -1, dtype=np.int16),
+        amendment=np.full((tables, issues), -1, dtype=np.int16),
+        votes=np.zeros((tables, parties), dtype=bool),
         reservation=np.array(reservation, dtype=float),
         ended=np.zeros(tables, dtype=np.int8),
         by=np.full(tables, -1, dtype=np.int8),

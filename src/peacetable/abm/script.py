@@ -1,0 +1,58 @@
+"""Minutes being followed: what was drawn, and the records in order."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..errors import MinutesError
+from ..scenario import Preferences, Scenario, Space, preferences
+from ..table.moves import KINDS
+
+OPENINGS = ("order", "event", "amend")
+
+
+class Script:
+    """A pointer into the records of minutes."""
+
+    def __init__(self, header: dict, records: list[dict]):
+        self.drawn, self.records, self.at = header["drawn"], records, 0
+
+    @property
+    def over(self) -> bool:
+        """Whether all records have been followed."""
+        return self.at >= len(self.records)
+
+    def preferences(self, scenario: Scenario, space: Space) -> Preferences:
+        central = preferences(scenario, space)
+        arrays = (np.array([self.drawn[k]]) for k in ("contributions", "bonuses", "weights", "reservation"))
+        contributions, bonuses, weights, reservation = arrays
+        parties = len(scenario.parties)
+        bonuses = bonuses.reshape(1, parties, -1).astype(np.int64)
+        if contributions.shape != central.contributions.shape or bonuses.shape != central.bonuses.shape:
+            raise MinutesError("The minutes were drawn for another scenario: their numbers do not fit its issues.")
+        return Preferences(space, contributions, bonuses, weights, reservation, central.drift, central.forbidden)
+
+    def opening(self, n: int) -> list[dict]:
+        """The records that open round n: what chance and the chair did before the first turn."""
+        found = []
+        while not self.over and self.records[self.at]["kind"] in OPENINGS:
+            if self.records[self.at]["round"] != n:
+                break
+            found.append(self.records[self.at])
+            self.at += 1
+        return found
+
+    def soundings(self) -> list[dict]:
+        """The soundings before the next move."""
+        found = []
+        while not self.over and self.records[self.at]["kind"] == "sound":
+            found.append(self.records[self.at])
+            self.at += 1
+        return found
+
+    def move(self) -> dict | None:
+        """The next move, or None where the records have none."""
+        if self.over or self.records[self.at]["kind"] not in KINDS:
+            return None
+        self.at += 1
+        return self.records[self.at - 1]

@@ -1,0 +1,81 @@
+"""Settings given for one run on top of the scenario: read, checked, and written down plainly for minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ..errors import NotationError
+from ..scenario import Judgement, Part, Scenario, Strategy
+from ..scenario.facts import CONSENTS, DRAWS, ORDERS, PROTOCOLS
+from ..strategies import read
+from ..strategies.registry import KINDS as PARTS
+from ..table.notation import nearest
+
+
+def with_overrides(
+    scenario: Scenario,
+    rounds: int | None = None,
+    consent: str | None = None,
+    order: str | None = None,
+    protocol: str | None = None,
+    reservations: Mapping[str, float] | None = None,
+    draw: Sequence[str] | None = None,
+) -> Scenario:
+    """The scenario with some settings replaced; its hash stays that of the written one. Raises NotationError."""
+    for name, value, known in (
+        ("consent", consent, CONSENTS),
+        ("order", order, ORDERS),
+        ("protocol", protocol, PROTOCOLS),
+    ):
+        if value is not None and value not in known:
+            raise NotationError(f'No {name} "{value}"; {nearest(value, known)}')
+    if rounds is not None and not 1 <= rounds <= 100_000:
+        raise NotationError(f"Cannot hold {rounds} rounds; possible: 1 to 100000.")
+    given = {"rounds": rounds, "consent": consent, "order": order, "name": protocol}
+    settings = replace(scenario.protocol, **{k: v for k, v in given.items() if v is not None})
+    if settings.consent == "quorum" and not settings.quorum:  # asked for on the spot: a majority
+        settings = replace(settings, quorum=len(scenario.parties) // 2 + 1)
+    parties = scenario.parties
+    if reservations:
+        for party, value in reservations.items():
+            if party not in scenario.party_ids:
+                raise NotationError(f'No party "{party}" in {scenario.name}; {nearest(party, scenario.party_ids)}')
+            if not 0 <= value <= 1:
+                raise NotationError(f"A reservation value is between 0 and 1; {party} cannot have {value}.")
+        fixed = {p: Judgement(v, v, v, "given for this run") for p, v in reservations.items()}
+        parties = tuple(replace(p, reservation=fixed.get(p.id, p.reservation)) for p in parties)
+    for what in draw or ():
+        if what not in DRAWS:
+            raise NotationError(f'Cannot draw "{what}"; {nearest(what, DRAWS)}')
+    return replace(scenario, protocol=settings, parties=parties, draw=scenario.draw if draw is None else tuple(draw))
+
+
+def plain(settings: dict) -> dict:
+    return {
+        k: dict(v) if isinstance(v, Mapping) else list(v) if isinstance(v, tuple) else v
+        for k, v in settings.items()
+        if v is not None
+    }
+
+
+def _plain_strategy(strategy: Strategy | str | Mapping) -> str | dict:
+    if isinstance(strategy, Strategy):
+        parts = {k: getattr(strategy, k) for k in PARTS}
+        return {k: {"name": p.name, **p.params} for k, p in parts.items()}
+    return dict(strategy) if isinstance(strategy, Mapping) else strategy
+
+
+def read_strategy(given: Strategy | str | Mapping, base: Strategy) -> Strategy:
+    if isinstance(given, str):
+        return read(given, base)
+    if isinstance(given, Mapping):
+        parts = {k: Part(v["name"], {a: b for a, b in v.items() if a != "name"}) for k, v in given.items()}
+        return replace(base, **parts)
+    return given
+
+
+def plain_strategies(strategies) -> str | dict:
+    if isinstance(strategies, str | Strategy):
+        return _plain_strategy(strategies)
+    return {party: _plain_strategy(s) for party, s in strategies.items()}
