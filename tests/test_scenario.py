@@ -136,6 +136,26 @@ def test_rankings_find_what_sorting_everything_finds(seed, shape, target, width,
                 expected = [row for row in reaching if row[0] <= limit][: most if width else 1]
                 assert [tuple(x) for x in found[n][there[n]]] == [row[2] for row in expected]
                 assert u[n][there[n]].tolist() == [clip(row[0]) for row in expected]
+                for k in (0, 3, len(order) - 1, len(order) + 5):
+                    x, v = kind.nth_best(np.full(3, k), rows)
+                    wanted = order[max(len(order) - 1 - k, 0)]
+                    assert (tuple(x[n]), v[n]) == (wanted[2], clip(wanted[0]))
+
+
+def test_fifty_issues_of_ten_levels_need_no_enumeration():
+    scenario = make.scenario(1, shape=(10,) * 50, conditions=3, rules=3, red_lines=0.02)
+    prefs = preferences(scenario)
+    space, rows = prefs.space, np.array([0])
+    for p in range(3):
+        ranking = SplitRanking(prefs, p)
+        assert ranking.approximate
+        low, high = float(ranking.worst(rows)[0]), float(ranking.best(rows)[0])
+        for share in (0.0, 0.2, 0.5, 0.8, 1.0):
+            target = low + share * (high - low)
+            packages, u, there = ranking.at_least(np.array([target]), 0.02, 20, rows)
+            assert there[0, 0] and target - 1e-12 <= u[0, 0] <= target + 1e-4
+            assert space.feasible(packages[0]).all() and not prefs.vetoed(packages[0], p).any()
+            assert prefs.utility(packages, p) == pytest.approx(u, abs=0)
 
 
 def clip(picos):

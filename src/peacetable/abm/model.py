@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import mesa
 import numpy as np
@@ -731,12 +732,16 @@ class Negotiation(mesa.Model):
 
 def _model_reporters(parties: tuple[str, ...]) -> dict:
     """Shares and means over the tables, one row a turn: cheap numbers while it runs, utilities at the end."""
-    reporters = {
+    reporters: dict[str, Callable[[Negotiation], float | None]] = {
         "round": lambda m: m.state.round,
         "running": lambda m: float(m.state.running.mean()),
         "agreement": lambda m: float((m.state.ended == AGREEMENT).mean()),
         "walk_out": lambda m: float((m.state.ended == WALKED_OUT).mean()),
     }
     for p, party in enumerate(parties):
-        reporters[f"u_{party}"] = lambda m, p=p: None if m.running else float(m.utilities()[:, p].mean())
+        reporters[f"u_{party}"] = partial(_mean_utility, party=p)
     return reporters
+
+
+def _mean_utility(model: Negotiation, party: int) -> float | None:
+    return None if model.running else float(model.utilities()[:, party].mean())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ..errors import NotationError
 from ..scenario import Judgement, Part, Scenario, Strategy
@@ -23,16 +24,16 @@ def with_overrides(
     draw: Sequence[str] | None = None,
 ) -> Scenario:
     """The scenario with some settings replaced; its hash stays that of the written one. Raises NotationError."""
-    for name, value, known in (
+    for name, word, known in (
         ("consent", consent, CONSENTS),
         ("order", order, ORDERS),
         ("protocol", protocol, PROTOCOLS),
     ):
-        if value is not None and value not in known:
-            raise NotationError(f'No {name} "{value}"; {nearest(value, known)}')
+        if word is not None and word not in known:
+            raise NotationError(f'No {name} "{word}"; {nearest(word, known)}')
     if rounds is not None and not 1 <= rounds <= 100_000:
         raise NotationError(f"Cannot hold {rounds} rounds; possible: 1 to 100000.")
-    given = {"rounds": rounds, "consent": consent, "order": order, "name": protocol}
+    given: dict[str, Any] = {"rounds": rounds, "consent": consent, "order": order, "name": protocol}
     settings = replace(scenario.protocol, **{k: v for k, v in given.items() if v is not None})
     if settings.consent == "quorum" and not settings.quorum:  # asked for on the spot: a majority
         settings = replace(settings, quorum=len(scenario.parties) // 2 + 1)
@@ -51,7 +52,8 @@ def with_overrides(
     return replace(scenario, protocol=settings, parties=parties, draw=scenario.draw if draw is None else tuple(draw))
 
 
-def plain(settings: dict) -> dict:
+def plain(settings: Mapping) -> dict:
+    """Those of the settings that were given, as JSON can hold them."""
     return {
         k: dict(v) if isinstance(v, Mapping) else list(v) if isinstance(v, tuple) else v
         for k, v in settings.items()
@@ -67,15 +69,19 @@ def _plain_strategy(strategy: Strategy | str | Mapping) -> str | dict:
 
 
 def read_strategy(given: Strategy | str | Mapping, base: Strategy) -> Strategy:
+    """A strategy from how it was given: as it is, as text, or as plain data from minutes."""
     if isinstance(given, str):
         return read(given, base)
     if isinstance(given, Mapping):
-        parts = {k: Part(v["name"], {a: b for a, b in v.items() if a != "name"}) for k, v in given.items()}
+        parts: dict[str, Any] = {
+            k: Part(v["name"], {a: b for a, b in v.items() if a != "name"}) for k, v in given.items()
+        }
         return replace(base, **parts)
     return given
 
 
-def plain_strategies(strategies) -> str | dict:
+def plain_strategies(strategies: Mapping | Strategy | str) -> str | dict:
+    """Strategies given for one run, as JSON can hold them."""
     if isinstance(strategies, str | Strategy):
         return _plain_strategy(strategies)
     return {party: _plain_strategy(s) for party, s in strategies.items()}

@@ -1,18 +1,25 @@
 """One party's own packages in order of utility: find the least good one that is still good enough.
 
-Up to a million packages are sorted once per set of preferences. Larger spaces are split: the issues that occur in rules
-or conditions (and more, up to about the square root of the size) form one half, enumerated with everything that couples
-them; the rest is additive, sorted once. A query joins the two halves and is exact; nothing enumerates the whole.
+Up to a million packages are sorted once per set of preferences. Larger spaces are split: once the levels of a few hub
+issues are fixed, the others fall into two groups that no rule or condition joins; each group is enumerated, one is
+sorted, and a query looks up what each package of the other lacks. It is exact and nothing enumerates the whole.
 Packages that break a rule or cross the party's own red lines are left out. The order is by the sum before it is clipped
 to [0, 1], then by number.
 """
 
 from __future__ import annotations
 
+import itertools
+import math
+from collections.abc import Iterator
+
 import numpy as np
 
+from ..errors import ScenarioError
 from .space import Space, radix_index, radix_packages
 from .utility import PICO, Preferences
+
+Found = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def threshold(u: np.ndarray) -> np.ndarray:
@@ -53,7 +60,7 @@ class SortedRanking:
         """Lowest utility, float (n,)."""
         return np.maximum(self.keys[self._at(rows), 0] >> self.bits, 0) / PICO
 
-    def _at(self, rows):
+    def _at(self, rows: np.ndarray) -> np.ndarray:
         return np.zeros(len(rows), dtype=np.int64) if self.tables == 1 else rows
 
     def _search(self, limit: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -72,7 +79,7 @@ class SortedRanking:
             step >>= 1
         return low
 
-    def at_least(self, target: np.ndarray, width: float, most: int, rows: np.ndarray):
+    def at_least(self, target: np.ndarray, width: float, most: int, rows: np.ndarray) -> Found:
         """The up to `most` packages of lowest utility in [target, target + width], lowest first.
 
         `target` float (n,), `rows` (n,) tables. Returns packages (n, K, I), utility (n, K), there bool (n, K). Where no
@@ -108,73 +115,121 @@ class SortedRanking:
 
 
 class SplitRanking:
-    """The same for spaces too large to enumerate. Exact; a query costs (first half) x log(second half) per table."""
+    """The same for spaces too large to enumerate; see `plan` for how the issues are split.
+
+    Exact while no issue is passive. Passive issues (only in spaces of many issues, `approximate` is then True) follow
+    the target: each, or each few that a rule or condition joins, takes the levels whose gain lies nearest to the
+    target's place between the worst and the best; the answer is the lowest that the other issues reach from there. A
+    query
+    costs (levels of the hub) x (first group) x log(second group) per table, and is remembered.
+    """
 
     def __init__(self, preferences: Preferences, party: int):
         space = preferences.space
         self.space, self.preferences, self.party, self.tables = space, preferences, party, preferences.tables
-        coupled = {i for tests in [*space.rules, *preferences.conditions[party]] for i, _ in tests}
-        first, size = sorted(coupled), 1
-        for i in first:
-            size *= space.shape[i]
-        for i in range(len(space.shape)):
-            if i not in coupled and size * space.shape[i] <= max(space.size**0.5, 1):
-                first.append(i)
-                size *= space.shape[i]
-        self.first = sorted(first)
-        self.second = [i for i in range(len(space.shape)) if i not in first]
-        shape_a, shape_b = (tuple(space.shape[i] for i in half) for half in (self.first, self.second))
-        a, b = (np.zeros((n, len(space.shape)), dtype=np.int16) for n in (int(np.prod(shape_a)), int(np.prod(shape_b))))
-        a[:, self.first] = radix_packages(np.arange(len(a)), shape_a)
-        b[:, self.second] = radix_packages(np.arange(len(b)), shape_b)
-        self.a = a[self._allowed(a, self.first) & space.feasible(a)]
-        self.b = b[self._allowed(b, self.second)]
-        self.empty = not (len(self.a) and len(self.b))
+        self.tests = [*space.rules, *preferences.conditions[party]]
+        allowed = [
+            np.flatnonzero(~preferences.forbidden[party, a:b])
+            for a, b in zip(space.offsets[:-1], space.offsets[1:], strict=True)
+        ]
+        self.empty = not all(len(levels) for levels in allowed)
         if self.empty:
-            self.a, self.b = a[space.feasible(a)][:1], b[:1]
+            allowed = [np.arange(n) for n in space.shape]
+        coupled = [tuple(i for i, _ in tests) for tests in self.tests]
+        self.hub, self.first, self.second, passive = plan([len(x) for x in allowed], coupled)
+        self.approximate = bool(passive)
+        self._levels = allowed
+        self._passive = [(piece, self._feasible(self._combinations(piece), piece)) for piece in passive]
+        self._parts = [part for hub in self._combinations(self.hub) for part in self._part(hub)]
+        self.empty |= not self._parts or not all(len(choices) for _, choices in self._passive)
+        self._halves: dict[int, list] = {}
+        self._tops: dict[int, tuple] = {}
         self._cache: dict = {}
-        self._tops: dict = {}
-        self._halves: dict[int, tuple] = {}
 
-    def _allowed(self, packages, issues):
+    def _combinations(self, issues: list[int]) -> np.ndarray:
+        """Every choice of allowed levels on `issues`, as packages (N, I) that are 0 elsewhere."""
+        shape = tuple(len(self._levels[i]) for i in issues)
+        chosen = radix_packages(np.arange(int(np.prod(shape))), shape)
+        packages = np.zeros((len(chosen), len(self.space.shape)), dtype=np.int16)
+        for n, i in enumerate(issues):
+            packages[:, i] = self._levels[i][chosen[:, n]]
+        return packages
+
+    def _part(self, hub: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """(first group, second group) packages that go with the hub's levels, where any are feasible."""
+        halves = []
+        for group in (self.first, self.second):
+            packages = self._combinations(group)
+            packages[:, self.hub] = hub[self.hub]
+            halves.append(self._feasible(packages, [*self.hub, *group]))
+        if len(halves[0]) and len(halves[1]):
+            yield halves[0], halves[1]
+
+    def _feasible(self, packages: np.ndarray, issues: list[int]) -> np.ndarray:
+        """Those of the packages that break no rule which is about `issues` only."""
         ok = np.ones(len(packages), dtype=bool)
-        for i in issues:
-            ok &= ~self.preferences.forbidden[self.party, self.space.offsets[i] + packages[:, i].astype(np.int64)]
-        return ok
+        for tests in self.space.rules:
+            if {i for i, _ in tests} <= {*issues}:
+                ok &= ~self.space.hold(tests, packages)
+        return packages[ok]
 
-    def _half(self, row: int) -> tuple:
-        """Picos of the first half (with conditions), and the second half's sorted by (picos, number)."""
+    def _about(self, issues: list[int]) -> list[int]:
+        """The party's conditions on any of `issues`."""
+        conditions = self.preferences.conditions[self.party]
+        return [k for k, tests in enumerate(conditions) if any(i in issues for i, _ in tests)]
+
+    def _sums(self, row: int, packages: np.ndarray, issues: list[int], conditions: list[int]) -> np.ndarray:
+        gains = self.preferences.contributions[row, self.party]
+        total = np.zeros(len(packages), dtype=np.int64)
+        for i in issues:
+            total += gains[self.space.offsets[i] + packages[:, i].astype(np.int64)]
+        for k in conditions:
+            held = self.space.hold(self.preferences.conditions[self.party][k], packages)
+            total += np.where(held, self.preferences.bonuses[row, self.party, k], 0)
+        return total
+
+    def _half(self, row: int) -> list:
+        """Per part: picos of the first group (with the hub), of the second sorted by (picos, number), and the order."""
         if row not in self._halves:
-            if len(self._halves) > 64:
-                self._halves.clear()
-            c = self.preferences.contributions[row, self.party]
-            ua = np.zeros(len(self.a), dtype=np.int64)
-            for i in self.first:
-                ua += c[self.space.offsets[i] + self.a[:, i].astype(np.int64)]
-            for k, tests in enumerate(self.preferences.conditions[self.party]):
-                ua += np.where(self.space.hold(tests, self.a), self.preferences.bonuses[row, self.party, k], 0)
-            ub = np.zeros(len(self.b), dtype=np.int64)
-            for i in self.second:
-                ub += c[self.space.offsets[i] + self.b[:, i].astype(np.int64)]
-            order = np.argsort(ub, kind="stable")
-            by_a = np.argsort(ua, kind="stable")
-            self._halves[row] = (ua[by_a], by_a, ub[order], order)
+            if len(self._halves) >= 64:
+                self._halves.pop(next(iter(self._halves)))
+            of_b = self._about(self.second)
+            of_a = [k for k in self._about([*self.hub, *self.first]) if k not in of_b]
+            found = []
+            for a, b in self._parts:
+                ua = self._sums(row, a, [*self.hub, *self.first], of_a)
+                ub = self._sums(row, b, self.second, of_b)
+                order = np.argsort(ub, kind="stable").astype(np.int32)
+                found.append((ua, ub[order], order))
+            self._halves[row] = found
         return self._halves[row]
+
+    def _ends(self, row: int) -> tuple[int, int]:
+        """Lowest and highest sum of all packages, in picos."""
+        halves = self._half(row)
+        low = min(int(ua.min() + ub[0]) for ua, ub, _ in halves)
+        high = max(int(ua.max() + ub[-1]) for ua, ub, _ in halves)
+        gains = self._gains(row)
+        return low + sum(int(g.min()) for g in gains), high + sum(int(g.max()) for g in gains)
+
+    def _gains(self, row: int) -> list[np.ndarray]:
+        """Picos of every choice on each piece of passive issues."""
+        return [self._sums(row, choices, piece, self._about(piece)) for piece, choices in self._passive]
 
     def best(self, rows: np.ndarray) -> np.ndarray:
         """Highest utility, float (n,); -1 for a party whose red lines leave it no package."""
         if self.empty:
             return np.full(len(rows), -1.0)
-        return np.array([min(self._half(r)[0][-1] + self._half(r)[2][-1], PICO) for r in self._at(rows)]) / PICO
+        return np.array([min(self._ends(r)[1], PICO) for r in self._at(rows)]) / PICO
 
     def worst(self, rows: np.ndarray) -> np.ndarray:
         """Lowest utility, float (n,)."""
-        return np.array([max(self._half(r)[0][0] + self._half(r)[2][0], 0) for r in self._at(rows)]) / PICO
+        return np.array([max(self._ends(r)[0], 0) for r in self._at(rows)]) / PICO
 
-    def _at(self, rows) -> list[int]:
+    def _at(self, rows: np.ndarray) -> list[int]:
         return [0] * len(rows) if self.tables == 1 else [int(r) for r in rows]
 
-    def at_least(self, target: np.ndarray, width: float, most: int, rows: np.ndarray):
+    def at_least(self, target: np.ndarray, width: float, most: int, rows: np.ndarray) -> Found:
         """As SortedRanking.at_least; ties in utility go to the lowest package number where numbers fit 63 bits."""
         k = 1 if width <= 0 else most
         packages = np.zeros((len(rows), k, len(self.space.shape)), dtype=np.int16)
@@ -191,79 +246,120 @@ class SplitRanking:
         return packages, np.clip(picos, 0, PICO) / PICO, there
 
     def nth_best(self, n: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """As SortedRanking.nth_best; the top of the list is kept, so that only a longer one is computed anew."""
-        packages = np.zeros((len(rows), len(self.space.shape)), dtype=np.int16)
-        picos = np.zeros(len(rows), dtype=np.int64)
+        """As SortedRanking.nth_best. The top of the list is kept, so that only a longer one is computed anew."""
+        packages = np.empty((len(rows), len(self.space.shape)), dtype=np.int16)
+        u = np.empty(len(rows))
         for k, row in enumerate(self._at(rows)):
-            length, top = self._tops.get(row, (0, None))
-            if top is None or (n[k] >= len(top[1]) and length < self.space.size):
-                length = max(64, 2 * int(n[k]) + 2)
-                top = self._top(row, length)
-                if len(self._tops) > 64:
-                    self._tops.clear()
-                self._tops[row] = length, top
-            place = min(max(int(n[k]), 0), len(top[1]) - 1)
-            packages[k], picos[k] = top[0][place], top[1][place]
-        return packages, np.clip(picos, 0, PICO) / PICO
-
-    def _top(self, row: int, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """The best `count` packages (or all), best first, and their picos; of tied ones the highest number first."""
-        ua, by_a, ub, by_b = self._half(row)
-        # place i of one half can only go with places j of the other where (i + 1)(j + 1) <= count
-        i = np.repeat(np.arange(len(ua)), np.minimum(count // np.arange(1, len(ua) + 1), len(ub)))
-        j = np.arange(len(i)) - np.searchsorted(i, i)
-        sums = ua[len(ua) - 1 - i] + ub[len(ub) - 1 - j]
-        if len(sums) > count:
-            lowest = np.partition(sums, len(sums) - count)[len(sums) - count]
-            # all ties of the last one: of each half-package, everything that reaches it
-            reach = len(ub) - np.searchsorted(ub, lowest - ua)
-            if reach.sum() <= 64 * count + 4096:
-                i = np.repeat(np.arange(len(ua)), reach)
-                j = np.arange(len(i)) - np.searchsorted(i, i)
-                i = len(ua) - 1 - i
-                sums = ua[len(ua) - 1 - i] + ub[len(ub) - 1 - j]
-        packages = self.a[by_a[len(ua) - 1 - i]].copy()
-        packages[:, self.second] = self.b[by_b[len(ub) - 1 - j]][:, self.second]
-        number = radix_index(packages, self.space.shape) if self.space.size < 2**63 else np.arange(len(packages))
-        order = np.lexsort((number, sums))[::-1][:count]
-        return packages[order], sums[order]
+            top = self._tops.get(row)
+            if top is None or (len(top[0]) <= n[k] and len(top[0]) < top[2]):
+                if len(self._tops) >= 64:
+                    self._tops.pop(next(iter(self._tops)))
+                top = self._tops[row] = self._top(row, max(64, 2 * int(n[k]) + 2))
+            place = min(int(n[k]), len(top[0]) - 1)
+            packages[k], u[k] = top[0][place], min(max(int(top[1][place]), 0), PICO) / PICO
+        return packages, u
 
     def pick(self, share: np.ndarray, target: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """As SortedRanking.pick, each package equally likely, in another order."""
-        packages = np.zeros((len(rows), len(self.space.shape)), dtype=np.int16)
-        picos = np.zeros(len(rows), dtype=np.int64)
-        limits = threshold(target)
-        for k, row in enumerate(self._at(rows)):
-            ua, by_a, ub, by_b = self._half(row)
-            reach = np.cumsum(len(ub) - np.searchsorted(ub, min(int(limits[k]), int(ua[-1] + ub[-1])) - ua))
-            place = min(int(share[k] * reach[-1]), int(reach[-1]) - 1)
-            i = int(np.searchsorted(reach, place, side="right"))
-            j = len(ub) - int(reach[i]) + place
-            packages[k] = self.a[by_a[i]]
-            packages[k, self.second] = self.b[by_b[j], self.second]
-            picos[k] = ua[i] + ub[j]
+        """As SortedRanking.pick; passive issues follow the target."""
+        packages = np.empty((len(rows), len(self.space.shape)), dtype=np.int16)
+        picos = np.empty(len(rows), dtype=np.int64)
+        for n, (row, limit) in enumerate(zip(self._at(rows), threshold(target), strict=True)):
+            halves = self._half(row)
+            followed, given = self._follow(row, int(limit))
+            goal = min(int(limit) - given, max(int(ua.max() + ub[-1]) for ua, ub, _ in halves))
+            counts = [len(ub) - np.searchsorted(ub, goal - ua) for ua, ub, _ in halves]
+            ends = np.cumsum(np.concatenate(counts))
+            place = int(share[n] * ends[-1])
+            line = int(np.searchsorted(ends, place, side="right"))
+            part = 0
+            while line >= len(counts[part]):
+                line -= len(counts[part])
+                part += 1
+            (a, b), (ua, ub, order) = self._parts[part], halves[part]
+            column = len(ub) - 1 - place % int(counts[part][line])
+            packages[n] = a[line]
+            packages[n, self.second] = b[order[column], self.second]
+            for piece, _ in self._passive:
+                packages[n, piece] = followed[piece]
+            picos[n] = ua[line] + ub[column] + given
         return packages, np.clip(picos, 0, PICO) / PICO
 
-    def _query(self, row: int, limit: int, width: int, k: int):
-        ua, by_a, ub, by_b = self._half(row)
-        position = np.searchsorted(ub, min(limit, int(ua[-1] + ub[-1])) - ua)
-        # the k lowest sums lie among the k lowest "first that reaches" of each half-package and their successors
-        live = np.flatnonzero(position < len(ub))
-        firsts = ua[live] + ub[position[live]]
-        everything = np.iinfo(np.int64).max
-        cut = np.partition(firsts, k - 1)[k - 1] if len(live) >= k else everything - 1
-        live = live[firsts <= cut]
-        # every tie of the lowest sum counts: the lowest number among them is the answer
-        steps = min(max(64, k), len(ub))
-        place = position[live][:, None] + np.arange(steps)
-        sums = np.where(place < len(ub), ua[live][:, None] + ub[np.minimum(place, len(ub) - 1)], everything)
-        rows_, columns = np.nonzero(sums <= cut)
-        found = sums[rows_, columns]
-        packages = self.a[by_a[live[rows_]]].copy()
-        packages[:, self.second] = self.b[by_b[place[rows_, columns]]][:, self.second]
+    def _top(self, row: int, k: int) -> tuple[np.ndarray, np.ndarray, int]:
+        """The k highest packages and their picos, highest first (highest number first on ties), and how many there
+        are in all; passive issues stand at their best."""
+        halves = self._half(row)
+        count = sum(len(a) * len(b) for a, b in self._parts)
+        k = min(k, count)
+        low = min(int(ua.min() + ub[0]) for ua, ub, _ in halves)
+        high = max(int(ua.max() + ub[-1]) for ua, ub, _ in halves)
+        while low < high:  # the highest sum that at least k packages reach
+            middle = (low + high + 1) // 2
+            reach = sum(int((len(ub) - np.searchsorted(ub, middle - ua)).sum()) for ua, ub, _ in halves)
+            low, high = (middle, high) if reach >= k else (low, middle - 1)
+        found, sums = [], []
+        for (a, b), (ua, ub, order) in zip(self._parts, halves, strict=True):
+            start = np.searchsorted(ub, low - ua)
+            lengths = len(ub) - start
+            line = np.repeat(np.arange(len(ua)), lengths)
+            column = np.arange(len(line)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + np.repeat(start, lengths)
+            packages = a[line].copy()
+            packages[:, self.second] = b[order[column]][:, self.second]
+            found.append(packages)
+            sums.append(ua[line] + ub[column])
+        packages, picos = np.concatenate(found), np.concatenate(sums)
+        for (piece, choices), gains in zip(self._passive, self._gains(row), strict=True):
+            packages[:, piece] = choices[int(gains.argmax()), piece]
+            picos = picos + int(gains.max())
         number = radix_index(packages, self.space.shape) if self.space.size < 2**63 else np.arange(len(packages))
-        order = np.lexsort((number, found))[:k]
-        picos = found[order]
+        best = np.lexsort((number, picos))[::-1][:k]
+        return packages[best], picos[best], count
+
+    def _follow(self, row: int, limit: int) -> tuple[np.ndarray, int]:
+        """A package (I,) with the passive levels nearest to the target's place between worst and best; their sum."""
+        low, high = self._ends(row)
+        place = 0.0 if high == low else min(max((limit - low) / (high - low), 0.0), 1.0)
+        package, total = np.zeros(len(self.space.shape), dtype=np.int16), 0
+        for (piece, choices), gains in zip(self._passive, self._gains(row), strict=True):
+            wanted = gains.min() + place * (gains.max() - gains.min())
+            pick = int(np.abs(gains - wanted).argmin())
+            package[piece] = choices[pick, piece]
+            total += int(gains[pick])
+        return package, total
+
+    def _query(self, row: int, limit: int, width: int, k: int) -> Found:
+        everything = np.iinfo(np.int64).max
+        halves = self._half(row)
+        followed, given = self._follow(row, limit)
+        highest = max(int(ua.max() + ub[-1]) for ua, ub, _ in halves)
+        goal = min(limit - given, highest)
+        # the k lowest sums lie among the k lowest "first that reaches" of each half-package and their successors
+        positions = [np.searchsorted(ub, goal - ua) for ua, ub, _ in halves]
+        firsts = [
+            np.where(at < len(ub), ua + ub[np.minimum(at, len(ub) - 1)], everything)
+            for at, (ua, ub, _) in zip(positions, halves, strict=True)
+        ]
+        joined = np.concatenate(firsts)
+        cut = np.partition(joined, k - 1)[k - 1] if len(joined) >= k else everything
+        cut = min(int(cut), everything - 1)
+        found, numbers = [], []
+        for (a, b), (ua, ub, order), at, first in zip(self._parts, halves, positions, firsts, strict=True):
+            live = np.flatnonzero(first <= cut)
+            if not len(live):
+                continue
+            steps = min(max(64, k), len(ub))
+            place = at[live][:, None] + np.arange(steps)
+            sums = np.where(place < len(ub), ua[live][:, None] + ub[np.minimum(place, len(ub) - 1)], everything)
+            line, column = np.nonzero(sums <= cut)
+            packages = a[live[line]].copy()
+            packages[:, self.second] = b[order[place[line, column]]][:, self.second]
+            for piece, _ in self._passive:
+                packages[:, piece] = followed[piece]
+            found.append(packages)
+            numbers.append(sums[line, column])
+        packages, sums = np.concatenate(found), np.concatenate(numbers)
+        number = radix_index(packages, self.space.shape) if self.space.size < 2**63 else np.arange(len(packages))
+        order = np.lexsort((number, sums))[:k]
+        picos = sums[order] + given
         pad = k - len(order)
         there = np.concatenate([picos <= max(limit + width, int(picos[0])), np.zeros(pad, dtype=bool)])
         return (
@@ -271,6 +367,65 @@ class SplitRanking:
             np.concatenate([picos, np.repeat(picos[-1:], pad)]),
             there,
         )
+
+
+# largest group of a split that is enumerated, and largest hub
+GROUP, HUB = 60_000, 300
+
+
+def plan(counts: list[int], coupled: list[tuple[int, ...]]) -> tuple[list[int], list[int], list[int], list[list[int]]]:
+    """Split issues with `counts` levels into (hub, first, second, passive), so that no rule or condition (each a tuple
+    of issues in `coupled`) joins first and second once the hub is fixed, and both groups are small enough to enumerate.
+
+    The hub is the cheapest set of up to three coupled issues; what is left falls into groups that nothing joins, and
+    these are dealt out, largest first, to the smaller side. What fits on neither side is passive, each group on its
+    own. Raises ScenarioError where a group is too large.
+    """
+    bound = sorted({i for tests in coupled for i in tests})
+    best = None
+    for size in range(min(4, len(bound) + 1)):
+        for hub in itertools.combinations(bound, size):
+            levels = math.prod(counts[i] for i in hub)
+            if levels <= HUB:
+                first, second, passive = _deal(counts, coupled, hub)
+                near = {i for tests in coupled if {*tests} & {*hub} for i in tests}
+                if any(near & {*piece} or math.prod(counts[i] for i in piece) > GROUP for piece in passive):
+                    continue
+                a, b = (math.prod(counts[i] for i in group) for group in (first, second))
+                cost = (sum(map(len, passive)), levels * (a + 0.2 * b))
+                if best is None or cost < best[0]:
+                    best = (cost, sorted(hub), sorted(first), sorted(second), passive)
+    if best is None:
+        raise ScenarioError(
+            f"Rules and conditions join {len(bound)} issues so closely that this space can be neither enumerated nor "
+            "split; use fewer of them, or on fewer issues."
+        )
+    return best[1:]
+
+
+def _deal(
+    counts: list[int], coupled: list[tuple[int, ...]], hub: tuple[int, ...]
+) -> tuple[list[int], list[int], list[list[int]]]:
+    group = {i: {i} for i in range(len(counts)) if i not in hub}
+    for tests in coupled:
+        joined = set().union(*(group[i] for i in tests if i in group))
+        for i in joined:
+            group[i] = joined
+    pieces = {id(g): sorted(g) for g in group.values()}.values()
+    sides: list[list[int]] = [[], []]
+    sizes = [1, 1]
+    passive: list[list[int]] = []
+    for piece in sorted(pieces, key=lambda g: (-math.prod(counts[i] for i in g), g)):
+        smaller = 0 if sizes[0] <= sizes[1] else 1
+        size = math.prod(counts[i] for i in piece)
+        if sizes[smaller] * size <= GROUP:
+            sides[smaller] += piece
+            sizes[smaller] *= size
+        else:
+            passive.append(piece)
+    if sizes[0] > sizes[1]:  # search each of the fewer in the sorted list of the more
+        sides.reverse()
+    return sides[0], sides[1], passive
 
 
 def ranking(preferences: Preferences, party: int, packages: np.ndarray | None) -> SortedRanking | SplitRanking:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -52,7 +53,7 @@ class Space:
                 for who in level.needs:
                     self.level_needs[self.offsets[i] + k, party[who]] = True
 
-    def tests(self, when) -> list[tuple[int, np.ndarray]]:
+    def tests(self, when: Mapping[str, tuple[str, ...]]) -> list[tuple[int, np.ndarray]]:
         """A mapping issue -> levels as [(issue index, bool (levels,) wanted)]."""
         found = []
         for issue, levels in when.items():
@@ -74,7 +75,7 @@ class Space:
         """Number of each package, int64; only where size < 2**63."""
         return radix_index(packages, self.shape)
 
-    def package(self, index) -> np.ndarray:
+    def package(self, index: np.ndarray | int) -> np.ndarray:
         """Package (..., I) with the given number(s)."""
         return radix_packages(np.asarray(index), self.shape)
 

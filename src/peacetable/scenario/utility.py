@@ -7,7 +7,7 @@ however it was computed, and packages that tie on paper tie here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,7 +106,16 @@ class Preferences:
     levels the party never proposes or accepts (its red lines, under `red_lines: veto`).
     """
 
-    def __init__(self, space: Space, contributions, bonuses, weights, reservation, drift, forbidden):
+    def __init__(
+        self,
+        space: Space,
+        contributions: np.ndarray,
+        bonuses: np.ndarray,
+        weights: np.ndarray,
+        reservation: np.ndarray,
+        drift: np.ndarray,
+        forbidden: np.ndarray,
+    ):
         self.space = space
         self.contributions = contributions
         self.bonuses = bonuses
@@ -120,7 +129,7 @@ class Preferences:
     def tables(self) -> int:
         return len(self.contributions)
 
-    def _row(self, rows):
+    def _row(self, rows: np.ndarray) -> np.ndarray | int:
         return 0 if self.tables == 1 else rows
 
     def totals(self, packages: np.ndarray, party: int, rows: np.ndarray) -> np.ndarray:
@@ -159,14 +168,18 @@ class Preferences:
         """The same for some of the tables."""
         if self.tables == 1:
             return self
-        parts = (a[rows] for a in (self.contributions, self.bonuses, self.weights, self.reservation))
-        return Preferences(self.space, *parts, self.drift, self.forbidden)
+        return self._with(lambda a: a[rows])
 
     def spread(self, tables: int) -> Preferences:
         """A copy with numbers of its own for each of `tables` tables, so that one table's can change."""
         times = tables // self.tables
-        parts = (a.repeat(times, axis=0) for a in (self.contributions, self.bonuses, self.weights, self.reservation))
-        return Preferences(self.space, *parts, self.drift, self.forbidden)
+        return self._with(lambda a: a.repeat(times, axis=0))
+
+    def _with(self, change: Callable[[np.ndarray], np.ndarray]) -> Preferences:
+        contributions, bonuses, weights, reservation = map(
+            change, (self.contributions, self.bonuses, self.weights, self.reservation)
+        )
+        return Preferences(self.space, contributions, bonuses, weights, reservation, self.drift, self.forbidden)
 
     def reweigh(self, rows: np.ndarray, party: int, factors: np.ndarray) -> None:
         """Multiply the party's weights at the tables `rows` by `factors` (I,), scaled back to sum 1. Changes in place.
