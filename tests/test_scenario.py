@@ -116,7 +116,7 @@ def test_comparing_picos_is_comparing_utilities(u):
 def test_rankings_find_what_sorting_everything_finds(seed, shape, target, width, most):
     scenario = make.scenario(seed, shape=shape, conditions=2, rules=2, red_lines=0.1)
     space = Space(scenario)
-    draws = np.random.default_rng(seed).random((3, 3, int(space.offsets[-1])))
+    draws = np.random.default_rng(seed).random((4, 3, int(space.offsets[-1])))
     prefs = preferences(scenario, space, values=draws)
     packages = feasible_packages(space)
     rows = np.array([2, 0, 1])

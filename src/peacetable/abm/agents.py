@@ -48,9 +48,10 @@ class Delegation(mesa.Agent):
 
     def own(self, rows: np.ndarray) -> Own:
         """The party's own numbers at the tables `rows`."""
-        return Own(
-            self.model.preferences, self.ranking, self.index, rows, self.model.state.reservation[rows, self.index]
-        )
+        reservation = self.model.state.reservation
+        whole = len(rows) == len(reservation)
+        reservation = reservation[:, self.index] if whole else reservation[rows, self.index]
+        return Own(self.model.preferences, self.ranking, self.index, rows, reservation)
 
     def forget_ranking(self) -> None:
         """An event changed what the party wants: sort its packages again when next asked."""
@@ -65,7 +66,7 @@ class Delegation(mesa.Agent):
         self.model.take(self.index, rows, moves)
 
     def _decide(self, rows: np.ndarray) -> Moves:
-        view = view_for(self.model.state, self.index, rows, self.decider.needs_history)
+        view = view_for(self.model.state, self.index, rows, self.decider.needs_counts, self.decider.needs_history)
         draws = None
         if self.decider.needs_chance:
             draws = self.model.draws("bidding", self.model.state.turn, 4, rows)

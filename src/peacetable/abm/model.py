@@ -16,7 +16,7 @@ from ..strategies import Moves, Public
 from ..table import rules, single_text
 from ..table.moves import ACCEPT, DECLINE, KINDS, PROPOSE, WALK_OUT, Accept, Decline, Move, Propose, Sound, WalkOut
 from ..table.notation import as_levels, nearest, read, write
-from ..table.state import AGREEMENT, ENDINGS, RUNNING, WALKED_OUT, State, start
+from ..table.state import AGREEMENT, ENDINGS, RUNNING, WALKED_OUT, State, signers, start
 from .agents import CANDIDATES, Delegation
 from .script import Script
 from .seat import Mandate, Offer, SeatView, visible
@@ -85,26 +85,18 @@ class Negotiation(mesa.Model):
         self.preferences = self._drawn = self._draw_preferences()
         self.feasible = feasible_packages(self.space)
         self.public = Public(self.space.offsets, cells(scenario).value * self._equal_weights()[None])
-        reservation = np.broadcast_to(self.preferences.reservation, (self.tables, len(self.parties)))
-        self.state: State = start(
-            self.tables,
-            len(self.parties),
-            self.space.shape,
-            scenario.protocol.rounds,
-            scenario.protocol.rounds + sum(max(e.rounds, 0) for e in scenario.events),
-            reservation,
-        )
         self.record = self.tables == 1 if record is None else record
         self.records: list[list[dict]] = [[] for _ in range(self.tables if self.record else 0)]
         self._happened = np.zeros((self.tables, len(scenario.events)), dtype=bool)
         self._seat = -1
-        self._speaker = np.full(self.tables, -1, dtype=np.int64)
+        self._turns: dict[int, np.ndarray] = {}
         chosen = self._strategies(strategies)
         self.single_text = scenario.protocol.name == "single_text"
         self.mediator = self.parties.index(scenario.protocol.mediator) if scenario.protocol.mediator else -1
         self.delegations = {
             p.id: Delegation(self, p, i, chosen[p.id], p.id in human) for i, p in enumerate(scenario.parties)
         }
+        self.state = self._start()
         self.datacollector = mesa.DataCollector(model_reporters=_model_reporters(self.parties))
         self._next_turn()
         self.datacollector.collect(self)
@@ -142,6 +134,19 @@ class Negotiation(mesa.Model):
             p.id: read_strategy(given[p.id], p.strategy) if p.id in given else p.strategy for p in self.scenario.parties
         }
 
+    def _start(self) -> State:
+        deciders = [d.decider for d in self.delegations.values()]
+        rounds = self.scenario.protocol.rounds + sum(max(e.rounds, 0) for e in self.scenario.events)
+        return start(
+            self.tables,
+            len(self.parties),
+            self.space.shape,
+            self.scenario.protocol.rounds,
+            np.broadcast_to(self.preferences.reservation, (self.tables, len(self.parties))),
+            counts=any(d.needs_counts for d in deciders),
+            past_rounds=rounds if any(d.needs_history for d in deciders) else 0,
+        )
+
     def _equal_weights(self) -> np.ndarray:
         return np.full(int(self.space.offsets[-1]), 1.0 / len(self.space.shape))
 
@@ -154,8 +159,8 @@ class Negotiation(mesa.Model):
         if self._script:
             self._follow_script()
         else:
-            for delegation in self.delegations.values():
-                delegation.step()
+            for party in self._turns:
+                self.delegations[self.parties[party]].step()
         self._finish_turn()
 
     def run(self) -> Negotiation:
@@ -167,14 +172,21 @@ class Negotiation(mesa.Model):
     @property
     def awaiting(self) -> str | None:
         """The party whose person has to move now, or None."""
-        if not self.running or self._script or self.tables != 1 or self._speaker[0] < 0:
+        if not self.running or self._script or self.tables != 1:
             return None
-        speaker = self.parties[self._speaker[0]]
-        return speaker if self.delegations[speaker].human else None
+        speaker = self._speaker(0)
+        return speaker if speaker is not None and self.delegations[speaker].human else None
+
+    def _speaker(self, table: int) -> str | None:
+        """The party that has the turn at one table, or None where it is over."""
+        for party, rows in self._turns.items():
+            if table in rows:
+                return self.parties[party]
+        return None
 
     def speaking(self, party: int) -> np.ndarray:
-        """Numbers (n,) of the running tables at which the party has the turn now."""
-        return np.flatnonzero((self._speaker == party) & self.state.running)
+        """Numbers (n,) of the running tables at which the party has the turn now, increasing."""
+        return self._turns.get(party, np.zeros(0, dtype=np.int64))
 
     def take(self, party: int, rows: np.ndarray, moves: Moves) -> None:
         """Apply the moves of one party at the tables `rows`."""
@@ -184,6 +196,9 @@ class Negotiation(mesa.Model):
         self._apply(party, rows, moves)
 
     def _apply(self, party: int, rows: np.ndarray, moves: Moves) -> None:
+        if not self.single_text and not moves.kind.any():  # the common case: everybody proposes
+            rules.propose(self.state, self.space, rows, party, moves.package)
+            return
         for kind in (WALK_OUT, ACCEPT, PROPOSE, DECLINE):
             chosen = np.flatnonzero(moves.kind == kind)
             if not len(chosen):
@@ -210,39 +225,46 @@ class Negotiation(mesa.Model):
     def _finish_turn(self) -> None:
         if self._seat == len(self.parties) - 1:
             self._close_round()
+        if self.state.running.any():
+            self._next_turn()
         if not self.state.running.any():
             self.running = False
-            self._speaker[:] = -1
+            self._turns = {}
             self._note_ends()
-        else:
-            self._next_turn()
         self.datacollector.collect(self)
 
     def _next_turn(self) -> None:
         """Give the turn to the next present speaker, opening a new round where the old one is over."""
-        while True:
+        while self.state.running.any():
             self._seat = (self._seat + 1) % len(self.parties)
             if self._seat == 0:
                 self.state.round += 1
                 self._open_round()
             self.state.turn += 1
-            seat_of = self._order[:, self._seat]
-            present = self.state.present[np.arange(self.tables), seat_of] & self.state.running
-            self._speaker = np.where(present, seat_of, -1)
-            if present.any():
+            self._turns = self._speaking_now()
+            if self._turns:
                 return
             if self._seat == len(self.parties) - 1:
                 self._close_round()
-                if not self.state.running.any():
-                    self.running = False
-                    self._note_ends()
-                    return
+
+    def _speaking_now(self) -> dict[int, np.ndarray]:
+        """Party -> numbers of the running tables where it has this turn. `_order` is (P,) or, by chance, (R, P)."""
+        running, seat = self.state.running, self._order[..., self._seat]
+        found = {}
+        for party in range(len(self.parties)) if seat.ndim else (int(seat),):
+            here = running & self.state.present[:, party]
+            if seat.ndim:
+                here &= seat == party
+            rows = np.flatnonzero(here)
+            if len(rows):
+                found[party] = rows
+        return found
 
     def _open_round(self) -> None:
         n, parties = self.state.round, len(self.parties)
         if n > 1:
             self.state.reservation[self.state.running] += self.preferences.drift
-        self._order = np.broadcast_to(np.arange(parties), (self.tables, parties))
+        self._order = np.arange(parties)
         if self.scenario.protocol.order == "rotating":
             self._order = (self._order + n - 1) % parties
         self._order = self._mediator_first(self._order)
@@ -266,7 +288,7 @@ class Negotiation(mesa.Model):
     def _mediator_first(self, order: np.ndarray) -> np.ndarray:
         if self.mediator < 0 or not self.single_text:
             return order
-        return np.take_along_axis(order, np.argsort(order != self.mediator, axis=1, kind="stable"), axis=1)
+        return np.take_along_axis(order, np.argsort(order != self.mediator, axis=-1, kind="stable"), axis=-1)
 
     def _open_draft(self) -> None:
         """In round 1 the draft is made from what is public; a round starts with nothing amended."""
@@ -379,7 +401,7 @@ class Negotiation(mesa.Model):
     def _follow_opening(self, opening: list[dict]) -> None:
         for record in opening:
             if record["kind"] == "order":
-                self._order = np.array([[self.party_index(p) for p in record["order"]]])
+                self._order = np.array([self.party_index(p) for p in record["order"]])
                 self.records[0].append(record)
             elif record["kind"] == "amend":
                 single_text.amend(self.state, np.array([0]), read(self.scenario, record["package"])[None])
@@ -400,7 +422,7 @@ class Negotiation(mesa.Model):
             self.running = False
             return
         party = self.party_index(record["party"])
-        if party != self._speaker[0]:
+        if record["party"] != self._speaker(0):
             raise MinutesError(f"The minutes have {record['party']} moving out of turn in round {self.state.round}.")
         package = read(self.scenario, record["package"]) if "package" in record else np.zeros(len(self.space.shape))
         offer_of = self.party_index(record["offer_of"]) if record.get("offer_of") else -1
@@ -496,7 +518,7 @@ class Negotiation(mesa.Model):
             possible = f"Possible: propose, walk out{', accept ' + ' or '.join(standing) if standing else ''}."
             if not self.state.standing[0, q]:
                 raise Refusal(f"{label} cannot accept: {whose} has no package on the table {here}. {possible}")
-            if q == index or self.state.signed[0, q, index]:
+            if q == index or self.state.signed[0, q] >> index & 1:
                 raise Refusal(f"{label} has signed the package of {whose} already {here}. {possible}")
             if self.preferences.vetoed(self.state.offers[0, q], index):
                 raise Refusal(f"{label} cannot accept: the package crosses its own red line {here}. {possible}")
@@ -542,8 +564,8 @@ class Negotiation(mesa.Model):
             offers[names[q]] = Offer(
                 names[q],
                 tuple(map(int, s.offers[table, q])),
-                tuple(names[i] for i in np.flatnonzero(s.signed[table, q])),
-                tuple(names[i] for i in np.flatnonzero(s.needs[table, q])),
+                tuple(names[i] for i in signers(int(s.signed[table, q]), len(names))),
+                tuple(names[i] for i in signers(int(s.needs[table, q]), len(names))),
             )
         made = np.flatnonzero(s.proposals[table])
         over = s.ended[table] != RUNNING
@@ -552,7 +574,7 @@ class Negotiation(mesa.Model):
             round=s.round,
             rounds=int(s.deadline[table]),
             turn=s.turn,
-            speaker=None if over or self._speaker[table] < 0 else names[self._speaker[table]],
+            speaker=None if over else self._speaker(table),
             offers={} if over else offers,
             last_offers={names[q]: tuple(map(int, s.offers[table, q])) for q in made},
             present=tuple(n for i, n in enumerate(names) if s.present[table, i]),
@@ -674,8 +696,8 @@ class Negotiation(mesa.Model):
         if self.single_text:
             return [self.parties[i] for i in np.flatnonzero(s.votes[table])]
         same = (s.offers[table] == s.agreed[table]).all(axis=1) & s.standing[table]
-        complete = [q for q in np.flatnonzero(same) if (s.signed[table, q] | ~s.needs[table, q]).all()]
-        return [self.parties[i] for i in np.flatnonzero(s.signed[table, complete[0]])] if complete else []
+        signed = [int(s.signed[table, q]) for q in np.flatnonzero(same) if not s.needs[table, q] & ~s.signed[table, q]]
+        return [self.parties[i] for i in signers(max(signed), len(self.parties))] if signed else []
 
     # -- minutes -----------------------------------------------------------------------------------------------------
 

@@ -25,9 +25,10 @@ Found = tuple[np.ndarray, np.ndarray, np.ndarray]
 def threshold(u: np.ndarray) -> np.ndarray:
     """Smallest int64 count of picos whose utility is at least u, so that comparing picos is comparing utilities."""
     u = np.asarray(u, dtype=float)
-    k = np.ceil(u * PICO).astype(np.int64)
-    k = np.where((k - 1) / PICO >= u, k - 1, k)
-    return np.where(k / PICO < u, k + 1, k)
+    k = np.ceil(u * PICO)
+    k -= (k - 1) / PICO >= u
+    k += k / PICO < u
+    return k.astype(np.int64)
 
 
 class SortedRanking:
@@ -41,60 +42,85 @@ class SortedRanking:
         self.packages = own
         # key = picos and position in one integer: one sort, no ties, lowest number first
         self.bits = max(1, int(len(own) - 1).bit_length())
-        keys = preferences.all_totals(own, party, clipped=False) << self.bits
-        keys |= np.arange(len(own), dtype=np.int64)
-        keys.sort(axis=1)
-        self.keys = keys
-        self.tables = len(keys)
+        self.tables = preferences.tables
+        self.keys = keys = np.empty((self.tables, len(own)), dtype=np.int64)
+        number = np.arange(len(own), dtype=np.int64)
+        block = max(1, BLOCK // len(own))
+        for start in range(0, self.tables, block):  # a block at a time, so that it stays in the processor's cache
+            rows = slice(start, start + block)
+            part = preferences.only(rows).all_totals(own, party, clipped=False)
+            np.left_shift(part, self.bits, out=part)
+            part += number
+            part.sort(axis=1)
+            keys[rows] = part
+        ends = np.clip(keys[:, [0, -1]] >> self.bits, 0, PICO) / PICO
+        self._worst, self._best = ends[:, 0].copy(), ends[:, 1].copy()
+        if self.empty:
+            self._best[:] = -1.0
+        self._top_picos = keys[:, -1] >> self.bits
 
     def __len__(self) -> int:
         return len(self.packages)
 
     def best(self, rows: np.ndarray) -> np.ndarray:
         """Highest utility, float (n,); -1 for a party whose red lines leave it no package."""
-        if self.empty:
-            return np.full(len(rows), -1.0)
-        return np.minimum(self.keys[self._at(rows), -1] >> self.bits, PICO) / PICO
+        return self._of(self._best, rows)
 
     def worst(self, rows: np.ndarray) -> np.ndarray:
         """Lowest utility, float (n,)."""
-        return np.maximum(self.keys[self._at(rows), 0] >> self.bits, 0) / PICO
+        return self._of(self._worst, rows)
 
-    def _at(self, rows: np.ndarray) -> np.ndarray:
-        return np.zeros(len(rows), dtype=np.int64) if self.tables == 1 else rows
+    def _of(self, values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Values (T,) at the tables `rows`: read-only (n,)."""
+        if self.tables == 1:
+            return np.broadcast_to(values, len(rows))
+        return values if len(rows) == self.tables else values[rows]
 
     def _search(self, limit: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Position of the first key whose picos are >= limit, int64 (n,)."""
         wanted = limit << self.bits
         if self.tables == 1:
             return np.searchsorted(self.keys[0], wanted)
+        # binary search in every row at once; `count` plus one step always fits below the next power of two
         flat, count = self.keys.reshape(-1), self.keys.shape[1]
-        base = rows * count
+        base = rows * count - 1
         low = np.zeros(len(rows), dtype=np.int64)
         step = 1 << (count.bit_length() - 1)
         while step:
             middle = low + step
-            ok = (middle <= count) & (flat[base + np.minimum(middle, count) - 1] < wanted)
-            low = np.where(ok, middle, low)
+            ok = flat[base + np.minimum(middle, count)] < wanted
+            ok &= middle <= count
+            low += step * ok
             step >>= 1
         return low
+
+    def _first(self, target: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Position of the first key that reaches the target, or else the best utility; and the target in picos."""
+        limit = threshold(target)
+        return self._search(np.minimum(limit, self._of(self._top_picos, rows)), rows), limit
 
     def at_least(self, target: np.ndarray, width: float, most: int, rows: np.ndarray) -> Found:
         """The up to `most` packages of lowest utility in [target, target + width], lowest first.
 
-        `target` float (n,), `rows` (n,) tables. Returns packages (n, K, I), utility (n, K), there bool (n, K). Where no
-        package reaches the target, the best stand for it. Width 0 gives the single lowest package (K = 1).
+        `target` float (n,), `rows` (n,) tables, increasing. Returns packages (n, K, I), utility (n, K), there bool
+        (n, K). Where no package reaches the target, the best stand for it. Width 0 gives the single lowest package
+        (K = 1).
         """
         count = self.keys.shape[1]
-        goal = np.minimum(threshold(target), self.keys[self._at(rows), -1] >> self.bits)
-        first = self._search(goal, rows)
-        span = np.arange(1 if width <= 0 else most)
-        place = np.minimum(first[:, None] + span, count - 1)
-        keys = self.keys[self._at(rows)[:, None], place]
+        first, limit = self._first(target, rows)
+        if width <= 0:
+            packages, u = self._packages_at(first, rows)
+            return packages[:, None], u[:, None], np.ones((len(rows), 1), dtype=bool)
+        place = first[:, None] + np.arange(most)
+        inside = place < count
+        keys = self._keys_at(np.minimum(place, count - 1), rows[:, None])
         picos = keys >> self.bits
-        limit = np.maximum(threshold(target) + round(width * PICO), picos[:, 0])
-        there = (picos <= limit[:, None]) & (first[:, None] + span < count)
+        limit = np.maximum(limit + round(width * PICO), picos[:, 0])
+        there = (picos <= limit[:, None]) & inside
         return self.packages[keys & ((1 << self.bits) - 1)], np.clip(picos, 0, PICO) / PICO, there
+
+    def _keys_at(self, place: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        return self.keys[0][place] if self.tables == 1 else self.keys[rows, place]
 
     def nth_best(self, n: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The package at place `n` int64 (n,) from the top (0 = the best): packages (n, I), utility (n,). Past the end
@@ -110,7 +136,7 @@ class SortedRanking:
         return self._packages_at(np.minimum(first, self.keys.shape[1] - 1) + (share * count).astype(np.int64), rows)
 
     def _packages_at(self, place: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        keys = self.keys[self._at(rows), place]
+        keys = self._keys_at(place, rows)
         return self.packages[keys & ((1 << self.bits) - 1)], np.clip(keys >> self.bits, 0, PICO) / PICO
 
 
@@ -368,6 +394,9 @@ class SplitRanking:
             there,
         )
 
+
+# packages ranked at a time
+BLOCK = 1 << 16
 
 # largest group of a split that is enumerated, and largest hub
 GROUP, HUB = 60_000, 300

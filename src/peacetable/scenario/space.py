@@ -52,6 +52,9 @@ class Space:
             for k, level in enumerate(issue.levels):
                 for who in level.needs:
                     self.level_needs[self.offsets[i] + k, party[who]] = True
+        power = 1 << np.arange(len(party), dtype=np.int64)
+        self._level_bits = (self.level_needs * power).sum(axis=1)
+        self._every_bit, self._veto_bits = int(power.sum()), int((self._vetoes * power).sum())
 
     def tests(self, when: Mapping[str, tuple[str, ...]]) -> list[tuple[int, np.ndarray]]:
         """A mapping issue -> levels as [(issue index, bool (levels,) wanted)]."""
@@ -103,7 +106,14 @@ class Space:
         if self.scenario.protocol.consent != "needed":
             who = np.ones(parties, dtype=bool) if self.scenario.protocol.consent == "unanimity" else self._vetoes
             return np.broadcast_to(who, (*packages.shape[:-1], parties)).copy()
-        result = np.zeros((*packages.shape[:-1], parties), dtype=bool)
+        return (self.need_bits(packages)[..., None] >> np.arange(parties)) & 1 > 0
+
+    def need_bits(self, packages: np.ndarray) -> np.ndarray:
+        """The same as one int64 (...) per package, bit p for party p."""
+        if self.scenario.protocol.consent != "needed":
+            common = self._every_bit if self.scenario.protocol.consent == "unanimity" else self._veto_bits
+            return np.full(packages.shape[:-1], common, dtype=np.int64)
+        bits = np.zeros(packages.shape[:-1], dtype=np.int64)
         for i in range(len(self.shape)):
-            result |= self.level_needs[self.offsets[i] + packages[..., i].astype(np.int64)]
-        return result
+            bits |= self._level_bits[self.offsets[i] + packages[..., i].astype(np.int64)]
+        return bits

@@ -136,8 +136,10 @@ class Preferences:
         """Picos of each package, int64 (n, ...), for packages (n, ..., I) at the tables `rows` (n,)."""
         at = np.reshape(self._row(np.asarray(rows)), (-1,) + (1,) * (packages.ndim - 2))
         total = np.zeros(packages.shape[:-1], dtype=np.int64)
+        gains = self.contributions[0, party] if self.tables == 1 else None
         for i, start in enumerate(self.space.offsets[:-1]):
-            total += self.contributions[at, party, start + packages[..., i].astype(np.int64)]
+            columns = packages[..., i] + start
+            total += self.contributions[at, party, columns] if gains is None else gains[columns]
         for k, tests in enumerate(self.conditions[party]):
             total += np.where(self.space.hold(tests, packages), self.bonuses[at, party, k], 0)
         return np.clip(total, 0, PICO)
@@ -151,8 +153,17 @@ class Preferences:
     def all_totals(self, packages: np.ndarray, party: int, clipped: bool = True) -> np.ndarray:
         """Picos of the same packages (N, I) at every table: int64 (T, N); `clipped` to [0, PICO] or as summed."""
         total = np.zeros((self.tables, len(packages)), dtype=np.int64)
-        for i, start in enumerate(self.space.offsets[:-1]):
-            total += self.contributions[:, party, start + packages[:, i].astype(np.int64)]
+        if self.space.enumerable and 2 * len(packages) > self.space.size:
+            # most packages are asked for: adding along the axes of the space beats looking each level up
+            grid = np.zeros((self.tables, 1), dtype=np.int64)
+            for start, end in zip(self.space.offsets[:-1], self.space.offsets[1:], strict=True):
+                grid = (grid[:, :, None] + self.contributions[:, party, None, start:end]).reshape(self.tables, -1)
+            number = self.space.index(packages)
+            everything = len(number) == self.space.size and (np.diff(number) == 1).all()
+            total = grid if everything else grid[:, number]
+        else:
+            for i, start in enumerate(self.space.offsets[:-1]):
+                total += self.contributions[:, party, start + packages[:, i].astype(np.int64)]
         for k, tests in enumerate(self.conditions[party]):
             total += self.bonuses[:, party, k, None] * self.space.hold(tests, packages)
         return np.clip(total, 0, PICO, out=total) if clipped else total
@@ -160,11 +171,14 @@ class Preferences:
     def vetoed(self, packages: np.ndarray, party: int) -> np.ndarray:
         """Whether a package (..., I) crosses one of the party's red lines: bool (...)."""
         result = np.zeros(packages.shape[:-1], dtype=bool)
+        forbidden = self.forbidden[party]
+        if not forbidden.any():
+            return result
         for i, start in enumerate(self.space.offsets[:-1]):
-            result |= self.forbidden[party, start + packages[..., i].astype(np.int64)]
+            result |= forbidden[packages[..., i] + start]
         return result
 
-    def only(self, rows: np.ndarray) -> Preferences:
+    def only(self, rows: np.ndarray | slice) -> Preferences:
         """The same for some of the tables."""
         if self.tables == 1:
             return self

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
-from ..scenario import Preferences
+from ..scenario import Preferences, Space
 from ..scenario.ranking import SortedRanking, SplitRanking
 from ..table.view import View
 
@@ -31,7 +32,14 @@ class Param:
 
 @dataclass(frozen=True)
 class Component:
-    """One entry of the registry. `kind`: bidding | acceptance | opponent_model. `source`: the paper it comes from."""
+    """One entry of the registry. `kind`: bidding | acceptance | opponent_model. `source`: the paper it comes from.
+
+    Signatures, each followed by the parameters as keywords; n tables at once:
+    bidding(view, own, others | None, draws) -> packages int16 (n, I), the own utility float (n,) it would settle for;
+    acceptance(view, own, u_offer (n,), u_bid (n,), draws) -> bool (n,); opponent_model(view, public) -> gains float
+    (n, P, L) or None. `needs_chance`: `draws` are uniform (n, 4), else None. `needs_history`: `view.past` is there.
+    `needs_truth`: an opponent model called with (view, public, gains (n, P, L) as they are), for analysis only.
+    """
 
     name: str
     kind: str
@@ -41,6 +49,8 @@ class Component:
     params: Mapping[str, Param] = field(default_factory=dict)
     needs_chance: bool = False
     needs_history: bool = False
+    needs_counts: bool = False
+    needs_truth: bool = False
 
 
 class Own:
@@ -65,6 +75,10 @@ class Own:
         """Utility of the worst own package, (n,)."""
         return self.ranking.worst(self.rows)
 
+    def low(self) -> np.ndarray:
+        """The least it would settle for, (n,): the reservation value or, if that is more, the worst own package."""
+        return np.minimum(np.maximum(self.worst(), self.reservation), self.best())
+
     def utility(self, packages: np.ndarray) -> np.ndarray:
         """Utility (n, ...) of packages (n, ..., I)."""
         return self.preferences.utility(packages, self.party, self.rows)
@@ -73,40 +87,95 @@ class Own:
         """Whether packages (n, ..., I) cross an own red line, bool (n, ...)."""
         return self.preferences.vetoed(packages, self.party)
 
-    def at_least(self, target: np.ndarray, width: float = 0.0, most: int = 1):
+    def at_least(
+        self, target: np.ndarray, width: float = 0.0, most: int = 1
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The lowest own packages with utility in [target, target + width]; see SortedRanking.at_least."""
         return self.ranking.at_least(target, width, most, self.rows)
 
+    def nth_best(self, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The package at place n (n,) of the own ranking, 0 = the best: packages (n, I), utility (n,)."""
+        return self.ranking.nth_best(n, self.rows)
+
+    def pick(self, share: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """One of the own packages with utility >= target, for a share (n,) in [0, 1): packages (n, I), utility (n,)."""
+        return self.ranking.pick(share, target, self.rows)
+
+
+AIMS = ("mean", "least", "next")
+
 
 class Others:
-    """What an opponent model estimates: float (n, P, L), each party's gain from each level, scaled to sum at most 1."""
+    """What an opponent model estimates: float (n, P, L), each party's gain from each level, scaled to sum at most 1.
 
-    def __init__(self, offsets: np.ndarray, estimate: np.ndarray, party: int, present: np.ndarray):
-        weight = present.astype(float)
-        weight[:, party] = 0.0
-        counted = np.maximum(weight.sum(axis=1), 1.0)
-        self.offsets = offsets
-        # one number per level, the mean over the other parties present: what a candidate is worth to them
-        total = np.zeros((len(estimate), estimate.shape[2]))
-        for q in range(estimate.shape[1]):  # a loop, so that the order of adding never depends on the batch
-            total += estimate[:, q] * weight[:, q, None]
-        self.mean = total / counted[:, None]
+    `space` says whose signatures a package needs; without it, everybody's.
+    """
 
-    def score(self, packages: np.ndarray) -> np.ndarray:
-        """Estimated mean utility of the others, float (n, K), for packages (n, K, I)."""
+    def __init__(
+        self, offsets: np.ndarray, estimate: np.ndarray, party: int, present: np.ndarray, space: Space | None = None
+    ):
+        self.offsets, self.estimate, self.party, self.space = offsets, estimate, party, space
+        self.counted = present.copy()
+        self.counted[:, party] = False
+
+    @cached_property
+    def mean(self) -> np.ndarray:
+        """Mean gain of the other parties present from each level, float (n, L)."""
+        # a loop, so that the order of adding never depends on the batch
+        total = np.zeros((len(self.estimate), self.estimate.shape[2]))
+        for q in range(self.estimate.shape[1]):
+            total += self.estimate[:, q] * self.counted[:, q, None]
+        return total / np.maximum(self.counted.sum(axis=1), 1)[:, None]
+
+    def score(self, packages: np.ndarray, aim: str = "mean") -> np.ndarray:
+        """How much the others should like packages (n, K, I), float (n, K).
+
+        `aim`: the `mean` estimated utility of all others present, that of the `least` happy among those whose signature
+        the package needs, or that of the `next` such party after this one in the order of the scenario.
+        """
+        if aim == "mean":
+            return self._sum(self.mean, packages)
+        needed = self._needed(packages)
+        parties = needed.shape[2]
+        result = np.full(packages.shape[:2], np.inf)
+        for q in ((self.party + k) % parties for k in range(1, parties)):
+            liked = self.utility(q, packages)
+            if aim == "least":
+                result = np.where(needed[:, :, q], np.minimum(result, liked), result)
+            else:
+                result = np.where(needed[:, :, q] & np.isinf(result), liked, result)
+        return np.where(np.isinf(result), 1.0, result)
+
+    def _needed(self, packages: np.ndarray) -> np.ndarray:
+        if self.space is None or self.space.scenario.protocol.consent == "unanimity":
+            return np.broadcast_to(self.counted[:, None, :], (*packages.shape[:2], self.counted.shape[1]))
+        return self.space.needs(packages) & self.counted[:, None, :]
+
+    def utility(self, party: int, packages: np.ndarray) -> np.ndarray:
+        """Estimated utility float (n, K) of packages (n, K, I) for one party."""
+        return self._sum(self.estimate[:, party], packages)
+
+    def _sum(self, gains: np.ndarray, packages: np.ndarray) -> np.ndarray:
         rows = np.arange(len(packages))[:, None]
         total = np.zeros(packages.shape[:2])
         for i, offset in enumerate(self.offsets[:-1]):
-            total += self.mean[rows, offset + packages[:, :, i].astype(np.int64)]
+            total += gains[rows, offset + packages[:, :, i].astype(np.int64)]
         return total
 
 
 @dataclass(frozen=True)
 class Public:
-    """What everybody knows before the first word: gains float (P, L) that follow from the stated positions alone."""
+    """What everybody knows before the first word: gains float (P, L) that follow from the stated positions alone, all
+    issues weighing the same; `ordered` bool (I,): whether the levels of an issue have an order (None: all have)."""
 
     offsets: np.ndarray
     values: np.ndarray
+    ordered: np.ndarray | None = None
+
+    @cached_property
+    def worth(self) -> np.ndarray:
+        """Value in [0, 1] of each level within its issue as stated, float (P, L)."""
+        return self.values * (len(self.offsets) - 1)
 
 
-__all__ = ["Component", "Others", "Own", "Param", "Public", "View"]
+__all__ = ["AIMS", "Component", "Others", "Own", "Param", "Public", "View"]

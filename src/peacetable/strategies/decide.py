@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ..scenario import Strategy
+from ..scenario.utility import PICO
 from ..table.moves import ACCEPT, PROPOSE, WALK_OUT
 from ..table.view import View
 from .base import Others, Own, Public
@@ -34,22 +36,34 @@ class Decider:
         self.params = {kind: settings(kind, getattr(strategy, kind)) for kind in KINDS}
         self.needs_chance = any(c.needs_chance for c in self.parts.values())
         self.needs_history = any(c.needs_history for c in self.parts.values())
+        self.needs_counts = any(c.needs_counts for c in self.parts.values())
 
-    def _call(self, kind: str, *args):
+    def _call(self, kind: str, *args: Any) -> Any:
         return self.parts[kind].function(*args, **self.params[kind])
 
     def decide(self, view: View, own: Own, public: Public, draws: np.ndarray | None) -> Moves:
         """One move per table of the view. A party never proposes or signs what crosses its red lines or is worth less
         to it than no agreement; where no package is worth that much, it leaves."""
-        estimate = self._call("opponent_model", view, public)
-        others = None if estimate is None else Others(public.offsets, estimate, view.party, view.present)
+        truth = (gains(own),) if self.parts["opponent_model"].needs_truth else ()
+        estimate = self._call("opponent_model", view, public, *truth)
+        space = own.preferences.space
+        others = None if estimate is None else Others(public.offsets, estimate, view.party, view.present, space)
         package, u_bid = self._call("bidding", view, own, others, draws)
         best, u_offer = best_offer(view, own)
         good = (best >= 0) & (u_offer >= own.reservation)
         sign = good & self._call("acceptance", view, own, u_offer, u_bid, draws)
-        kind = np.where(sign, ACCEPT, PROPOSE).astype(np.int8)
-        kind[~sign & (own.best() < own.reservation)] = WALK_OUT
+        kind = np.full(len(sign), PROPOSE, dtype=np.int8)
+        kind[own.best() < own.reservation] = WALK_OUT
+        kind[sign] = ACCEPT
         return Moves(kind, package, np.where(sign, best, -1), best)
+
+
+def gains(own: Own) -> np.ndarray:
+    """Every party's true gain from every level, float (n, P, L). Only for the opponent model `oracle`."""
+    every = own.preferences.contributions
+    return (
+        np.broadcast_to(every, (len(own.rows), *every.shape[1:])) / PICO if len(every) == 1 else every[own.rows] / PICO
+    )
 
 
 def best_offer(view: View, own: Own) -> tuple[np.ndarray, np.ndarray]:
@@ -57,14 +71,17 @@ def best_offer(view: View, own: Own) -> tuple[np.ndarray, np.ndarray]:
     its red lines: whose, int64 (n,), -1 if none; and its utility, -1.0 if none."""
     best = np.full(len(view.rows), -1, dtype=np.int64)
     u_best = np.full(len(view.rows), -1.0)
-    for q in range(view.standing.shape[1]):
-        if q == view.party:
-            continue
-        at = np.flatnonzero(view.standing[:, q] & ~view.signed[:, q, view.party])
-        if not len(at):
-            continue
-        packages = view.offers[at, q]
-        u = own.preferences.utility(packages, own.party, own.rows[at])
-        better = (u > u_best[at]) & ~own.vetoed(packages)
-        best[at[better]], u_best[at[better]] = q, u[better]
+    open_to_sign = view.standing & (view.signed >> view.party & 1 == 0)
+    open_to_sign[:, view.party] = False
+    at, whose = np.nonzero(open_to_sign)
+    packages = view.offers[at, whose]
+    u = own.preferences.utility(packages, own.party, own.rows[at])
+    vetoed = own.vetoed(packages)
+    if vetoed.any():
+        at, whose, u = at[~vetoed], whose[~vetoed], u[~vetoed]
+    if len(at) > 1 and (at[1:] == at[:-1]).any():  # several to choose from: the first of the best in each row
+        order = np.lexsort((whose, -u, at))
+        order = order[np.concatenate([[True], np.diff(at[order]) > 0])]
+        at, whose, u = at[order], whose[order], u[order]
+    best[at], u_best[at] = whose, u
     return best, u_best

@@ -1,7 +1,9 @@
 """Opponent models from how often things were proposed.
 
-Value and weight frequencies after the frequency analysis of van Galen Last, "Agent Smith: Opponent model estimation in
-bilateral multi-issue negotiation" (2012), started from the public positions instead of from nothing.
+`frequency`: the values of van Galen Last, "Agent Smith: opponent model estimation in bilateral multi-issue negotiation"
+(2012), and the weights of van Krimpen, Looije, Hajizadeh, "HardHeaded" (2013), started from the public positions instead
+of from nothing. `distribution`: Tunali, Aydogan, Sanchez-Anguix, "Rethinking frequency opponent modeling in automated
+negotiation" (2017), which compares windows of proposals instead of single ones.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from .base import Component, Param, Public, View
+from .history import proposals
 
 
 def no_model(view: View, public: Public) -> None:
@@ -37,15 +40,113 @@ def frequency(view: View, public: Public, *, prior: float, stability: float) -> 
     return estimate
 
 
+def distribution(
+    view: View, public: Public, *, prior: float, gamma: float, window: int, alpha: float, beta: float
+) -> np.ndarray:
+    """Gain from each level for each party, float (n, P, L).
+
+    A level's value is ((prior x public value + times proposed) / (prior + times the favourite was proposed)) ** gamma.
+    A party's proposals are cut into windows of `window`. Whenever one is full, the issues whose distribution of levels
+    has not changed since the window before (chi-squared test at 0.05) gain the weight alpha (1 - t ** beta), if on some
+    other issue the party has conceded: the new window has less expected value there than the old.
+    """
+    past, made = proposals(view)
+    n, rounds, parties = made.shape
+    sequence = made.cumsum(axis=1) - 1
+    slots = max(1, -(-rounds // window))
+    counts = _counts(past, made, sequence // window, slots, public.offsets)
+    full = made & ((sequence + 1) % window == 0)
+    issues = len(public.offsets) - 1
+    weight = np.ones((n, parties, issues)) / issues
+    seen = np.zeros(counts.shape[2:]) + counts[:, 0]
+    for k in range(1, slots):
+        seen = seen + counts[:, k]
+        value = _values(seen, public, prior, gamma)
+        closed = full & (sequence // window == k)
+        t = (closed.argmax(axis=1) + 1) / (view.deadline[:, None] + 1.0)
+        kept, yielded = _compare(counts[:, k - 1], counts[:, k], value, public.offsets, window)
+        grows = closed.any(axis=1)[:, :, None] & kept & yielded.any(axis=2, keepdims=True)
+        weight = weight + np.where(grows, (alpha * (1.0 - t**beta))[:, :, None], 0.0)
+    total = np.zeros((n, parties))
+    for i in range(issues):
+        total += weight[:, :, i]
+    value = _values(view.tally, public, prior, gamma)
+    for i, start in enumerate(public.offsets[:-1]):
+        value[:, :, start : public.offsets[i + 1]] *= (weight[:, :, i] / total)[:, :, None]
+    return value
+
+
+def _counts(past: np.ndarray, made: np.ndarray, slot: np.ndarray, slots: int, offsets: np.ndarray) -> np.ndarray:
+    """How often each level was proposed in each window, float (n, slots, P, L)."""
+    n, _, parties = made.shape
+    levels = int(offsets[-1])
+    at = (np.arange(n)[:, None, None] * slots + slot) * parties + np.arange(parties)
+    place = (at[..., None] * levels + offsets[:-1] + past)[made]
+    counts = np.bincount(place.reshape(-1), minlength=n * slots * parties * levels)
+    return counts.reshape(n, slots, parties, levels).astype(float)
+
+
+def _values(counts: np.ndarray, public: Public, prior: float, gamma: float) -> np.ndarray:
+    result = np.empty(counts.shape)
+    for start, end in zip(public.offsets[:-1], public.offsets[1:], strict=True):
+        block = counts[:, :, start:end]
+        favourite = block.max(axis=2, keepdims=True)
+        result[:, :, start:end] = ((prior * public.worth[None, :, start:end] + block) / (prior + favourite)) ** gamma
+    return result
+
+
+def _compare(
+    old: np.ndarray, new: np.ndarray, value: np.ndarray, offsets: np.ndarray, window: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Per issue, bool (n, P, I) each: whether the levels are distributed as before, and, where not, whether the new
+    ones are worth less. Shares are (1 + count) / (window + levels) as in the paper; the statistic counts proposals."""
+    kept = np.empty((*old.shape[:2], len(offsets) - 1), dtype=bool)
+    yielded = np.empty_like(kept)
+    for i, (start, end) in enumerate(zip(offsets[:-1], offsets[1:], strict=True)):
+        statistic, change = np.zeros(old.shape[:2]), np.zeros(old.shape[:2])
+        for k in range(start, end):
+            before, after = (1.0 + old[:, :, k]) / (window + end - start), (1.0 + new[:, :, k]) / (window + end - start)
+            statistic += window * (before - after) ** 2 / after
+            change += (after - before) * value[:, :, k]
+        kept[:, :, i] = statistic <= critical(int(end - start) - 1)
+        yielded[:, :, i] = ~kept[:, :, i] & (change < 0)
+    return kept, yielded
+
+
+def critical(freedom: int) -> float:
+    """The 95 % point of the chi-squared distribution, after Wilson and Hilferty (1931), within 3 %; 0 degrees: 0."""
+    if freedom < 1:
+        return 0.0
+    part = 2.0 / (9.0 * freedom)
+    return freedom * (1.0 - part + 1.6448536 * part**0.5) ** 3
+
+
 NO_MODEL = Component("none", "opponent_model", "no estimate of the others", "-", no_model)
 FREQUENCY = Component(
     name="frequency",
     kind="opponent_model",
     summary="counts what the others propose, starting from their public positions",
-    source="van Galen Last 2012",
+    source="van Galen Last 2012; van Krimpen, Looije, Hajizadeh 2013",
     function=frequency,
+    needs_counts=True,
     params={
         "prior": Param(2.0, 0.0001, 1000.0, "how many proposals the public positions are worth"),
         "stability": Param(0.25, 0.0, 100.0, "weight an issue gains each time a proposal leaves it unchanged"),
     },
+)
+DISTRIBUTION = Component(
+    name="distribution",
+    kind="opponent_model",
+    summary="compares windows of proposals: what a party keeps while it concedes elsewhere weighs more",
+    source="Tunali, Aydogan, Sanchez-Anguix 2017",
+    function=distribution,
+    needs_counts=True,
+    params={
+        "prior": Param(2.0, 0.0001, 1000.0, "how many proposals the public positions are worth"),
+        "gamma": Param(0.25, 0.01, 1.0, "below 1 a level proposed seldom is still worth something"),
+        "window": Param(4, 1, 1000, "proposals in a window"),
+        "alpha": Param(10.0, 0.0, 1000.0, "weight an issue gains at the start of the talks"),
+        "beta": Param(5.0, 0.01, 100.0, "how late the gain falls with time"),
+    },
+    needs_history=True,
 )

@@ -7,16 +7,41 @@ from collections.abc import Iterator
 from ..errors import NotationError
 from ..scenario import Part, Strategy
 from ..table.notation import nearest
-from .acceptance import AC_NEXT
+from .acceptance import AC_COMBI, AC_CONST, AC_NEXT, AC_TIME
 from .base import Component
-from .frequency import FREQUENCY, NO_MODEL
-from .time_dependent import TIME_DEPENDENT
+from .bayesian import BAYESIAN
+from .frequency import DISTRIBUTION, FREQUENCY, NO_MODEL
+from .micro import MICRO
+from .oracle import ORACLE
+from .simple import HARD_LINER, ZERO_INTELLIGENCE
+from .time_dependent import BOULWARE, CONCEDER, EXPONENTIAL, LINEAR, TIME_DEPENDENT
+from .tit_for_tat import ABSOLUTE, AVERAGED, MIXED, NICE, RELATIVE
+from .trade_off import TRADE_OFF
 
 COMPONENTS: tuple[Component, ...] = (
     TIME_DEPENDENT,
+    EXPONENTIAL,
+    BOULWARE,
+    LINEAR,
+    CONCEDER,
+    RELATIVE,
+    ABSOLUTE,
+    AVERAGED,
+    MIXED,
+    NICE,
+    MICRO,
+    TRADE_OFF,
+    ZERO_INTELLIGENCE,
+    HARD_LINER,
     AC_NEXT,
+    AC_CONST,
+    AC_TIME,
+    AC_COMBI,
     NO_MODEL,
     FREQUENCY,
+    DISTRIBUTION,
+    BAYESIAN,
+    ORACLE,
 )
 
 KINDS = ("bidding", "acceptance", "opponent_model")

@@ -1,51 +1,85 @@
-"""Time-dependent bidding: Faratin, Sierra, Jennings, "Negotiation decision functions for autonomous agents" (1998)."""
+"""Time-dependent bidding: Faratin, Sierra, Jennings, "Negotiation decision functions for autonomous agents" (1998).
+
+The paper's function alpha(t) says what share of the way from the best own package down to the least acceptable one is
+conceded at time t; t is the share of the talks that is over, round / (deadline + 1). `exponent` is 1 / beta of the
+paper: above 1 boulware (concedes late), 1 linear, below 1 conceder (early).
+"""
 
 from __future__ import annotations
+
+from functools import partial
 
 import numpy as np
 
 from .base import Component, Others, Own, Param, View
+from .choose import CHOICE, choose
+
+EXPONENT = Param(3.0, 0.01, 100.0, "shape of the concession: above 1 boulware, 1 linear, below 1 conceder")
 
 
 def target(view: View, own: Own, exponent: float) -> np.ndarray:
     """Aspiration float (n,): lo + (hi - lo)(1 - t ** exponent), from the best own package down to the reservation.
 
     t is the share of the talks that is over; lo the larger of the worst own package and the reservation value.
-    exponent > 1 concedes late (boulware; it is 1/beta in the paper), 1 linearly, < 1 early (conceder).
     """
-    high = own.best()
-    low = np.minimum(np.maximum(own.worst(), own.reservation), high)
+    high, low = own.best(), own.low()
     return low + (high - low) * (1.0 - view.time**exponent)
 
 
-def choose(own: Own, goal: np.ndarray, others: Others | None, window: float, candidates: int):
-    """Among own packages in [goal, goal + window] the one that the others should like best: packages (n, I), u (n,).
-
-    Without an opponent model, or with window 0, the lowest that reaches the goal (lowest number on ties).
-    """
-    if others is None or window <= 0:
-        packages, u, _ = own.at_least(goal)
-        return packages[:, 0], u[:, 0]
-    packages, u, there = own.at_least(goal, window, candidates)
-    pick = np.where(there, others.score(packages), -np.inf).argmax(axis=1)
-    rows = np.arange(len(pick))
-    return packages[rows, pick], u[rows, pick]
+def exponential_target(view: View, own: Own, exponent: float, initial: float) -> np.ndarray:
+    """Aspiration float (n,): hi - (hi - lo) exp((1 - t) ** (1 / exponent) ln initial). `initial` is kappa of the paper,
+    the share of the way conceded at time 0."""
+    high, low = own.best(), own.low()
+    share = np.exp((1.0 - view.time) ** (1.0 / exponent) * np.log(initial))
+    return high - (high - low) * share
 
 
-def bid(view: View, own: Own, others: Others | None, draws, *, exponent: float, window: float, candidates: int):
+def bid(
+    view: View, own: Own, others: Others | None, draws: None, *, exponent: float, window: float, candidates: int,
+    aim: str,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Packages int16 (n, I) to propose and their own utility float (n,)."""
-    return choose(own, target(view, own, exponent), others, window, candidates)
+    return choose(own, target(view, own, exponent), others, window, candidates, aim)
+
+
+def bid_exponential(
+    view: View, own: Own, others: Others | None, draws: None, *, exponent: float, initial: float, window: float,
+    candidates: int, aim: str,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """As `bid`, with the paper's exponential form."""
+    return choose(own, exponential_target(view, own, exponent, initial), others, window, candidates, aim)
 
 
 TIME_DEPENDENT = Component(
     name="time_dependent",
     kind="bidding",
     summary="concedes with time from the best package to the reservation value; exponent > 1 late, 1 linear, < 1 early",
-    source="Faratin, Sierra, Jennings 1998",
+    source="Faratin, Sierra, Jennings 1998, polynomial form",
     function=bid,
+    params={"exponent": EXPONENT, **CHOICE},
+)
+EXPONENTIAL = Component(
+    name="exponential",
+    kind="bidding",
+    summary="concedes with time as time_dependent does, by the exponential form: later, then faster",
+    source="Faratin, Sierra, Jennings 1998, exponential form",
+    function=bid_exponential,
     params={
-        "exponent": Param(3.0, 0.01, 100.0, "shape of the concession: above 1 boulware, 1 linear, below 1 conceder"),
-        "window": Param(0.05, 0.0, 1.0, "how far above the target to look for what the others like better"),
-        "candidates": Param(48, 1, 1000, "most packages looked at in the window"),
+        "exponent": Param(1.0, 0.01, 100.0, EXPONENT.about),
+        "initial": Param(0.01, 0.0001, 1.0, "share of the way conceded at the very start (kappa)"),
+        **CHOICE,
     },
 )
+
+
+def _preset(name: str, exponent: float, summary: str) -> Component:
+    return Component(
+        name, "bidding", summary, f"Faratin, Sierra, Jennings 1998, exponent {exponent:g}",
+        partial(bid, exponent=exponent), CHOICE,
+    )  # fmt: skip
+
+
+# beta 0.2, 1 and 2, as in the experiments with these names in the literature (Baarslag et al. 2013 among others)
+BOULWARE = _preset("boulware", 5.0, "time_dependent with exponent 5: holds out, then concedes near the end")
+LINEAR = _preset("linear", 1.0, "time_dependent with exponent 1: concedes the same in every round")
+CONCEDER = _preset("conceder", 0.5, "time_dependent with exponent 0.5: concedes most in the first rounds")

@@ -18,10 +18,11 @@ from .rules import RULES_VERSION
 FORMAT = "peacetable-minutes/1"
 
 
-def _sealed(record: dict, before: str) -> tuple[str, str]:
-    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-    check = hashlib.sha256((before + text).encode()).hexdigest()[:12]
-    return f'{text[:-1]}{"," if record else ""}"check":"{check}"}}', check
+_SEAL = ',"check":"'
+
+
+def _check(text: str, before: str) -> str:
+    return hashlib.sha256((before + text).encode()).hexdigest()[:12]
 
 
 class Writer:
@@ -36,8 +37,9 @@ class Writer:
 
     def write(self, record: dict) -> None:
         """Append one record."""
-        line, self._check = _sealed(record, self._check)
-        self._file.write(line + "\n")
+        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+        self._check = _check(text, self._check)
+        self._file.write(f'{text[:-1]}{_SEAL}{self._check}"}}\n')
         self._file.flush()
 
     def close(self) -> None:
@@ -91,9 +93,9 @@ def _opened(path: Path, number: int, line: str, before: str) -> tuple[dict, str]
         raise MinutesError(f"{path} is not a minutes file of peacetable: its first line is not a minutes header.")
     if not isinstance(record, dict) or "check" not in record:
         raise MinutesError(f"{path}:{number} cannot be read: the minutes were altered. Use an unaltered copy.")
-    claimed = record.pop("check")
-    _, check = _sealed(record, before)
-    if check != claimed:
+    # the check is over the line as it is written, not over what it means
+    check = _check(line[: line.rfind(_SEAL)] + "}", before)
+    if record.pop("check") != check or not line.endswith(f'{_SEAL}{check}"}}'):
         raise MinutesError(f"{path}:{number} was altered since it was written. Use an unaltered copy.")
     return record, check
 

@@ -25,37 +25,52 @@ RULES_VERSION = 1
 
 
 def propose(state: State, space: Space, rows: np.ndarray, party: int, packages: np.ndarray) -> None:
-    """Party puts `packages` int16 (n, I) on the table at `rows` (n,) distinct table numbers."""
-    before = state.offers[rows, party]
-    again = state.standing[rows, party] & (packages == before).all(axis=1)
-    state.changed[rows, party] += (packages != before) & (state.proposals[rows, party] > 0)[:, None]
-    state.proposals[rows, party] += 1
-    for i, offset in enumerate(space.offsets[:-1]):
-        state.tally[rows, party, offset + packages[:, i].astype(np.int64)] += 1
-    state.past[rows, state.round - 1, party] = packages
-    needed = space.needs(packages)
-    state.standing[rows] &= ~state.needs[rows, :, party]
-    state.signed[rows] &= state.standing[rows][:, :, None] | (np.arange(state.signed.shape[1]) == party)[None, :, None]
-    state.offers[rows, party] = packages
-    state.needs[rows, party] = needed
-    state.standing[rows, party] = True
-    state.signed[rows, party] &= again[:, None]
-    state.signed[rows, party, party] = True
-    _settle(state, space, rows, np.full(len(rows), party), party)
+    """Party puts `packages` int16 (n, I) on the table at `rows` (n,), increasing table numbers."""
+    bit = 1 << party
+    at = _index(state, rows)
+    signatures = np.full(len(rows), bit, dtype=np.int64)
+    own = np.flatnonzero(state.standing[at, party])
+    if len(own):
+        again = own[(packages[own] == state.offers[rows[own], party]).all(axis=1)]
+        signatures[again] |= state.signed[rows[again], party]
+    if len(state.tally) or len(state.past):
+        _count(state, space, rows, party, packages)
+    state.standing[at] &= (state.needs[at] & bit) == 0
+    state.offers[at, party] = packages
+    state.proposals[at, party] += 1
+    state.needs[at, party] = space.need_bits(packages)
+    state.standing[at, party] = True
+    state.signed[at, party] = signatures
+    _settle(state, space, rows, state.needs[at, party], signatures, packages, party)
+
+
+def _index(state: State, rows: np.ndarray) -> np.ndarray | slice:
+    """A slice where `rows` are all tables: the same cells, without the cost of gathering them."""
+    return slice(None) if len(rows) == state.tables else rows
+
+
+def _count(state: State, space: Space, rows: np.ndarray, party: int, packages: np.ndarray) -> None:
+    if len(state.past):
+        state.past[rows, state.round - 1, party] = packages
+    if len(state.tally):
+        earlier = (state.proposals[rows, party] > 0)[:, None]
+        state.changed[rows, party] += (packages != state.offers[rows, party]) & earlier
+        for i, offset in enumerate(space.offsets[:-1]):
+            state.tally[rows, party, packages[:, i] + offset] += 1
 
 
 def accept(state: State, space: Space, rows: np.ndarray, party: int, offer_of: np.ndarray) -> None:
     """Party signs the standing package of the party `offer_of` int (n,) at `rows` (n,)."""
-    state.signed[rows, offer_of, party] = True
-    _settle(state, space, rows, offer_of, party)
+    signatures = state.signed[rows, offer_of] | 1 << party
+    state.signed[rows, offer_of] = signatures
+    _settle(state, space, rows, state.needs[rows, offer_of], signatures, state.offers[rows, offer_of], party)
 
 
 def walk_out(state: State, space: Space, rows: np.ndarray, party: int) -> None:
     """Party leaves the talks at `rows` (n,)."""
     state.present[rows, party] = False
     state.standing[rows, party] = False
-    state.standing[rows] &= ~state.needs[rows, :, party]
-    state.signed[rows] &= state.standing[rows][:, :, None]
+    state.standing[rows] &= (state.needs[rows] & 1 << party) == 0
     over = rows[~can_agree(space, state.present[rows])]
     end(state, over, WALKED_OUT, party)
 
@@ -77,7 +92,6 @@ def take_off(state: State, rows: np.ndarray, closed: np.ndarray, offsets: np.nda
     state.closed[rows] |= closed
     for i, offset in enumerate(offsets[:-1]):
         state.standing[rows] &= ~closed[offset + state.offers[rows][:, :, i].astype(np.int64)]
-    state.signed[rows] &= state.standing[rows][:, :, None]
 
 
 def close_round(state: State) -> None:
@@ -85,14 +99,28 @@ def close_round(state: State) -> None:
     end(state, np.flatnonzero(state.running & (state.round >= state.deadline)), DEADLINE, -1)
 
 
-def _settle(state: State, space: Space, rows: np.ndarray, offer_of: np.ndarray, signer: int) -> None:
-    signed = state.signed[rows, offer_of]
-    complete = (signed | ~state.needs[rows, offer_of]).all(axis=1)
+def _settle(
+    state: State,
+    space: Space,
+    rows: np.ndarray,
+    needs: np.ndarray,
+    signed: np.ndarray,
+    packages: np.ndarray,
+    signer: int,
+) -> None:
+    complete = (needs & ~signed) == 0
     if space.quorum:
-        complete &= signed.sum(axis=1) >= space.quorum
+        complete &= count_bits(signed, state.present.shape[1]) >= space.quorum
+    if not complete.any():
+        return
     done = rows[complete]
-    state.agreed[done] = state.offers[done, offer_of[complete]]
+    state.agreed[done] = packages[complete]
     end(state, done, AGREEMENT, signer)
+
+
+def count_bits(bits: np.ndarray, most: int) -> np.ndarray:
+    """How many of the lowest `most` bits are set, int64 (...)."""
+    return sum((bits >> p & 1 for p in range(most)), np.zeros_like(bits))
 
 
 def end(state: State, rows: np.ndarray, how: int, by: int) -> None:

@@ -15,10 +15,10 @@ class State:
     """R tables, P parties, I issues, L levels in all.
 
     Public: `offers` int16 (R, P, I) each party's last proposal, where `proposals` int32 (R, P) > 0; `standing` bool
-    (R, P) whether it is on the table; `signed` bool (R, P, P) who (last axis) has signed whose offer; `needs` bool
-    (R, P, P) whose signatures it takes; `present` bool (R, P); `tally` int32 (R, P, L) how often each level was
-    proposed; `past` int16 (R, N, P, I) every proposal by round, -1 where none;
-    `changed` int32 (R, P, I) how often a proposal of the party changed the issue; `deadline` int32 (R,).
+    (R, P) whether it is on the table; `signed`, `needs` int64 (R, P) who has signed it and whose signatures it takes,
+    bit p for party p; `present` bool (R, P); `deadline` int32 (R,). Kept only if a strategy asks, else empty: `tally`
+    int32 (R, P, L) how often each level was proposed, `changed` int32 (R, P, I) how often a proposal of the party
+    changed the issue; `past` int16 (R, N, P, I) every proposal by round, -1 where none.
     `closed` bool (R, L) levels that an event took off the table. Under a single text: `draft`, `amendment` int16
     (R, I), `votes` bool (R, P).
     Private: `reservation` float (R, P) as of now.
@@ -59,10 +59,23 @@ class State:
         return self.ended == RUNNING
 
 
+def signers(bits: int, parties: int) -> list[int]:
+    """The parties whose bits are set."""
+    return [p for p in range(parties) if bits >> p & 1]
+
+
 def start(
-    tables: int, parties: int, shape: tuple[int, ...], rounds: int, most_rounds: int, reservation: np.ndarray
+    tables: int,
+    parties: int,
+    shape: tuple[int, ...],
+    rounds: int,
+    reservation: np.ndarray,
+    counts: bool = True,
+    past_rounds: int = 0,
 ) -> State:
-    """Empty tables before the first turn; `most_rounds` N counts what events can add. `reservation`: float (R, P)."""
+    """Empty tables before the first turn. `reservation`: float (R, P); `counts`: keep tally and changed; `past_rounds`
+    N: keep the proposals of that many rounds."""
+    counted, kept = tables if counts else 0, tables if past_rounds else 0
     issues, levels = len(shape), sum(shape)
     return State(
         turn=0,
@@ -70,12 +83,12 @@ def start(
         offers=np.full((tables, parties, issues), -1, dtype=np.int16),
         proposals=np.zeros((tables, parties), dtype=np.int32),
         standing=np.zeros((tables, parties), dtype=bool),
-        signed=np.zeros((tables, parties, parties), dtype=bool),
-        needs=np.zeros((tables, parties, parties), dtype=bool),
+        signed=np.zeros((tables, parties), dtype=np.int64),
+        needs=np.zeros((tables, parties), dtype=np.int64),
         present=np.ones((tables, parties), dtype=bool),
-        tally=np.zeros((tables, parties, levels), dtype=np.int32),
-        past=np.full((tables, most_rounds, parties, issues), -1, dtype=np.int16),
-        changed=np.zeros((tables, parties, issues), dtype=np.int32),
+        tally=np.zeros((counted, parties, levels), dtype=np.int32),
+        past=np.full((kept, past_rounds, parties, issues), -1, dtype=np.int16),
+        changed=np.zeros((counted, parties, issues), dtype=np.int32),
         deadline=np.full(tables, rounds, dtype=np.int32),
         closed=np.zeros((tables, levels), dtype=bool),
         draft=np.full((tables, issues), -1, dtype=np.int16),

@@ -1,4 +1,4 @@
-"""What a party may see: everything public, and its own reservation value. Plain arrays, copied, no way back."""
+"""What a party may see: everything public, and its own reservation value. Plain arrays that cannot be written to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class View:
     """The n tables at which `party` has the turn; arrays as in State, with n rows.
 
     `rows` int (n,) numbers of the tables in the batch; `round` from 1; `deadline` int (n,); `reservation` float (n,);
-    `past` (n, N, P, I) only for strategies that ask for it.
+    `tally`, `changed` and `past` only for strategies that ask for them.
     """
 
     party: int
@@ -28,9 +28,9 @@ class View:
     signed: np.ndarray
     needs: np.ndarray
     present: np.ndarray
-    tally: np.ndarray
-    changed: np.ndarray
     reservation: np.ndarray
+    tally: np.ndarray | None = None
+    changed: np.ndarray | None = None
     past: np.ndarray | None = None
 
     @property
@@ -39,22 +39,30 @@ class View:
         return self.round / (self.deadline + 1.0)
 
 
-def view_for(state: State, party: int, rows: np.ndarray, history: bool = False) -> View:
-    """The view of one party at the tables `rows` (n,), with all proposals so far where `history`."""
+def view_for(state: State, party: int, rows: np.ndarray, counts: bool = True, history: bool = False) -> View:
+    """The view of one party at the tables `rows` (n,), increasing; with `tally` and `changed` where `counts`, with all
+    proposals so far where `history`. Nothing in it can be written to."""
+    whole = len(rows) == state.tables
+
+    def seen(array: np.ndarray) -> np.ndarray:
+        part = array.view() if whole else array[rows]
+        part.flags.writeable = False
+        return part
+
     return View(
         party=party,
         rows=rows,
         turn=state.turn,
         round=state.round,
-        deadline=state.deadline[rows],
-        offers=state.offers[rows],
-        proposals=state.proposals[rows],
-        standing=state.standing[rows],
-        signed=state.signed[rows],
-        needs=state.needs[rows],
-        present=state.present[rows],
-        tally=state.tally[rows],
-        changed=state.changed[rows],
-        reservation=state.reservation[rows, party],
-        past=state.past[rows] if history else None,
+        deadline=seen(state.deadline),
+        offers=seen(state.offers),
+        proposals=seen(state.proposals),
+        standing=seen(state.standing),
+        signed=seen(state.signed),
+        needs=seen(state.needs),
+        present=seen(state.present),
+        reservation=seen(state.reservation[:, party]),
+        tally=seen(state.tally) if counts else None,
+        changed=seen(state.changed) if counts else None,
+        past=seen(state.past) if history else None,
     )

@@ -1,0 +1,32 @@
+"""`peacetable demo`: what the program is about, in two minutes of reading."""
+
+from __future__ import annotations
+
+import click
+
+from .common import SEED, load_scenario, print_story
+
+SCENARIO = "white-house-2025"
+DEFAULT_SEED = 8  # its talks are eventful and end in agreement
+
+
+@click.command("demo")
+@click.option(
+    "--seed", type=SEED, default=DEFAULT_SEED, show_default=True, metavar="N", help="Other seeds, other talks."
+)
+def command(seed: int) -> None:
+    """Five agents negotiate the August 2025 scenario: the talks told as minutes, then the debrief."""
+    scenario = load_scenario(SCENARIO)
+    from ..abm.model import Negotiation
+    from .story import Line, tell
+
+    model = Negotiation(scenario, seed=seed).run()
+    lines = tell(model.report(), model.scenario, model.preferences, model.state.reservation[0])
+    model.close()
+    lines += [
+        Line("text", ""),
+        Line("text", f"These talks had seed {seed}. Other talks: peacetable demo --seed {seed + 1}"),
+        Line("text", "A seat of your own: peacetable play"),
+        Line("text", f"Thousands of tables: peacetable batch {SCENARIO} --out talks"),
+    ]
+    print_story(lines)

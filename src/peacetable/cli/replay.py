@@ -1,0 +1,87 @@
+"""`peacetable replay`: the same table again, from its number in a batch or from its minutes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import BatchError, MinutesError, PeacetableError
+from .common import TABLE, notice, print_json, print_story
+
+if TYPE_CHECKING:
+    from ..abm.model import Negotiation
+
+
+@click.command("replay")
+@click.argument("source", metavar="DIR|FILE", type=click.Path(path_type=Path))
+@click.option("--table", type=TABLE, metavar="K", help="The number of the table, for the folder of a batch.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of the story.")
+def command(source: Path, table: int | None, as_json: bool) -> int:
+    """Hold a table again: table K of the batch in DIR, or the minutes in FILE.
+
+    From a batch the talks are held again with the settings, seed and scenario in its manifest, and compared with the
+    stored row. From minutes every move is taken from the file, and no chance is drawn.
+    """
+    if not source.exists():
+        raise PeacetableError(f"Cannot replay {source}: there is no such file or folder.")
+    if source.is_dir():
+        if table is None:
+            raise click.UsageError(f"{source} is a folder: say which table, with --table K.")
+        model, row, differences = _from_batch(source, table)
+    else:
+        if table is not None:
+            raise click.UsageError(f"{source} is not a folder: --table goes with the folder of a batch.")
+        model, row, differences = _from_minutes(source), None, []
+    if as_json:
+        print_json(model.report() | ({} if row is None else {"row": row}))
+    else:
+        from .story import tell
+
+        print_story(tell(model.report(), model.scenario, model.preferences, model.state.reservation[0]))
+    model.close()
+    if differences:
+        notice(
+            f"Table {table} held again differs from its row in {source}, in {', '.join(differences)}: the batch was "
+            "made by other code or its files were changed."
+        )
+    elif row is not None and not as_json:
+        click.echo(f"\nThe same as row {table} of {source}.")
+    return 1 if differences else 0
+
+
+def _from_batch(folder: Path, table: int) -> tuple[Negotiation, dict, list[str]]:
+    """The finished table, its stored row, and the columns in which they differ."""
+    from ..abm.model import Negotiation
+    from ..experiments.runner import measured
+    from ..experiments.store import Store
+    from ..files import from_document
+
+    store = Store.open(folder)
+    row = store.row(table)
+    manifest = store.manifest
+    scenario = from_document(manifest["document"])
+    if scenario.hash != manifest["scenario_hash"]:
+        raise BatchError(f"The scenario in the manifest of {folder} was changed: it does not have the hash noted.")
+    model = Negotiation(scenario, seed=manifest["seed"], first_table=table, **manifest["overrides"]).run()
+    again = {name: column.tolist()[0] for name, column in measured(model).items()}
+    again = {name: None if value != value else value for name, value in again.items()}
+    return model, row, [name for name in {**row, **again} if row.get(name) != again.get(name)]
+
+
+def _from_minutes(path: Path) -> Negotiation:
+    from ..abm.model import Negotiation
+    from ..files import from_document
+    from ..table.minutes import load
+
+    header, records, torn = load(path)
+    scenario = from_document(header["document"])
+    if scenario.hash != header["scenario_hash"]:
+        raise MinutesError(f"The scenario in {path} does not have the hash noted beside it. Use an unaltered copy.")
+    model = Negotiation.replay(scenario, header, records).run()
+    if torn:
+        notice(torn)
+    if not records or records[-1]["kind"] != "end":
+        notice(f"{path}: the minutes stop in round {model.state.round}, before the end of the talks.")
+    return model

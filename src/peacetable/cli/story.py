@@ -1,0 +1,546 @@
+"""A report as a story: who sits there, what happened and why, what came of it. Pure: facts in, lines of text out.
+
+Every sentence is made from the minutes and from the numbers of that table; nothing is invented. Rounds in which nobody
+offers anything new and no package comes closer to agreement are passed over, and it says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+
+from ..analysis import Yardstick, points, signable
+from ..analysis.frontier import dominating
+from ..analysis.large import climb, improve
+from ..scenario import Party, Preferences, Scenario, cells
+from ..scenario.utility import PICO
+from ..table.notation import as_levels, read
+from .common import aligned, listed
+
+FEW = 6  # things that can be named one by one
+BEATS = 9  # what is told between the openings and the last round
+PROPOSALS = ("propose", "amend")
+ALWAYS = 100  # weight of what is told in any case
+
+
+class Line(NamedTuple):
+    """`kind`: title | heading | round | text | item | row (aligned, not to be wrapped)."""
+
+    kind: str
+    text: str
+
+
+def tell(report: dict, scenario: Scenario, preferences: Preferences, reservation: np.ndarray) -> list[Line]:
+    """The whole story. `report`: Negotiation.report(); `scenario` with the settings of the run (model.scenario);
+    `preferences`: those of the one table; `reservation`: its reservation values at the end, float (P,)."""
+    lines = [*meeting(report, scenario), *talks(report, scenario), *ending(report, scenario)]
+    if report["ended"] != "running":
+        lines += [*gains(report, scenario), *left_on_the_table(report, scenario, preferences, reservation)]
+        lines += trust(scenario)
+    return lines
+
+
+# -- who sits there --------------------------------------------------------------------------------------------------
+
+
+def meeting(report: dict, scenario: Scenario) -> Iterator[Line]:
+    """What was run, who sits at the table and what each has said it wants."""
+    yield Line("title", scenario.title)
+    table = f", table {report['table']}" if report["table"] else ""
+    yield Line("text", f"{scenario.name}, seed {report['seed']}{table}, scenario {report['scenario_hash'][:12]}")
+    settings = [f"{key} {value}" for key, value in report["overrides"].items()]
+    if settings:
+        yield Line("text", f"Changed for this run: {'; '.join(settings)}")
+    yield Line("text", "")
+    yield Line("text", scenario.summary)
+    yield from _heading("At the table")
+    for party in scenario.parties:
+        yield Line("item", f"{party.label}: {_wishes(scenario, party)}")
+    rounds, protocol = scenario.protocol.rounds, scenario.protocol
+    if protocol.consent == "quorum":
+        vetoes = f", among them {listed(p.label for p in scenario.parties if p.id in protocol.vetoes)},"
+        who = f"{protocol.quorum} parties{vetoes if protocol.vetoes else ''} have"
+    else:
+        who = "everyone has" if protocol.consent == "unanimity" else "everyone whose signature its levels need has"
+    if protocol.name == "single_text":
+        what = "a mediator changes one draft, and every party votes for or against it"
+    else:
+        what = "every party proposes a package, signs one, or leaves"
+    yield Line("text", "")
+    yield Line("text", f"{_number(rounds, 'round').capitalize()}: in each, {what}. Agreed is what {who} signed.")
+
+
+def _wishes(scenario: Scenario, party: Party) -> str:
+    """What the party has said in public, from its coded positions."""
+    best, refused, silent = [], [], []
+    for issue in scenario.issues:
+        said = {level: party.positions.get((issue.id, level.id)) for level in issue.levels}
+        values = {
+            level: scenario.stance_values[p.stance] if p.value is None else p.value for level, p in said.items() if p
+        }
+        if not values:
+            silent.append(issue.short)
+            continue
+        top = max(values, key=lambda level: values[level])
+        if values[top] >= scenario.stance_values["prefer"]:
+            best.append((values[top], _card(issue.short, top.short)))
+        red = [f'"{level.short}"' for level, p in said.items() if p and p.stance == "red_line"]
+        refused += [f"{listed(red, 'or')} ({issue.short})"] if red else []
+    best.sort(key=lambda wish: -wish[0])
+    parts = [f"wants {_some([text for _, text in best])}" if best else "has stated no clear wish"]
+    parts += [f"will not accept {_some(refused)}"] if refused else []
+    parts += [f"says nothing on {_some(silent)}"] if silent else []
+    return f"{'; '.join(parts)}."
+
+
+def _some(words: list[str], most: int = FEW) -> str:
+    return listed(words) if len(words) <= most else f"{', '.join(words[:most])} and {len(words) - most} more"
+
+
+def _card(issue: str, level: str) -> str:
+    return f'"{level}" ({issue})'
+
+
+# -- the talks -------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Beat:
+    """Something that may be told: `weight` how much it matters, `record` the move or event it comes from.
+
+    `steps`: (issue, level before, level now, the others who have it) for a proposal; `signed`: everybody who has signed
+    by then; `against`: whose package, signed by most, a proposal pushed off the table.
+    """
+
+    weight: int
+    kind: str
+    record: dict
+    steps: list[tuple[str, str, str, list[str]]] = field(default_factory=list)
+    signed: list[str] = field(default_factory=list)
+    against: str = ""
+
+
+def talks(report: dict, scenario: Scenario) -> Iterator[Line]:
+    """The openings, the last round, and between them what mattered most; the rest is passed over, and it says so."""
+    yield from _heading("The talks")
+    beats = list(_votes(report) if scenario.protocol.name == "single_text" else _beats(report, scenario))
+    worth = sorted((b.weight for b in beats if b.weight < ALWAYS), reverse=True)
+    least = max(1, worth[BEATS - 1] if len(worth) >= BEATS else 1)
+    room = BEATS - sum(w > least for w in worth)
+    words = _Words(scenario)
+    last_told = 0
+    for number, group in groupby(beats, key=lambda b: b.record["round"]):
+        chosen = []
+        for beat in group:
+            room -= beat.weight == least
+            if beat.weight > least or (beat.weight == least and room >= 0):
+                chosen.append(beat)
+        if chosen:
+            yield from _passed_over(words, last_told + 1, number - 1)
+            last_told = number
+            yield Line("round", f"Round {number}")
+            for (kind, _), run in groupby(chosen, key=lambda b: (b.kind, b.record.get("offer_of"))):
+                together = {"accept": words.signatures, "vote": words.votes}.get(kind)
+                for sentence in [together(list(run))] if together else map(words.beat, run):
+                    yield Line("item", f"  {sentence}")
+    yield from _passed_over(words, last_told + 1, report["round"])
+
+
+def _passed_over(words: _Words, first: int, last: int) -> Iterator[Line]:
+    if first > last:
+        return
+    span = f"Round {first}:" if first == last else f"Rounds {first} to {last}:"
+    phrases = ("no step that changes the picture.", "smaller steps back and forth.", "the sides feel their way.")
+    yield Line("text", f"{span} {words.turn('passed over', phrases)}")
+
+
+def _beats(report: dict, scenario: Scenario) -> Iterator[_Beat]:
+    """Every move and event with its weight, in order."""
+    last: dict[str, dict[str, str]] = {}
+    offered: dict[str, set] = {}
+    signed: dict[str, list[str]] = {}
+    refused: set[tuple] = set()
+    parties, most = len(scenario.parties), _half(scenario)
+    unanimous = scenario.protocol.consent == "unanimity"
+    moves = [r for r in report["moves"] if r["kind"] in ("propose", "accept", "event", "walk_out")]
+    final = moves[-1]["round"] if moves else 0
+    for record in moves:
+        kind, party = record["kind"], record.get("party", "")
+        at_end = ALWAYS if record["round"] == final else 0
+        if kind == "event":
+            yield _Beat(max(4, at_end), kind, record)
+        elif kind == "walk_out":
+            yield _Beat(ALWAYS, kind, record)
+        elif kind == "accept":
+            names = signed.setdefault(record["offer_of"], [record["offer_of"]])
+            names.append(party)
+            new = len(names) > most
+            most = max(most, len(names))
+            yield _Beat(max(at_end, 10 + len(names) if new else 0), kind, record, signed=list(names))
+        elif kind == "propose":
+            package = dict(word.split("=") for word in record["package"].split())
+            against = next((q for q, n in signed.items() if q != party and party not in n and len(n) >= most), "")
+            before, known = last.get(party), offered.setdefault(party, set())
+            steps = []
+            for issue, level in package.items():
+                others = [q for q, theirs in last.items() if q != party and theirs[issue] == level]
+                if before and level != before[issue] and (issue, level) not in known and others:
+                    steps.append((issue, before[issue], level, others))
+            last[party] = package
+            known.update(package.items())
+            signed = {party: [party]} | ({q: n for q, n in signed.items() if q != party} if not unanimous else {})
+            blocked = against if len(record["because"]) and most > _half(scenario) else ""
+            weight = max((len(others) for *_, others in steps), default=0) + len(steps)
+            if blocked:
+                # the same objection again is hardly news
+                objection = (party, *(b["issue"] for b in record["because"]))
+                weight = 3 if objection in refused else 10 + parties
+                refused.add(objection)
+            kind = "opening" if before is None else kind
+            yield _Beat(ALWAYS if before is None else max(weight, at_end), kind, record, steps, against=blocked)
+
+
+def _votes(report: dict) -> Iterator[_Beat]:
+    """Under a single text: each draft with its votes; what matters is how many are for it, and the last round."""
+    moves = [r for r in report["moves"] if r["kind"] in ("amend", "propose", "accept", "decline", "event", "walk_out")]
+    final = moves[-1]["round"] if moves else 0
+    most = 0
+    for number, group in groupby(moves, key=lambda r: r["round"]):
+        records = list(group)
+        for_it = sum(r["kind"] == "accept" for r in records)
+        weight = ALWAYS if number in (1, final) else 10 + for_it if for_it > most else for_it
+        most = max(most, for_it)
+        for record in records:
+            kind = record["kind"]
+            if kind == "event":
+                yield _Beat(max(4, weight), kind, record)
+            elif kind == "walk_out":
+                yield _Beat(ALWAYS, kind, record)
+            else:
+                yield _Beat(weight, "draft" if kind in PROPOSALS else "vote", record)
+
+
+def _half(scenario: Scenario) -> int:
+    """Half of the parties, rounded down: fewer signatures than that are not told."""
+    return len(scenario.parties) // 2
+
+
+class _Words:
+    """Beats as sentences; the same thing is not said twice running in the same words."""
+
+    def __init__(self, scenario: Scenario):
+        self.scenario = scenario
+        self.parties = {p.id: p.short for p in scenario.parties}
+        self.issues = {i.id: i.short for i in scenario.issues}
+        self.levels = {(i.id, level.id): f'"{level.short}"' for i in scenario.issues for level in i.levels}
+        self.unanimous = scenario.protocol.consent == "unanimity"
+        self.told: dict[str, int] = {}
+        self.draft_before: dict[str, str] = {}
+
+    def turn(self, kind: str, phrases: tuple[str, ...]) -> str:
+        """One of the phrases after the other."""
+        n = self.told.get(kind, 0)
+        self.told[kind] = n + 1
+        return phrases[n % len(phrases)]
+
+    def card(self, issue: str, level: str) -> str:
+        return f"{self.levels[issue, level]} ({self.issues[issue]})"
+
+    def beat(self, beat: _Beat) -> str:
+        return getattr(self, beat.kind)(beat)
+
+    def event(self, beat: _Beat) -> str:
+        event = next(e for e in self.scenario.events if e.id == beat.record["event"])
+        return f"{event.label}: {event.text}"
+
+    def walk_out(self, beat: _Beat) -> str:
+        return f"{self.parties[beat.record['party']]} leaves: no package is worth as much to it as no agreement."
+
+    def signatures(self, beats: list[_Beat]) -> str:
+        """Signatures under one package, one after the other, each with what speaks for it."""
+        names = []
+        for beat in beats:
+            why = [self.card(b["issue"], b["level"]) for b in beat.record["because"][:1] if b["effect"] == "for"]
+            phrase = self.turn("for", ("for {}", "for the sake of {}", "thanks to {}"))
+            names.append(" ".join([self.parties[beat.record["party"]], *(phrase.format(w) for w in why)]))
+        owner = self.parties[beats[0].record["offer_of"]]
+        earlier = beats[0].signed[1:-1]
+        before = f"; {listed(self.parties[p] for p in earlier)} had signed before" if earlier else ""
+        count = f": {len(beats[-1].signed)} of {len(self.parties)} signatures" if self.unanimous else ""
+        opening = self.turn("signs", ("The package of {} is signed by", "The package of {} wins over"))
+        return f"{opening.format(owner)} {listed(names)}{before}{count}."
+
+    def draft(self, beat: _Beat) -> str:
+        package = dict(word.split("=") for word in beat.record["package"].split())
+        changed = [i for i in package if package[i] != self.draft_before.get(i)]
+        who = self.parties.get(beat.record.get("party", ""), "The chair")
+        verb = self.turn("drafts", ("puts to the vote", "asks about", "tries"))
+        named = [self.card(i, package[i]) for i in changed]
+        rest = "" if len(changed) in (0, len(package)) else "; the rest stays as in the draft before"
+        self.draft_before = package
+        return f"{who} {verb} {_some(named) if named else 'the same draft again'}{rest}."
+
+    def votes(self, beats: list[_Beat]) -> str:
+        """The votes on one draft: who is for it, who against, and over what."""
+        for_it = [self.parties[b.record["party"]] for b in beats if b.record["kind"] == "accept"]
+        against = []
+        for beat in beats:
+            if beat.record["kind"] == "decline":
+                why = [self.card(b["issue"], b["level"]) for b in beat.record["because"][:1]]
+                against.append(" over ".join([self.parties[beat.record["party"]], *why]))
+        drafted = {b.record["package"] for b in beats} == {" ".join(f"{i}={k}" for i, k in self.draft_before.items())}
+        told = [
+            "" if drafted else "The vote on the final draft.",
+            f"For it: {listed(for_it)}." if for_it else "",
+            f"Against: {listed(against)}." if against else "",
+        ]
+        return " ".join(filter(None, told))
+
+    def opening(self, beat: _Beat) -> str:
+        sought = [b for b in beat.record["because"] if b["effect"] == "seeks"]
+        if not sought:
+            return self.propose(beat)
+        verb = self.turn("seeks", ("opens; it insists above all on", "comes with its own package, first of all"))
+        wanted = listed(self.card(b["issue"], b["level"]) for b in sought)
+        return f"{self.parties[beat.record['party']]} {verb} {wanted}."
+
+    def propose(self, beat: _Beat) -> str:
+        label, because = self.parties[beat.record["party"]], beat.record["because"]
+        rather = listed(
+            f"{self.levels[b['issue'], b['wanted']]} rather than {self.levels[b['issue'], b['level']]} "
+            f"({self.issues[b['issue']]})"
+            for b in because
+            if b["effect"] == "against"
+        )
+        if beat.against:
+            verb = self.turn("refuses", ("does not sign", "withholds its signature from", "turns down"))
+            why = f"; it wants {rather}" if rather else ""
+            return f"{label} {verb} the package of {self.parties[beat.against]}{why}."
+        if not beat.steps:
+            if not rather:
+                return f"{label} proposes {self.turn('own', ('a package of its own', 'its own package again'))}."
+            return f"{label} {self.turn('rather', ('wants', 'asks for', 'speaks for'))} {rather}."
+        verb = self.turn("moves", ("moves", "takes a step", "comes round", "shifts"))
+        steps = "; also ".join(
+            f"on {self.issues[i]} from {self.levels[i, a]} to {self.levels[i, b]}, where {self._who(who)}"
+            for i, a, b, who in beat.steps[:2]
+        )
+        return f"{label} {verb} {steps}."
+
+    def _who(self, parties: list[str]) -> str:
+        if len(parties) == len(self.parties) - 1:
+            return "all others are"
+        return f"{listed(self.parties[p] for p in parties)} {'is' if len(parties) == 1 else 'are'}"
+
+
+# -- what came of it -------------------------------------------------------------------------------------------------
+
+
+def ending(report: dict, scenario: Scenario) -> Iterator[Line]:
+    """Agreed or not and why; the package in words."""
+    yield from _heading("How it ended")
+    labels = {p.id: p.label for p in scenario.parties}
+    ended, number = report["ended"], report["round"]
+    if ended == "running":
+        yield Line("text", "The minutes stop here; the talks were not over.")
+    elif ended == "walk_out":
+        yield Line("text", f"No agreement: {labels[report['by']]} left in round {number}, and nothing goes without it.")
+    elif ended == "deadline":
+        closest = _closest(report, labels)
+        yield Line("text", f"No agreement: the deadline passed after round {number}.{' ' + closest if closest else ''}")
+    else:
+        last = f"; the last to sign was {labels[report['by']]}" if report["by"] else ""
+        yield Line("text", f"Agreed in round {number}{last}. The package:")
+        for issue in scenario.issues:
+            level = next(k for k in issue.levels if k.id == report["package"][issue.id])
+            signed = report["needed_signatures"][issue.id]["needs"]
+            needs = f" (needs {listed(labels[p] for p in signed)})" if report["consent"] == "needed" else ""
+            yield Line("item", f"  {issue.label}: {level.label}{needs}.")
+        outside = [labels[p] for p in scenario.party_ids if p not in report["signed_by"]]
+        if outside:
+            yield Line("text", f"Without the signature of {listed(outside)}.")
+
+
+def _closest(report: dict, labels: dict[str, str]) -> str:
+    """The package with the most signatures: whose it was, and who did not sign."""
+    best: tuple[int, int, str, list[str]] = (1, 0, "", [])
+    signed: dict[str, list[str]] = {}
+    for record in report["moves"]:
+        if record["kind"] == "propose":
+            signed[record["party"]] = [record["party"]]
+        elif record["kind"] == "accept" and "offer_of" in record:
+            names = signed.setdefault(record["offer_of"], [record["offer_of"]])
+            names.append(record["party"])
+            if len(names) >= best[0]:
+                best = (len(names), record["round"], record["offer_of"], list(names))
+    count, number, owner, names = best
+    if not owner:
+        voted = any(record["kind"] == "decline" for record in report["moves"])
+        return "" if voted else "No package found a second signature."
+    missing = listed(label for party, label in labels.items() if party not in names)
+    return (
+        f"Closest came the package of {labels[owner]} in round {number}, with {count} of {len(labels)} signatures: "
+        f"{missing} did not sign."
+    )
+
+
+def gains(report: dict, scenario: Scenario) -> Iterator[Line]:
+    """Who gained what against no agreement."""
+    if report["ended"] != "agreement":
+        yield from _heading("What no agreement means")
+        for party in scenario.parties:
+            worth = report["reservation"][party.id]
+            yield Line("item", f"{party.label} ({worth:.2f}): {party.no_agreement}")
+        return
+    yield from _heading("Who gained what")
+    cells_ = [["Worth from 0 to 1", "the package", "no agreement", "gain"]]
+    for party in scenario.parties:
+        u, r = report["utilities"][party.id], report["reservation"][party.id]
+        cells_.append([party.label, f"{u:.2f}", f"{r:.2f}", f"{u - r:+.2f}"])
+    for row in aligned(cells_):
+        yield Line("row", row)
+    change = {p.label: report["utilities"][p.id] - report["reservation"][p.id] for p in scenario.parties}
+    most, least = max(change, key=lambda k: change[k]), min(change, key=lambda k: change[k])
+    yield Line("text", f"{most} gained most against no agreement, {least} least.")
+
+
+# -- what was left on the table --------------------------------------------------------------------------------------
+
+
+def left_on_the_table(
+    report: dict, scenario: Scenario, preferences: Preferences, reservation: np.ndarray
+) -> Iterator[Line]:
+    """Was there something better that all could have signed, and did anybody propose it?"""
+    yield from _heading("What was left on the table")
+    if report["ended"] == "agreement":
+        yield from _better(report, scenario, preferences, reservation)
+    else:
+        yield from _missed(report, scenario, preferences, reservation)
+
+
+def _better(report: dict, scenario: Scenario, preferences: Preferences, reservation: np.ndarray) -> Iterator[Line]:
+    agreed = read(scenario, report["notation"])
+    yardstick = Yardstick(preferences, reservation[None])
+    found = yardstick.measure(agreed[None], np.array([0]))
+    far, nash = float(found["pareto_distance"][0]), float(found["nash_distance"][0])
+    package = _better_for_all(preferences, agreed)
+    about = " (searched, not proved)" if yardstick.approximate else ""
+    if package is None:
+        yield Line("text", f"No other package would have been better for one party and worse for none{about}.")
+    else:
+        more = _utilities(preferences, package) - _utilities(preferences, agreed)
+        better = [f"{p.label} {more[n]:+.2f}" for n, p in enumerate(scenario.parties) if more[n] > 0]
+        before, after = as_levels(scenario, agreed), as_levels(scenario, package)
+        words = _Words(scenario)
+        changes = [words.card(i, after[i]) for i in after if after[i] != before[i]]
+        yield Line(
+            "text",
+            f"A package with {listed(changes)}, and the rest as agreed, would have been worse for nobody and better "
+            f"for {'all' if len(better) == len(more) else len(better)} ({', '.join(better)}). "
+            f"{_proposed(report, scenario, package)}",
+        )
+        yield Line(
+            "text",
+            f"The agreement lies {far:.3f} from the Pareto frontier{about}: the packages that cannot be made better "
+            "for one without being worse for another.",
+        )
+    if nash == nash:
+        where = "It is the Nash point" if nash == 0 else f"It lies {nash:.2f} from the Nash point"
+        yield Line("text", f"{where}, the package with the largest product of gains{about}.")
+
+
+def _better_for_all(preferences: Preferences, package: np.ndarray) -> np.ndarray | None:
+    """The package of largest sum that all can sign and that is better than this one for some and worse for none."""
+    if not preferences.space.enumerable:
+        end = climb(preferences, package, 0, improve)
+        return None if (end == package).all() else end
+    every = preferences.space.enumerate()
+    every = every[signable(preferences, every)]
+    columns = _picos(preferences, every)
+    own = _picos(preferences, package[None])[:, 0]
+    better = np.flatnonzero(dominating(own, columns))
+    return every[better[columns[:, better].sum(axis=0).argmax()]] if len(better) else None
+
+
+def _missed(report: dict, scenario: Scenario, preferences: Preferences, limits: np.ndarray) -> Iterator[Line]:
+    space = preferences.space
+    if not space.enumerable:
+        yield Line("text", f"{space.size:,} packages are too many to go through here; peacetable solve searches them.")
+        return
+    every = space.enumerate()
+    every = every[signable(preferences, every)]
+    vetoed = np.stack([preferences.vetoed(every, p) for p in range(len(scenario.parties))], axis=1)
+    found = points(_picos(preferences, every).T, limits, vetoed)
+    if not len(found.zone):
+        yield Line(
+            "text", "No package at all would have left every party at least as well off as no agreement: on these "
+            "numbers there was nothing that all could sign.",
+        )  # fmt: skip
+        return
+    package = every[found.nash[0]]
+    levels = as_levels(scenario, package)
+    words = _Words(scenario)
+    u = _utilities(preferences, package)
+    made = {tuple(read(scenario, r["package"])) for r in report["moves"] if r["kind"] in PROPOSALS}
+    tried = sum(tuple(p) in made for p in every[found.zone])
+    some = "one was" if tried == 1 else f"{tried} were" if tried else "none was"
+    gains_ = ", ".join(f"{p.label} {u[n] - limits[n]:+.2f}" for n, p in enumerate(scenario.parties))
+    yield Line(
+        "text",
+        f"{_number(len(found.zone), 'package').capitalize()} would have left every party at least as well off as no "
+        f"agreement; {some} proposed. The one with the largest product of gains: "
+        f"{listed(words.card(i, k) for i, k in levels.items())} ({gains_}). {_proposed(report, scenario, package)}",
+    )
+
+
+def _proposed(report: dict, scenario: Scenario, package: np.ndarray) -> str:
+    for record in report["moves"]:
+        if record["kind"] in PROPOSALS and (read(scenario, record["package"]) == package).all():
+            who = next((p.label for p in scenario.parties if p.id == record.get("party")), "The chair")
+            return f"{who} proposed it in round {record['round']}."
+    return "Nobody proposed it."
+
+
+def _picos(preferences: Preferences, packages: np.ndarray) -> np.ndarray:
+    rows = np.zeros(len(packages), dtype=np.int64)
+    return np.stack([preferences.totals(packages, p, rows) for p in range(preferences.contributions.shape[1])])
+
+
+def _utilities(preferences: Preferences, package: np.ndarray) -> np.ndarray:
+    return _picos(preferences, package[None])[:, 0] / PICO
+
+
+# -- how far to trust it ---------------------------------------------------------------------------------------------
+
+
+def trust(scenario: Scenario) -> Iterator[Line]:
+    """What the numbers rest on, and what the model cannot do."""
+    yield from _heading("How far to trust this")
+    assumed = float(cells(scenario).assumed.mean())
+    drawn = " and are drawn anew for every table" if "values" in scenario.draw else ""
+    sources = len(scenario.sources)
+    yield Line(
+        "text",
+        f"What the parties want is coded from {_number(sources, 'statement')} made up to {scenario.cutoff}; peacetable "
+        f"explain {scenario.name} --party {scenario.party_ids[0]} shows them. {assumed:.0%} of the values rest on no "
+        f"statement{drawn}. How much each issue weighs, what no agreement is worth and how a party bargains are "
+        "judgements of the scenario's authors.",
+    )
+    yield Line(
+        "text",
+        "This is one table of many possible ones. It shows how such talks can work and where agreement is possible; it "
+        "does not foretell how they end.",
+    )
+
+
+def _heading(text: str) -> Iterable[Line]:
+    return (Line("text", ""), Line("heading", text))
+
+
+def _number(count: int, thing: str) -> str:
+    plural = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    return f"one {thing}" if count == 1 else f"{count:,} {plural}"

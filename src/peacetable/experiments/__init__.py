@@ -1,0 +1,1 @@
+"""Studies: many tables at once, on disk as Parquet, the same to the last bit however they were run."""

@@ -1,0 +1,118 @@
+"""The resolved document of a scenario to frozen facts, and its hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from ..scenario import (
+    Condition,
+    Event,
+    Issue,
+    Judgement,
+    Level,
+    Part,
+    Party,
+    Position,
+    Protocol,
+    Rule,
+    Scenario,
+    Source,
+    Strategy,
+)
+
+
+def document_hash(document: dict) -> str:
+    """SHA-256 (hex) over the canonical JSON of a resolved document: keys sorted, no spaces, UTF-8, floats as repr."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def scenario_from(document: dict) -> Scenario:
+    """The frozen Scenario of a resolved document without errors."""
+    facts, sources = document["scenario"], document["sources"]
+    return Scenario(
+        id=facts["id"],
+        variant=document["variant"],
+        title=facts["title"],
+        summary=facts["summary"],
+        anchor=facts["anchor"],
+        cutoff=facts["cutoff"],
+        issues=tuple(_issue(issue) for issue in facts["issues"]),
+        parties=tuple(_party(document["parties"][name]) for name in facts["parties"]),
+        stance_values=dict(facts["stance_values"]),
+        prior=(facts["prior"]["low"], facts["prior"]["high"]),
+        draw=tuple(facts["draw"]),
+        protocol=Protocol(**facts["protocol"]),
+        rules=tuple(
+            Rule(rule["id"], _levels(rule["forbid"]), rule["reason"], tuple(rule["sources"])) for rule in facts["rules"]
+        ),
+        events=tuple(_event(event) for event in facts["events"]),
+        sources={name: Source(id=name, **source) for name, source in sources.items()},
+        glossary=dict(facts["glossary"]),
+        document=document,
+        hash=document_hash(document),
+    )
+
+
+def _levels(chosen: dict) -> dict[str, tuple[str, ...]]:
+    return {issue: tuple(levels) for issue, levels in chosen.items()}
+
+
+def _issue(issue: dict) -> Issue:
+    levels = tuple(Level(x["id"], x["label"], x["short"], tuple(x["needs"])) for x in issue["levels"])
+    return Issue(issue["id"], issue["label"], issue["short"], levels, issue["ordered"], issue["about"])
+
+
+def _event(event: dict) -> Event:
+    return Event(
+        id=event["id"],
+        label=event["label"],
+        text=event["text"],
+        round=event.get("round"),
+        probability=event.get("probability"),
+        reservation=dict(event["reservation"]),
+        rounds=event["rounds"],
+        reason=event["reason"],
+        sources=tuple(event["sources"]),
+    )
+
+
+def _judgement(item: dict, field: str = "value") -> Judgement:
+    low, high = item["range"]
+    return Judgement(item[field], low, high, item["reason"], tuple(item["sources"]))
+
+
+def _party(party: dict) -> Party:
+    positions = {
+        (issue, level): Position(cell["stance"], cell["basis"], tuple(cell["sources"]), cell["note"])
+        for issue, cells in party["positions"].items()
+        for level, cell in cells.items()
+    }
+    for issue, cells in party["values"].items():
+        for level, number in cells.items():
+            positions[issue, level] = Position("value", "stated", value=number)
+    return Party(
+        id=party["id"],
+        label=party["label"],
+        short=party["short"],
+        role=party["role"],
+        goals=tuple(party["goals"]),
+        no_agreement=party["no_agreement"],
+        capability=_judgement(party["capability"]),
+        reservation=_judgement(party["reservation"]),
+        drift=_judgement(party["drift"]),
+        saliences={issue: _judgement(item) for issue, item in party["salience"].items()},
+        positions=positions,
+        conditions=tuple(Condition(c["id"], _levels(c["when"]), _judgement(c, "change")) for c in party["conditions"]),
+        strategy=_strategy(party["strategy"]),
+        discount=party["discount"],
+    )
+
+
+def _strategy(strategy: dict) -> Strategy:
+    bidding, acceptance, opponent_model = (
+        Part(part["name"], {k: v for k, v in part.items() if k != "name"})
+        for part in (strategy[name] for name in ("bidding", "acceptance", "opponent_model"))
+    )
+    return Strategy(bidding, acceptance, opponent_model, strategy["reason"], tuple(strategy["sources"]))

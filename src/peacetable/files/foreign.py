@@ -1,0 +1,185 @@
+"""GENIUS and GeniusWeb scenarios: which files belong together, read as one Scenario, and written.
+
+The form is a folder with one domain file and its profiles, in the order of their names, or a list with commas such as
+`domain.xml,profile1.xml,profile2.xml`, where the order of the profiles is the order of the parties.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..errors import ScenarioError
+from ..scenario import Scenario
+from . import genius, geniusweb
+from .additive import MAX_BYTES, Domain, Profile, Unreadable, document, losses, natural, unnumbered
+from .folder import scenario_folders
+from .problems import Place, Problem, Problems
+
+SUFFIXES = (".xml", ".json")
+FORMATS = {"genius": genius.PROGRAM, "geniusweb": geniusweb.PROGRAM}
+
+Parsed = genius.Element | geniusweb.Source
+
+
+def foreign_files(name_or_path: str | Path) -> list[Path] | None:
+    """The files that the text means, or None if it means no GENIUS or GeniusWeb scenario.
+
+    Of a folder, only what is a domain, a profile, or cannot be read at all; files of other kinds are passed over.
+    """
+    text = str(name_or_path)
+    try:
+        if Path(text).is_dir():
+            return _in_folder(Path(text))
+        parts = [text] if Path(text).is_file() else [part.strip() for part in text.split(",")]
+    except (OSError, ValueError):  # names that the file system refuses
+        return None
+    parts = [part for part in parts if part]
+    if not parts or not all(part.lower().endswith(SUFFIXES) for part in parts):
+        return None
+    return [Path(part) for part in parts]
+
+
+def _in_folder(folder: Path) -> list[Path] | None:
+    if (folder / "parties").is_dir() or scenario_folders(folder):
+        return None
+    there = [p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file()]
+    wanted = [p for p in sorted(there, key=lambda p: natural(p.stem)) if _is_ours(p)]
+    return wanted or None
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        return _kind(_parsed(path)) is not None
+    except Unreadable:
+        return True
+
+
+def load_foreign(name_or_path: str | Path) -> Scenario | None:
+    """The scenario that the text means; None if it means no foreign one. Raises ScenarioError with all problems."""
+    outcome = check_foreign(name_or_path)
+    if outcome is None:
+        return None
+    scenario, problems = outcome
+    if scenario is None:
+        errors = [p for p in problems if p.severity == "error"]
+        lines = [f"{name_or_path} cannot be read:", *(f"  {p}" for p in errors)]
+        raise ScenarioError("\n".join(lines) if len(errors) > 1 else f"{lines[0]} {errors[0]}", tuple(problems))
+    return scenario
+
+
+def check_foreign(name_or_path: str | Path) -> tuple[Scenario | None, list[Problem]] | None:
+    """The scenario, if there are no errors, and all problems; None if the text means no foreign scenario."""
+    paths = foreign_files(name_or_path)
+    return None if paths is None else read(paths)
+
+
+def read(paths: Sequence[Path]) -> tuple[Scenario | None, list[Problem]]:
+    """One domain file among the paths, all others its profiles, in the order of the parties."""
+    problems = Problems()
+    files: list[tuple[Path, Parsed]] = []
+    for path in paths:
+        try:
+            files.append((path, _parsed(path)))
+        except Unreadable as error:
+            problems.add(*error.problem)
+    found = None if problems.errors else _together(files, problems)
+    if found is None or problems.errors:
+        return None, problems.sorted()
+    from . import from_document  # the package is whole by now
+
+    return from_document(document(*found)), problems.sorted()
+
+
+def _together(files: list[tuple[Path, Parsed]], problems: Problems) -> tuple[Domain, list[Profile], str] | None:
+    """Domain, profiles and the program's name."""
+    first = Place(str(files[0][0]))
+    for path, parsed in files:
+        if _kind(parsed) is None:
+            message = "this is neither a GENIUS or GeniusWeb domain nor a profile"
+            problems.add("E09", Place(str(path)), message, "give a domain and its profiles")
+    if problems.errors:
+        return None
+    domains = [(path, parsed) for path, parsed in files if _kind(parsed) == "domain"]
+    profiles = [(path, parsed) for path, parsed in files if _kind(parsed) == "profile"]
+    if len({type(parsed) for _, parsed in files}) > 1:
+        problems.add("E12", first, "GENIUS and GeniusWeb files are mixed", "give the files of one of them")
+    if len(domains) != 1:
+        names = f": {', '.join(path.name for path, _ in domains)}" if domains else ""
+        message = f"one domain file is needed, and there are {len(domains) or 'none'}{names}"
+        problems.add("E12", first, message, "name the domain and its profiles, joined by commas")
+    elif not 2 <= len(profiles) <= 100:
+        message = f"the domain comes with {len(profiles)} profile(s), but talks need 2 to 100 parties"
+        problems.add("E12", first, message, "name the profiles too, joined by commas: domain.xml,one.xml,two.xml")
+    if problems.errors:
+        return None
+    path, parsed = domains[0]
+    title = re.sub(r"[ _-]*domain$", "", path.stem, flags=re.IGNORECASE) or path.stem
+    try:
+        domain = _domain(parsed, title)
+    except Unreadable as error:
+        problems.add(*error.problem)
+        return None
+    read_profiles = []
+    stems = unnumbered([p.stem for p, _ in profiles])
+    for name, (_, profile) in zip(stems, profiles, strict=True):
+        try:
+            read_profiles.append(_profile(profile, parsed, domain, name, problems))
+        except Unreadable as error:
+            problems.add(*error.problem)
+    program = genius.PROGRAM if isinstance(parsed, genius.Element) else geniusweb.PROGRAM
+    return domain, read_profiles, program
+
+
+def _parsed(path: Path) -> Parsed:
+    """The file's content. Raises Unreadable."""
+    shown = Place(str(path))
+    try:
+        if not path.is_file():
+            raise Unreadable("E01", shown, "there is no such file", "check the name")
+        if path.stat().st_size > MAX_BYTES:
+            raise Unreadable("E02", shown, f"the file has more than {MAX_BYTES:,} bytes", "shorten it")
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise Unreadable("E02", shown, f"the file cannot be read: {reason}", "check its permissions") from None
+    is_json = path.suffix.lower() == ".json"
+    return geniusweb.Source(data, str(path)) if is_json else genius.parse(data, str(path))
+
+
+def _kind(parsed: Parsed) -> str | None:
+    return genius.kind(parsed) if isinstance(parsed, genius.Element) else geniusweb.kind(parsed)
+
+
+def _domain(parsed: Parsed, title: str) -> Domain:
+    reader = genius.read_domain if isinstance(parsed, genius.Element) else geniusweb.read_domain
+    return reader(parsed, title)  # type: ignore[arg-type, operator]
+
+
+def _profile(parsed: Parsed, domain_file: Parsed, domain: Domain, name: str, problems: Problems) -> Profile:
+    if isinstance(parsed, genius.Element):
+        return genius.read_profile(parsed, domain, name, problems)
+    assert isinstance(domain_file, geniusweb.Source)
+    return geniusweb.read_profile(parsed, domain_file, domain, name, problems)
+
+
+def write(scenario: Scenario, program: str, folder: str | Path) -> tuple[list[Path], list[str]]:
+    """Write the scenario as "genius" or "geniusweb" files into `folder` (made if missing).
+
+    Returns the files, the domain first, and what they cannot hold, as sentences. Raises ScenarioError where a file is
+    in the way or nothing can be written.
+    """
+    folder = Path(folder)
+    files, notes = (genius.write(scenario), []) if program == "genius" else geniusweb.write(scenario)
+    paths = [folder / name for name in files]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES or path in paths]
+        if taken:
+            raise ScenarioError(f"{taken[0]} is there already and is left as it is. Choose an empty folder.")
+        for path, text in zip(paths, files.values(), strict=True):
+            path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ScenarioError(f"Nothing can be written to {folder}: {error.strerror}.") from error
+    return paths, [*losses(scenario), *notes]

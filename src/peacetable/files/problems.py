@@ -1,0 +1,98 @@
+"""What is wrong with a file, where, and what to do about it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """Where something is written; lines and columns count from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding of the reader. `code`: E.. or W..; `severity`: "error" or "warning". `str()` is one line."""
+
+    file: str
+    line: int
+    column: int
+    code: str
+    severity: str
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.message}; {self.remedy}" if self.remedy else self.message
+        return f"{self.file}:{self.line}:{self.column}  {self.code}  {text}"
+
+    def as_dict(self) -> dict:
+        return asdict(self)
+
+
+class Problems:
+    """Collects problems; after an error at a place, later errors at the same place are its echoes and left out."""
+
+    def __init__(self) -> None:
+        self._found: dict[Problem, None] = {}
+        self._error_places: set[Place] = set()
+
+    def add(self, code: str, place: Place, message: str, remedy: str = "") -> None:
+        severity = "error" if code.startswith("E") else "warning"
+        if severity == "error":
+            # Line 1, column 1 stands for a file as a whole, which may have several things missing.
+            if place in self._error_places and place[1:] != (1, 1):
+                return
+            self._error_places.add(place)
+        problem = Problem(place.file, place.line, place.column, code, severity, one_line(message), one_line(remedy))
+        self._found[problem] = None
+
+    @property
+    def found(self) -> list[Problem]:
+        return list(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @property
+    def errors(self) -> list[Problem]:
+        return [p for p in self.found if p.severity == "error"]
+
+    def sorted(self) -> list[Problem]:
+        return sorted(self.found, key=lambda p: (p.file, p.line, p.column, p.code))
+
+
+def one_line(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def quoted(value: object) -> str:
+    """The value as text in double quotes, cut to a readable length."""
+    text = str(value) if not isinstance(value, str) else value
+    return f'"{text[:57]}..."' if len(text) > 60 else f'"{text}"'
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word spelled most like `word`, if any is alike."""
+    words = [w for w in known if isinstance(w, str)]
+    folded = {w.lower(): w for w in reversed(words)}
+    close = difflib.get_close_matches(word[:80].lower(), folded, n=1, cutoff=0.6)
+    return folded[close[0]] if close else None
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """`did you mean "x"?` where something is spelled alike, else what is known."""
+    words = list(known)
+    near = nearest(word, words)
+    if near is not None:
+        return f'did you mean "{near}"?'
+    if not words:
+        return "there is none to choose from"
+    more = f" and {len(words) - 20} more" if len(words) > 20 else ""
+    return f"possible: {', '.join(words[:20])}{more}"

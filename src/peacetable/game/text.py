@@ -1,0 +1,73 @@
+"""Every word on the screens comes from one catalogue per language; every number is formatted here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+
+from .assets import asset
+
+MINUS = "\N{MINUS SIGN}"
+
+
+class Catalogue:
+    """Texts by key. `t("table.round", round=3)` fills {round}; with `plural=` the key gets .one or .other."""
+
+    def __init__(self, texts: dict[str, str]):
+        self.texts = texts
+
+    def __call__(self, key: str, **values: object) -> str:
+        if "plural" in values:
+            key += ".one" if values["plural"] == 1 else ".other"
+        return self.texts[key].format(**values) if values else self.texts[key]
+
+    def has(self, key: str) -> bool:
+        return key in self.texts
+
+    def join(self, words: Iterable[str]) -> str:
+        """A list as in running text: a, b and c."""
+        items = list(words)
+        if len(items) < 2:
+            return "".join(items)
+        return f"{', '.join(items[:-1])} {self.texts['and']} {items[-1]}"
+
+
+@lru_cache(maxsize=8)
+def catalogue(language: str = "en") -> Catalogue:
+    """The texts of a language. Raises FileNotFoundError if there are none."""
+    return Catalogue(json.loads(asset("text", f"{language}.json").read_text(encoding="utf-8")))
+
+
+def number(value: float) -> str:
+    """A utility or another share: 0.62."""
+    return f"{abs(value) if round(value, 2) == 0 else value:.2f}".replace("-", MINUS)
+
+
+def signed(value: float) -> str:
+    """A difference with its sign: +0.05, −0.14; a plain 0.00 without."""
+    text = number(value)
+    return f"+{text}" if round(value, 2) > 0 else text
+
+
+def difference(value: float, mark: float) -> float:
+    """value - mark of the two as they are shown, so that what is on the screen adds up."""
+    return round(round(value, 2) - round(mark, 2), 2)
+
+
+def percent(value: float) -> str:
+    """A share of one as 62 %."""
+    return f"{round(value * 100)}\N{NO-BREAK SPACE}%"
+
+
+def whole(value: int) -> str:
+    """A count with thin groups of three: 2,500."""
+    return f"{value:,}"
+
+
+def date(t: Catalogue, iso: str) -> str:
+    """2025-08-20 in words; what is not a whole date stays as it is."""
+    parts = iso.split("-")
+    if len(parts) != 3 or not all(p.isdigit() for p in parts):
+        return iso
+    return t("date", day=int(parts[2]), month=t(f"month.{int(parts[1])}"), year=parts[0])

@@ -1,0 +1,217 @@
+"""Colours, letter sizes and measures of all screens, in one place. Measures are in pixels at 100 % scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import lru_cache
+
+import pygame
+
+from .assets import asset
+
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Surfaces first, then what is written or drawn on them. Blue and gold carry meaning; red and green never alone."""
+
+    background: Colour
+    panel: Colour
+    raised: Colour
+    raised_hover: Colour
+    row: Colour
+    well: Colour
+    tint: Colour
+    border: Colour
+    edge: Colour
+    scrim: Colour
+    accent: Colour
+    accent_hover: Colour
+    danger: Colour
+    danger_hover: Colour
+    on_accent: Colour
+    text: Colour
+    muted: Colour
+    gold: Colour
+    good: Colour
+    bad: Colour
+    link: Colour
+    track: Colour
+    bar: Colour
+    bar_below: Colour
+
+
+DARK = Palette(
+    background=(17, 21, 29),
+    panel=(28, 33, 44),
+    raised=(45, 52, 68),
+    raised_hover=(57, 66, 86),
+    row=(23, 27, 36),
+    well=(20, 24, 32),
+    tint=(37, 42, 50),
+    border=(55, 63, 80),
+    edge=(96, 107, 130),
+    scrim=(6, 8, 12),
+    accent=(36, 103, 191),
+    accent_hover=(48, 112, 198),
+    danger=(158, 50, 45),
+    danger_hover=(176, 60, 54),
+    on_accent=(255, 255, 255),
+    text=(240, 243, 248),
+    muted=(171, 181, 199),
+    gold=(255, 184, 77),
+    good=(126, 214, 143),
+    bad=(255, 150, 138),
+    link=(130, 184, 255),
+    track=(13, 16, 22),
+    bar=(64, 136, 224),
+    bar_below=(199, 84, 76),
+)
+
+SURFACES = ("background", "panel", "row", "well", "raised", "raised_hover", "tint")
+INKS = ("text", "muted", "gold", "good", "bad", "link")
+FILLS = ("accent", "accent_hover", "danger", "danger_hover")
+
+
+def text_pairs(palette: Palette) -> list[tuple[str, str]]:
+    """(ink, surface) names of every combination that a screen may use for text."""
+    pairs = [(ink, surface) for ink in INKS for surface in SURFACES]
+    return pairs + [("on_accent", fill) for fill in FILLS] + [("background", "gold")]
+
+
+def contrast(a: Colour, b: Colour) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.1, relative luminance)."""
+    bright, dark = sorted((_luminance(a), _luminance(b)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: Colour) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+# name: (size, bold)
+STYLES = {
+    "title": (25, True),
+    "heading": (18, True),
+    "strong": (15, True),
+    "body": (15, False),
+    "small": (13, False),
+    "small_strong": (13, True),
+    "tiny": (12, False),
+    "tiny_strong": (12, True),
+}
+GAP = 12
+PAD = 14
+RADIUS = 7
+BUTTON = 40
+MINIMUM = (640, 360)  # smaller windows get smaller letters instead of a broken layout
+ROOMY = (1920, 1080)  # in larger windows everything grows with the window
+SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)
+_KEEP = 3000
+
+
+class Theme:
+    """A palette at a scale, with its letters. `px` turns a measure into pixels; texts are rendered once and kept."""
+
+    def __init__(self, palette: Palette = DARK, scale: float = 1.0):
+        self.palette = palette
+        self.scale = scale
+        self._images: dict[tuple, pygame.Surface] = {}
+        self._widths: dict[tuple[str, str], int] = {}
+        self._wraps: dict[tuple, tuple[str, ...]] = {}
+
+    def px(self, measure: float) -> int:
+        return round(measure * self.scale)
+
+    def colour(self, name: str) -> Colour:
+        return getattr(self.palette, name)
+
+    def font(self, style: str) -> pygame.font.Font:
+        size, bold = STYLES[style]
+        return _font(self.px(size), bold)
+
+    def line(self, style: str) -> int:
+        """Height of one line of text."""
+        return self.font(style).get_linesize()
+
+    def width(self, text: str, style: str) -> int:
+        key = (text, style)
+        found = self._widths.get(key)
+        if found is None:
+            if len(self._widths) > 4 * _KEEP:
+                self._widths.clear()
+            found = self._widths[key] = self.font(style).size(text)[0]
+        return found
+
+    def wrap(self, text: str, style: str, width: int) -> tuple[str, ...]:
+        """The lines of `text`, none wider than `width`; a word that is too long is broken."""
+        key = (text, style, width)
+        if key not in self._wraps:
+            if len(self._wraps) > _KEEP:
+                self._wraps.clear()
+            self._wraps[key] = tuple(line for part in text.split("\n") for line in self._wrap(part, style, width))
+        return self._wraps[key]
+
+    def _wrap(self, text: str, style: str, width: int) -> list[str]:
+        lines, line = [], ""
+        for word in _pieces(text):
+            if self.width((line + word).rstrip(), style) <= width:
+                line += word
+                continue
+            if line.strip():
+                lines.append(line.rstrip())
+            line = word
+            while self.width(line.rstrip(), style) > width and len(line) > 1:
+                cut = next((n for n in range(len(line) - 1, 1, -1) if self.width(line[:n], style) <= width), 1)
+                lines.append(line[:cut])
+                line = line[cut:]
+        return [*lines, line.rstrip()]
+
+    def height(self, text: str, style: str, width: int) -> int:
+        """Height that `text` takes when wrapped to `width`."""
+        return len(self.wrap(text, style, width)) * self.line(style)
+
+    def elide(self, text: str, style: str, width: int) -> str:
+        """`text`, or as much of it as fits with an ellipsis."""
+        if self.width(text, style) <= width:
+            return text
+        while text and self.width(text + "…", style) > width:
+            text = text[:-1]
+        return text.rstrip() + "…"
+
+    def image(self, text: str, style: str, colour: Colour) -> pygame.Surface:
+        """One line of text as a picture; kept, so it may be asked for every frame."""
+        key = (text, style, colour)
+        found = self._images.get(key)
+        if found is None:
+            if len(self._images) > _KEEP:
+                self._images.clear()
+            found = self._images[key] = self.font(style).render(text, True, colour)
+        return found
+
+
+def _pieces(text: str) -> list[str]:
+    """Words with what follows them; a long word may also be parted after a hyphen or a slash."""
+    pieces: list[str] = []
+    for word in text.split(" "):
+        start = 0
+        for at in range(2, len(word) - 2):
+            if word[at] in "-/" and word[at - 1].isalnum():
+                pieces.append(word[start : at + 1])
+                start = at + 1
+        pieces.append(word[start:] + " ")
+    return pieces
+
+
+@lru_cache(maxsize=128)
+def _font(size: int, bold: bool) -> pygame.font.Font:
+    if not pygame.font.get_init():
+        pygame.font.init()
+    return pygame.font.Font(str(asset("fonts", f"PeacetableSans-{'SemiBold' if bold else 'Regular'}.otf")), size)
+
+
+def colours(palette: Palette) -> dict[str, Colour]:
+    """All colours of a palette by name."""
+    return {f.name: getattr(palette, f.name) for f in fields(palette)}

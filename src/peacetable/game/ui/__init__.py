@@ -1,0 +1,49 @@
+"""The project's own small widget kit."""
+
+from .base import Action, Widget, walk
+from .chart import Chart, Series
+from .controls import Button, Option, Segmented, Tabs
+from .dialog import Dialog, Tooltip
+from .flags import flag_width
+from .label import Label, Note
+from .layout import Column, columns, cut_bottom, cut_left, cut_right, cut_top
+from .matrix import Cell, Heading, Matrix
+from .meter import Bar, Clock
+from .panels import Card, Flag, Panel, Rule, ScrollArea, Sign, Stripe
+from .stage import Stage
+
+__all__ = [
+    "Action",
+    "Bar",
+    "Button",
+    "Card",
+    "Cell",
+    "Chart",
+    "Clock",
+    "Column",
+    "Dialog",
+    "Flag",
+    "Heading",
+    "Label",
+    "Matrix",
+    "Note",
+    "Option",
+    "Panel",
+    "Rule",
+    "ScrollArea",
+    "Segmented",
+    "Series",
+    "Sign",
+    "Stage",
+    "Stripe",
+    "Tabs",
+    "Tooltip",
+    "Widget",
+    "columns",
+    "cut_bottom",
+    "cut_left",
+    "cut_right",
+    "cut_top",
+    "flag_width",
+    "walk",
+]

@@ -1,0 +1,188 @@
+"""A table of short texts with marks: issues down, packages across."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pygame
+
+from ..theme import Theme
+from .base import Action, Widget
+from .flags import draw_flag, flag_width
+from .icons import icon
+from .paint import box
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`signs`: (icon, colour) in front of the text; `frame`: drawn in a box; `tip`: the full text."""
+
+    text: str
+    colour: str = "text"
+    strong: bool = False
+    signs: tuple[tuple[str, str], ...] = ()
+    frame: bool = False
+    tip: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Head of a column: a flag or an icon over a text, and a line on its state. `lit`: the whole column stands out."""
+
+    text: str
+    party: str = ""
+    sign: str = ""
+    note: str = ""
+    lit: bool = False
+
+
+class Matrix(Widget):
+    """`rows` of cells, the first of each the row's name; `weights` share the width between the columns."""
+
+    role = "table"
+    parts = True
+
+    def __init__(
+        self,
+        id: str,
+        rect: pygame.Rect,
+        label: str,
+        headings: Sequence[Heading],
+        rows: Sequence[Sequence[Cell]],
+        weights: Sequence[float],
+        look: Theme,
+        action: Action = (),
+        spare: int = 0,
+    ):
+        super().__init__(id, rect, label, action)
+        self.headings, self.rows, self.weights = list(headings), [list(r) for r in rows], list(weights)
+        self.style = "small"
+        self._at = (-1, -1)
+        self.xs = self._columns()
+        self.head = self._head(look)
+        self.heights = [self._row(look, row) for row in self.rows]
+        extra = max(0, min(look.px(16), (spare - self.needed()) // max(1, len(self.rows))))
+        self.heights = [h + extra for h in self.heights]
+        self.rect.height = self.needed()
+
+    def needed(self) -> int:
+        return self.head + sum(self.heights)
+
+    def _columns(self) -> list[int]:
+        total, x, xs = sum(self.weights), 0.0, []
+        for weight in self.weights:
+            xs.append(self.rect.x + round(x))
+            x += self.rect.width * weight / total
+        return [*xs, self.rect.right]
+
+    def _above(self, look: Theme, column: int, cell: Cell) -> bool:
+        """Whether the signs stand above the text, because a word would not fit beside them."""
+        style = "small_strong" if cell.strong else self.style
+        room = self.xs[column + 1] - self.xs[column] - look.px(14) - look.px(16) * len(cell.signs)
+        return bool(cell.signs) and any(look.width(word, style) > room for word in cell.text.replace("-", "- ").split())
+
+    def _room(self, look: Theme, column: int, cell: Cell) -> int:
+        room = self.xs[column + 1] - self.xs[column] - look.px(14)
+        return room if self._above(look, column, cell) else room - look.px(16) * len(cell.signs)
+
+    def _lines(self, look: Theme, column: int, cell: Cell) -> tuple[str, ...]:
+        style = "small_strong" if cell.strong else self.style
+        return look.wrap(cell.text, style, self._room(look, column, cell))
+
+    def _row(self, look: Theme, row: Sequence[Cell]) -> int:
+        heights = [
+            len(self._lines(look, c, cell)) * look.line(self.style) + (look.px(14) if self._above(look, c, cell) else 0)
+            for c, cell in enumerate(row)
+        ]
+        return max(heights) + look.px(14)
+
+    def _head_lines(self, look: Theme, column: int, text: str, style: str) -> tuple[str, ...]:
+        room = self.xs[column + 1] - self.xs[column] - look.px(12)
+        return look.wrap(text, style, room) if text else ()
+
+    def _head(self, look: Theme) -> int:
+        lines = [self._head_lines(look, c, h.text, "small_strong") for c, h in enumerate(self.headings)]
+        notes = [self._head_lines(look, c, h.note, "tiny") for c, h in enumerate(self.headings)]
+        height = max(map(len, lines)) * look.line("small_strong") + max(map(len, notes)) * look.line("tiny")
+        return height + look.px(20) + look.px(12)
+
+    def point(self, place: tuple[int, int]) -> bool:
+        before = self._at
+        self._at = (-1, -1)
+        column = next((c for c in range(len(self.xs) - 1) if self.xs[c] <= place[0] < self.xs[c + 1]), -1)
+        y = self.rect.y + self.head
+        for r, height in enumerate(self.heights):
+            if y <= place[1] < y + height:
+                self._at = (r, column)
+            y += height
+        return before != self._at
+
+    def tip_now(self) -> str:
+        row, column = self._at
+        return self.rows[row][column].tip if row >= 0 and column >= 0 else ""
+
+    def draw(self, surface: pygame.Surface, look: Theme) -> None:
+        p = look.palette
+        y = self.rect.y + self.head
+        for r, height in enumerate(self.heights):
+            if r % 2 == 0:
+                box(surface, pygame.Rect(self.rect.x, y, self.rect.width, height), look.px(4), p.row)
+            y += height
+        for c, heading in enumerate(self.headings):
+            if heading.lit:
+                column = pygame.Rect(
+                    self.xs[c], self.rect.y, self.xs[c + 1] - self.xs[c] - look.px(2), self.rect.height
+                )
+                box(surface, column, look.px(6), p.tint, p.gold)
+            self._draw_heading(surface, look, c, heading)
+        y = self.rect.y + self.head
+        for row, height in zip(self.rows, self.heights, strict=True):
+            for c, cell in enumerate(row):
+                self._draw_cell(surface, look, c, cell, y, height)
+            y += height
+
+    def _draw_heading(self, surface: pygame.Surface, look: Theme, c: int, heading: Heading) -> None:
+        x, y = self.xs[c] + look.px(8), self.rect.y + look.px(7)
+        if heading.party:
+            draw_flag(surface, look, heading.party, heading.text, (x, y), look.px(14))
+        elif heading.sign:
+            surface.blit(icon(heading.sign, look.px(14), look.colour("muted")), (x, y))
+        y += look.px(17)
+        for line in self._head_lines(look, c, heading.text, "small_strong"):
+            surface.blit(look.image(line, "small_strong", look.colour("text")), (x, y))
+            y += look.line("small_strong")
+        for line in self._head_lines(look, c, heading.note, "tiny"):
+            surface.blit(look.image(line, "tiny", look.colour("gold" if heading.lit else "muted")), (x, y))
+            y += look.line("tiny")
+
+    def _draw_cell(self, surface: pygame.Surface, look: Theme, c: int, cell: Cell, y: int, height: int) -> None:
+        x, width = self.xs[c], self.xs[c + 1] - self.xs[c]
+        if cell.frame:
+            frame = pygame.Rect(x + look.px(2), y + look.px(2), width - look.px(6), height - look.px(4))
+            box(surface, frame, look.px(5), look.colour("well"), look.colour("gold"))
+        x += look.px(8)
+        style = "small_strong" if cell.strong else self.style
+        lines, above, side = self._lines(look, c, cell), self._above(look, c, cell), look.px(12)
+        top = y + (height - len(lines) * look.line(style) + (look.px(14) if above else 0)) // 2
+        left = x
+        for name, colour in cell.signs:
+            at = top - look.px(13) if above else y + (height - side) // 2
+            surface.blit(icon(name, side, look.colour(colour)), (left, at))
+            left += look.px(16)
+        x = x if above else left
+        for line in lines:
+            surface.blit(look.image(line, style, look.colour(cell.colour)), (x, top))
+            top += look.line(style)
+
+    def overflow(self, look: Theme) -> list[str]:
+        found = []
+        for row in self.rows:
+            for c, cell in enumerate(row):
+                style = "small_strong" if cell.strong else self.style
+                if any(look.width(line, style) > self._room(look, c, cell) for line in self._lines(look, c, cell)):
+                    found.append(f"{self.id}: {cell.text!r} is too wide for column {c}")
+        for c, heading in enumerate(self.headings):
+            if heading.party and flag_width(heading.party, look.px(14)) > self.xs[c + 1] - self.xs[c]:
+                found.append(f"{self.id}: the flag of {heading.text} is too wide")
+        return found

@@ -1,0 +1,94 @@
+"""Smooth shapes for software surfaces: drawn four times as large, scaled down, and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import pygame
+
+from ..theme import Colour
+
+TIMES = 4
+
+
+def shape(size: tuple[int, int], draw: Callable[[pygame.Surface], None]) -> pygame.Surface:
+    """What `draw` paints on a transparent surface of four times `size`, scaled down to `size`."""
+    width, height = max(1, size[0]), max(1, size[1])
+    large = pygame.Surface((width * TIMES, height * TIMES), pygame.SRCALPHA)
+    draw(large)
+    return pygame.transform.smoothscale(large, (width, height))
+
+
+@lru_cache(maxsize=512)
+def _corners(radius: int, fill: Colour | None, border: Colour | None, width: int) -> pygame.Surface:
+    side = 2 * radius + 1
+
+    def draw(surface: pygame.Surface) -> None:
+        box = surface.get_rect()
+        outer, inner = fill, border
+        # the transparent surround takes the edge's colour, or scaling down would mix black into it
+        surface.fill((*(inner or outer or (0, 0, 0)), 0))
+        if outer:
+            pygame.draw.rect(surface, outer, box, border_radius=radius * TIMES)
+        if inner:
+            pygame.draw.rect(surface, inner, box, width * TIMES, border_radius=radius * TIMES)
+
+    return shape((side, side), draw)
+
+
+def box(
+    surface: pygame.Surface,
+    rect: pygame.Rect,
+    radius: int = 0,
+    fill: Colour | None = None,
+    border: Colour | None = None,
+    width: int = 1,
+) -> None:
+    """A rectangle with smooth round corners, filled and/or with a border inside `rect`."""
+    radius = min(radius, (rect.width - 1) // 2, (rect.height - 1) // 2)
+    if radius < 1:
+        if fill and rect.width > 0 and rect.height > 0:
+            surface.fill(fill, rect)
+        if border:
+            pygame.draw.rect(surface, border, rect, width)
+        return
+    tile = _corners(radius, fill, border, width)
+    far_x, far_y = rect.right - radius, rect.bottom - radius
+    for x, y, sx, sy in (
+        (rect.x, rect.y, 0, 0),
+        (far_x, rect.y, radius + 1, 0),
+        (rect.x, far_y, 0, radius + 1),
+        (far_x, far_y, radius + 1, radius + 1),
+    ):
+        surface.blit(tile, (x, y), (sx, sy, radius, radius))
+    if fill:
+        surface.fill(fill, (rect.x + radius, rect.y, rect.width - 2 * radius, rect.height))
+        surface.fill(fill, (rect.x, rect.y + radius, radius, rect.height - 2 * radius))
+        surface.fill(fill, (far_x, rect.y + radius, radius, rect.height - 2 * radius))
+    if border:
+        surface.fill(border, (rect.x + radius, rect.y, rect.width - 2 * radius, width))
+        surface.fill(border, (rect.x + radius, rect.bottom - width, rect.width - 2 * radius, width))
+        surface.fill(border, (rect.x, rect.y + radius, width, rect.height - 2 * radius))
+        surface.fill(border, (rect.right - width, rect.y + radius, width, rect.height - 2 * radius))
+
+
+def hatch(surface: pygame.Surface, rect: pygame.Rect, colour: Colour, step: int) -> None:
+    """Thin diagonal lines over a rectangle."""
+    before = surface.get_clip()
+    surface.set_clip(rect.clip(before))
+    for x in range(rect.x - rect.height, rect.right, max(3, step)):
+        pygame.draw.aaline(surface, colour, (x, rect.bottom), (x + rect.height, rect.y))
+    surface.set_clip(before)
+
+
+def dashes(surface: pygame.Surface, rect: pygame.Rect, colour: Colour, dash: int, width: int = 1) -> None:
+    """A dashed border inside `rect`."""
+    for x in range(rect.x, rect.right, 2 * dash):
+        length = min(dash, rect.right - x)
+        surface.fill(colour, (x, rect.y, length, width))
+        surface.fill(colour, (x, rect.bottom - width, length, width))
+    for y in range(rect.y, rect.bottom, 2 * dash):
+        length = min(dash, rect.bottom - y)
+        surface.fill(colour, (rect.x, y, width, length))
+        surface.fill(colour, (rect.right - width, y, width, length))

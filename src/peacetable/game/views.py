@@ -1,0 +1,254 @@
+"""What the screens are given: plain frozen facts. Nothing leads back to the model or to another party's numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..scenario import Issue, Source
+
+Package = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A public position: what a party has said about one level (places in Facts.issues), and where."""
+
+    issue: int
+    level: int
+    stance: str
+    basis: str
+    sources: tuple[Source, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Delegation:
+    """The public side of a party."""
+
+    id: str
+    label: str
+    short: str
+    role: str
+    goals: tuple[str, ...]
+    no_agreement: str
+    stated: tuple[Stated, ...]
+
+    @property
+    def red_lines(self) -> frozenset[tuple[int, int]]:
+        """(issue, level) of what it has called a red line in public."""
+        return frozenset((s.issue, s.level) for s in self.stated if s.stance == "red_line")
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What an event is called and what it says."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A rule: packages for which every (issue, levels) of `tests` holds make no sense."""
+
+    reason: str
+    tests: tuple[tuple[int, frozenset[int]], ...]
+
+    def holds(self, package: Package) -> bool:
+        return all(package[issue] in levels for issue, levels in self.tests)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The public side of a scenario. `quorum`: signatures needed under that consent;
+    `veto`: red lines cannot be signed; `packages`: how many there are."""
+
+    name: str
+    title: str
+    summary: str
+    anchor: str
+    cutoff: str
+    issues: tuple[Issue, ...]
+    parties: tuple[Delegation, ...]
+    consent: str
+    quorum: int
+    veto: bool
+    rounds: int
+    packages: int
+    rules: tuple[Clash, ...]
+    events: Mapping[str, Happening]
+    glossary: Mapping[str, str]
+
+    def party(self, id: str) -> Delegation:
+        return next(p for p in self.parties if p.id == id)
+
+    def issue_index(self, id: str) -> int:
+        return next(k for k, issue in enumerate(self.issues) if issue.id == id)
+
+    def short(self, issue: int, level: int) -> str:
+        return self.issues[issue].levels[level].short
+
+
+@dataclass(frozen=True)
+class Bonus:
+    """An interaction in the own mandate: `change` where every (issue, levels) of `tests` holds."""
+
+    change: float
+    reason: str
+    tests: tuple[tuple[int, frozenset[int]], ...]
+
+    def holds(self, package: Package) -> bool:
+        return all(package[issue] in levels for issue, levels in self.tests)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a package is better or worse than walking away: an issue, or a bonus (issue is None)."""
+
+    change: float
+    issue: int | None
+    bonus: Bonus | None = None
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """The own numbers, and only those. `gains`: per issue and level, what it adds to the own utility; `reservation`:
+    what no agreement is worth now; `opening`: the best own package, `best` its utility; `red_lines`: (issue, level)."""
+
+    party: str
+    gains: tuple[tuple[float, ...], ...]
+    bonuses: tuple[Bonus, ...]
+    red_lines: frozenset[tuple[int, int]]
+    reservation: float
+    best: float
+    opening: Package
+
+    def utility(self, package: Package) -> float:
+        """Own utility in [0, 1]."""
+        total = sum(gains[k] for gains, k in zip(self.gains, package, strict=True))
+        return min(1.0, max(0.0, total + sum(b.change for b in self.bonuses if b.holds(package))))
+
+    def stakes(self) -> tuple[float, ...]:
+        """How much each issue can add, as shares of the sum; they add up to 1."""
+        tops = [max(gains) for gains in self.gains]
+        total = sum(tops)
+        return tuple(top / total if total else 1 / len(tops) for top in tops)
+
+    def reasons(self, package: Package) -> list[Reason]:
+        """What lifts the package above walking away and what pulls it below, largest first; sums to the difference.
+
+        Each issue is held against its share (by stakes) of the value of no agreement.
+        """
+        shares = self.stakes()
+        rows = [Reason(self.gains[i][k] - shares[i] * self.reservation, i) for i, k in enumerate(package)]
+        rows += [Reason(b.change, None, b) for b in self.bonuses if b.holds(package)]
+        return sorted(rows, key=lambda r: -abs(r.change))
+
+    def crossed(self, package: Package) -> list[int]:
+        """Issues on which the package crosses an own red line."""
+        return [i for i, k in enumerate(package) if (i, k) in self.red_lines]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A package on the table: whose, who has signed it, whose signatures it needs."""
+
+    of: str
+    package: Package
+    signed: tuple[str, ...]
+    needs: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(p for p in self.needs if p not in self.signed)
+
+
+@dataclass(frozen=True)
+class Because:
+    """A reason that an agent gave: an issue, the level it spoke for or against, and what it wanted instead."""
+
+    issue: int
+    level: int
+    against: bool
+    wanted: int | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the log. `kind`: propose | accept | walk_out | event | end. `changes`: issues that differ from the
+    party's proposal before; None for its first."""
+
+    kind: str
+    round: int
+    party: str | None = None
+    offer_of: str | None = None
+    package: Package | None = None
+    changes: tuple[int, ...] | None = None
+    because: tuple[Because, ...] = ()
+    event: str | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """The table as `party` sees it. `speaker` has the turn; `ended`: None | agreement | deadline | walk_out."""
+
+    party: str
+    round: int
+    rounds: int
+    speaker: str | None
+    offers: Mapping[str, Offer]
+    last: Mapping[str, Package]
+    changed: Mapping[str, tuple[int, ...]]
+    present: tuple[str, ...]
+    log: tuple[Entry, ...]
+    ended: str | None = None
+    by: str | None = None
+    package: Package | None = None
+
+    @property
+    def mine(self) -> bool:
+        """Whether the person has to move now."""
+        return self.speaker == self.party and self.ended is None
+
+    def acceptable(self) -> list[Offer]:
+        """What the person could sign: offers of others without the own signature."""
+        return [o for o in self.offers.values() if o.of != self.party and self.party not in o.signed]
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a party came out: its utility of how the talks ended, its value of no agreement, and its part in a better
+    package, if there was one."""
+
+    party: str
+    utility: float
+    reservation: float
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A package that was possible, with every party's utility."""
+
+    package: Package
+    utilities: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Debrief:
+    """The sealed numbers, opened after the end.
+
+    `agreeable`: how many packages all needed parties hold at or above their value of no agreement, None if not counted;
+    `own_best`: the best of them for the person; `better`: a package nobody would have lost by, against the end, and
+    `better_count`; `exact`: everything was compared, not only searched; `path`: (round, party, what its proposal was
+    worth to the person); `assumed`: share of each party's cells.
+    """
+
+    scores: tuple[Score, ...]
+    agreeable: int | None
+    own_best: Alternative | None
+    better: Alternative | None
+    better_count: int | None
+    exact: bool
+    path: tuple[tuple[int, str, float], ...] = ()
+    assumed: Mapping[str, float] = field(default_factory=dict)

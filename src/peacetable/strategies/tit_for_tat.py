@@ -1,0 +1,201 @@
+"""Behaviour-dependent bidding: answers the others' concessions, measured in the own utility of what they propose.
+
+Relative, random-absolute and averaged tit-for-tat and their mix with time: Faratin, Sierra, Jennings, "Negotiation
+decision functions for autonomous agents" (1998), there for one issue of one opponent. Here, for whole packages: the
+"value" of a proposal is its utility to the party itself, and the targets stay between the least acceptable and the best
+own package. Several opponents: what each one's concession calls for is worked out alone, then the `mean`, the `least`
+or the `most` of them is conceded; opponents that have not made enough proposals yet call for nothing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .base import Component, Others, Own, Param, View
+from .choose import CHOICE, choose
+from .history import back, own_utility, proposals
+from .time_dependent import EXPONENT, target
+
+OVER = Param(
+    "mean", None, None, "whose concessions are answered: the mean, the least or the most", ("mean", "least", "most")
+)
+DELAY = Param(1, 1, 1000, "how many of the others' proposals ago their concession began")
+
+
+def combine(calls: np.ndarray, counted: np.ndarray, over: str) -> np.ndarray:
+    """One number per table (n,) out of one per opponent, calls (n, P) where `counted`; 0 where there is none."""
+    if over != "mean":
+        some = counted.any(axis=1)
+        if over == "least":
+            return np.where(some, np.where(counted, calls, np.inf).min(axis=1), 0.0)
+        return np.where(some, np.where(counted, calls, -np.inf).max(axis=1), 0.0)
+    total = np.zeros(len(calls))
+    for q in range(calls.shape[1]):
+        total += np.where(counted[:, q], calls[:, q], 0.0)
+    return total / np.maximum(counted.sum(axis=1), 1)
+
+
+def moved(view: View, own: Own, delay: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The own latest proposal's utility (n,) (the best at first), what the others' proposals `delay` ago and now are
+    worth (n, P), and which others count (n, P)."""
+    now, there_now = back(view, 0)
+    then, there_then = back(view, delay)
+    u_now, u_then = own_utility(own, now, there_now, 0.0), own_utility(own, then, there_then, 0.0)
+    counted = there_then & view.present
+    counted[:, view.party] = False
+    previous = np.where(there_now[:, view.party], u_now[:, view.party], own.best())
+    return previous, u_then, u_now, counted
+
+
+def bounded(own: Own, goal: np.ndarray) -> np.ndarray:
+    return np.minimum(np.maximum(goal, own.low()), own.best())
+
+
+def ratio_target(view: View, own: Own, delay: int, over: str) -> np.ndarray:
+    """Target (n,): the own previous utility times u(their proposal `delay` ago) / u(their latest)."""
+    previous, then, now, counted = moved(view, own, delay)
+    ratio = np.where(now > 0, then / np.where(now > 0, now, 1.0), 1.0)
+    return bounded(own, previous - combine(previous[:, None] * (1.0 - ratio), counted, over))
+
+
+def relative(
+    view: View, own: Own, others: Others | None, draws: None, *, delay: int, over: str, window: float, candidates: int,
+    aim: str,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Concedes in the same proportion as the others did from their proposal `delay` before the latest to the next.
+
+    Faratin's delta is `delay`: x_next = x_last * y(-delay) / y(-delay + 1), in utilities.
+    """
+    previous, then, now, counted = _step(view, own, delay)
+    ratio = np.where(now > 0, then / np.where(now > 0, now, 1.0), 1.0)
+    goal = bounded(own, previous - combine(previous[:, None] * (1.0 - ratio), counted, over))
+    return choose(own, goal, others, window, candidates, aim)
+
+
+def absolute(
+    view: View, own: Own, others: Others | None, draws: np.ndarray, *, delay: int, amount: float, over: str,
+    window: float, candidates: int, aim: str,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Concedes as much utility as the others did, plus a random amount up to `amount` (R(M) of the paper)."""
+    previous, then, now, counted = _step(view, own, delay)
+    goal = bounded(own, previous - combine(now - then, counted, over) - amount * draws[:, 0])
+    return choose(own, goal, others, window, candidates, aim)
+
+
+def averaged(
+    view: View, own: Own, others: Others | None, draws: None, *, delay: int, over: str, window: float, candidates: int,
+    aim: str,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Concedes in the proportion of the others' change over their last `delay` proposals (gamma of the paper)."""
+    return choose(own, ratio_target(view, own, delay, over), others, window, candidates, aim)
+
+
+def _step(view: View, own: Own, delay: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """As `moved`, for the single step of the others that began `delay` proposals ago."""
+    if delay == 1:
+        return moved(view, own, 1)
+    previous, then, _, counted = moved(view, own, delay)
+    after, there = back(view, delay - 1)
+    return previous, then, own_utility(own, after, there, 0.0), counted
+
+
+def mixed(
+    view: View, own: Own, others: Others | None, draws: None, *, weight: float, exponent: float, delay: int, over: str,
+    window: float, candidates: int, aim: str,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """`weight` of the time-dependent target plus the rest of averaged tit-for-tat's: a row of the paper's matrix Gamma.
+
+    Tit-for-tat starts from the own previous proposal, so what time has conceded is never taken back by it.
+    """
+    goal = weight * target(view, own, exponent) + (1.0 - weight) * ratio_target(view, own, delay, over)
+    return choose(own, goal, others, window, candidates, aim)
+
+
+def nash_utility(own: Own, others: Others) -> np.ndarray:
+    """Own utility (n,) at the estimated Nash point: the largest product of the own gain over the reservation value and
+    the estimated utilities of the others.
+
+    Approximate: searched among the packages that are best, issue by issue, for nine weightings of own and others' gains,
+    where rules and conditions are not looked at.
+    """
+    prefs, offsets = own.preferences, others.offsets
+    at = np.zeros(len(own.rows), dtype=np.int64) if prefs.tables == 1 else own.rows
+    mine = prefs.contributions[at, own.party] / 1e12
+    mine = np.where(prefs.forbidden[own.party], -10.0, mine)
+    weights = np.arange(1, 10) / 10.0
+    packages = np.empty((len(at), len(weights), len(offsets) - 1), dtype=np.int16)
+    for k, w in enumerate(weights):
+        gain = w * mine + (1.0 - w) * others.mean
+        for i, start in enumerate(offsets[:-1]):
+            packages[:, k, i] = gain[:, start : offsets[i + 1]].argmax(axis=1)
+    u = own.utility(packages)
+    product = np.maximum(u - own.reservation[:, None], 0.0)
+    for q in range(others.estimate.shape[1]):
+        liked = others.utility(q, packages)
+        product = np.where(others.counted[:, q, None], product * liked, product)
+    return u[np.arange(len(at)), product.argmax(axis=1)]
+
+
+def nice(
+    view: View, own: Own, others: Others | None, draws: None, *, hurry: float, over: str, window: float,
+    candidates: int, aim: str,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Nice tit-for-tat: concedes towards the estimated Nash point the share that the others have conceded of the way
+    there from their first proposal, seen in its own utility; from time `hurry` on it gives up what is left of that way.
+
+    share = (best of their proposals - first) / (Nash - first), at most 1; target = best - share (best - Nash), less a
+    bonus min(1, 20 (t - hurry)) of the rest. Without an opponent model the middle of the own range stands for Nash.
+    """
+    best, low = own.best(), own.low()
+    nash = (best + low) / 2.0 if others is None else np.minimum(np.maximum(nash_utility(own, others), low), best)
+    past, made = proposals(view)
+    u = own_utility(own, past, made, -1.0)
+    start = u[np.arange(len(u))[:, None], made.argmax(axis=1), np.arange(u.shape[2])]
+    counted = made.any(axis=1) & view.present
+    counted[:, view.party] = False
+    way = nash[:, None] - start
+    share = np.where(way > 0, (u.max(axis=1) - start) / np.where(way > 0, way, 1.0), 1.0)
+    conceded = combine(np.minimum(share, 1.0), counted, over)
+    goal = best - conceded * (best - nash)
+    bonus = np.minimum(np.maximum(20.0 * (view.time - hurry), 0.0), 1.0)
+    goal = goal - bonus * np.maximum(goal - nash, 0.0)
+    return choose(own, bounded(own, goal), others, window, candidates, aim)
+
+
+FARATIN = "Faratin, Sierra, Jennings 1998"
+RELATIVE = Component(
+    "tit_for_tat_relative", "bidding", "concedes in the proportion in which the others conceded", FARATIN, relative,
+    {"delay": DELAY, "over": OVER, **CHOICE}, needs_history=True,
+)  # fmt: skip
+ABSOLUTE = Component(
+    "tit_for_tat_absolute", "bidding", "concedes as much as the others did, and a random amount more", FARATIN, absolute,
+    {
+        "delay": DELAY,
+        "amount": Param(0.02, 0.0, 1.0, "largest random concession added, in own utility"),
+        "over": OVER,
+        **CHOICE,
+    },
+    needs_chance=True, needs_history=True,
+)  # fmt: skip
+AVERAGED = Component(
+    "tit_for_tat_averaged", "bidding", "concedes in the proportion of the others' last few concessions", FARATIN, averaged,
+    {"delay": Param(3, 1, 1000, "over how many of the others' proposals their change is measured"), "over": OVER, **CHOICE},
+    needs_history=True,
+)  # fmt: skip
+MIXED = Component(
+    "mixed_tactics", "bidding", "a weighted mix of time-dependent and averaged tit-for-tat targets", FARATIN, mixed,
+    {
+        "weight": Param(0.5, 0.0, 1.0, "weight of the time-dependent target"),
+        "exponent": EXPONENT,
+        "delay": DELAY,
+        "over": OVER,
+        **CHOICE,
+    },
+    needs_history=True,
+)  # fmt: skip
+NICE = Component(
+    "nice_tit_for_tat", "bidding", "answers concessions in kind, aiming for the estimated Nash point",
+    "Baarslag, Hindriks, Jonker 2013", nice,
+    {"hurry": Param(0.91, 0.0, 1.0, "time from which it moves to the Nash point whatever the others do"), "over": OVER, **CHOICE},
+    needs_history=True,
+)  # fmt: skip

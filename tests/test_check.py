@@ -1,0 +1,569 @@
+"""Broken scenarios, each made from one valid scenario by changing one thing: place, code and words of the finding."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from peacetable.cli.check import command, strategy_errors
+from peacetable.errors import ScenarioError
+from peacetable.files import check, load, nodes, targets
+
+DELTA = {
+    "scenario.yaml": """\
+format: 1
+id: delta
+title: Sharing a river
+summary: Two neighbours share the water of a river.
+anchor: "2024-05-01"
+cutoff: "2024-05-31"
+parties: [north, west]
+issues:
+  - id: water
+    label: Share of the water
+    levels:
+      - {id: north_most, label: Most to the north, needs: [north, west]}
+      - {id: half, label: Half each}
+      - {id: west_most, label: Most to the west}
+  - id: border
+    label: Border posts
+    ordered: false
+    levels:
+      - {id: open, label: Open}
+      - {id: closed, label: Closed}
+prior: {low: 0.35, high: 0.65}
+protocol: {rounds: 20, consent: unanimity}
+rules:
+  - {id: no_open, forbid: {water: [west_most], border: [open]}, reason: The west would close it., sources: [A1]}
+events:
+  - {id: flood, label: Flood, text: The river floods., round: 6, reservation: {west: -0.02}}
+glossary: {river: A stream of water.}
+""",
+    "sources.yaml": """\
+A1: {speaker: North, date: "2024-04-02", outlet: Gazette, stated: The north wants most water., reliability: A}
+A2: {speaker: West, date: 2024-03, outlet: Gazette, stated: The west wants a fair half., reliability: B}
+""",
+    "parties/north.yaml": """\
+id: north
+label: North
+role: The upper neighbour.
+goals: [Water for its fields.]
+no_agreement: The pumps stay as they are.
+capability: {value: 50, range: [40, 60], reason: A guess.}
+reservation: {value: 0.3, range: [0.25, 0.35], reason: A guess.}
+salience:
+  water: {value: 70, range: [60, 80], reason: Much land is dry., sources: [A1]}
+  border: {value: 30, range: [20, 40], reason: Little trade.}
+positions:
+  water:
+    north_most: {stance: demand, basis: stated, sources: [A1]}
+    half: {stance: neutral, basis: assumed}
+    west_most: {stance: red_line, basis: stated, sources: [A1]}
+  border:
+    open: {stance: prefer, basis: stated, sources: [A1]}
+    closed: {stance: reluctant, basis: inferred, sources: [A1]}
+conditions:
+  - {id: trade, when: {water: [half], border: [open]}, change: 0.1, range: [0.05, 0.15], reason: It sells there.}
+strategy:
+  bidding: {name: time_dependent, exponent: 3}
+""",
+    "parties/west.yaml": """\
+id: west
+label: West
+role: The lower neighbour.
+no_agreement: The river runs dry in summer.
+capability: {value: 50, range: [40, 60], reason: A guess.}
+reservation: {value: 0.3, range: [0.25, 0.35], reason: A guess.}
+salience:
+  water: {value: 60, range: [50, 70], reason: It drinks from it., sources: [A2]}
+  border: {value: 40, range: [30, 50], reason: Some trade.}
+positions:
+  water:
+    north_most: {stance: oppose, basis: stated, sources: [A2]}
+    half: {stance: prefer, basis: stated, sources: [A2]}
+""",
+    "variants/dry.yaml": """\
+label: A dry year
+reason: What if water is scarce.
+sources: [A2]
+changes:
+  parties:
+    north:
+      reservation: {value: 0.32}
+""",
+}
+
+
+def write(folder: Path, files: dict[str, str | bytes]) -> Path:
+    scenario = folder / "delta"
+    for name, text in files.items():
+        path = scenario / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
+    return scenario
+
+
+@dataclass(frozen=True)
+class Case:
+    """In `file`, `old` becomes `new`; the finding stands where `at` begins (None: at the start of the file)."""
+
+    file: str
+    old: str
+    new: str
+    code: str
+    at: str | None
+    words: str
+
+
+S, N, W, V = "scenario.yaml", "parties/north.yaml", "parties/west.yaml", "variants/dry.yaml"
+ERRORS = {
+    "unknown field": Case(
+        S,
+        "    levels:\n      - {id: open",
+        "    levls:\n      - {id: open",
+        "E04",
+        "levls",
+        'issues[1] has no field "levls"; did you mean "levels"?',
+    ),
+    "unknown field deep": Case(
+        N,
+        "stance: neutral",
+        "stanze: neutral",
+        "E04",
+        "stanze",
+        'positions.water.half has no field "stanze"; did you mean "stance"?',
+    ),
+    "missing field": Case(W, "role: The lower neighbour.\n", "", "E07", None, 'the party has no "role"; add it'),
+    "yes for text": Case(S, "label: Border posts", "label: Yes", "E05", "Yes", 'quote it if text is meant: "Yes"'),
+    "off for text": Case(
+        S, "label: Closed", "label: off", "E05", "off}", "reads off without quotes as the truth value false"
+    ),
+    "base 60": Case(S, "label: Half each", "label: 1:30", "E05", "1:30", "to the base 60"),
+    "octal": Case(N, "value: 70", "value: 010", "E05", "010", "octal"),
+    "underscore": Case(S, "label: Half each", "label: 60_40", "E05", "60_40", 'quote it if text is meant: "60_40"'),
+    "date": Case(S, '"2024-05-01"', "2024-05-01", "E05", "2024-05-01", "as a date"),
+    "nan": Case(N, "value: 70", "value: .nan", "E05", ".nan", "not-a-number"),
+    "infinity": Case(N, "value: 70", "value: -.inf", "E05", "-.inf", "infinity"),
+    "huge": Case(N, "value: 70", "value: 1e999", "E05", "1e999", "a number beyond 1e+12"),
+    "huge integer": Case(N, "value: 70", "value: " + "9" * 5000, "E05", "9999", "a number beyond"),
+    "number as name": Case(S, "glossary: {river:", "glossary: {1967:", "E05", "1967", "is not text"),
+    "number as label": Case(S, "label: Open", "label: 1967", "E08", "1967", 'put it in quotes: "1967"'),
+    "duplicate key": Case(S, "summary: Two", "title: Again\nsummary: Two", "E06", "title: Again", "first in line 3"),
+    "tab": Case(N, "  border: {value: 30", "\tborder: {value: 30", "E03", "\tborder", "replace the tab by spaces"),
+    "open quote": Case(S, 'anchor: "2024-05-01"', 'anchor: "2024-05-01', "E03", '2024-05-31"', "quotation mark"),
+    "open bracket": Case(S, "[north, west]\n", "[north, west\n", "E03", "[north", "not closed"),
+    "colon in text": Case(
+        N, "role: The upper", "role: Note: the upper", "E03", ": the upper", "put the text in quotes"
+    ),
+    "indentation": Case(N, "label: North\n", " label: North\n", "E03", ": North", "indent"),
+    "tag": Case(S, "title: Sharing", "title: !!python/name:os.system Sharing", "E03", "!!python", "delete the tag"),
+    "second document": Case(S, "glossary: {", "---\nglossary: {", "E03", "---", "one document per file"),
+    "merge key": Case(N, "  border: {value: 30,", "  border: {<<: *x, value: 30,", "E03", "*x", "not defined"),
+    "comma number": Case(N, "value: 0.3,", 'value: "0,3",', "E08", '"0,3"', "write 0.3"),
+    "text for list": Case(
+        S, "water: [west_most]", "water: west_most", "E08", "west_most]|west_most, border", "[west_most]"
+    ),
+    "list for mapping": Case(
+        S,
+        "protocol: {rounds: 20, consent: unanimity}",
+        "protocol: [20]",
+        "E08",
+        "protocol",
+        "protocol must be a mapping, not a list",
+    ),
+    "truth for number": Case(N, "value: 70", "value: true", "E08", "true", "must be a number, not true"),
+    "empty value": Case(S, "title: Sharing a river", "title:", "E08", "\nsummary", "fill it in, or delete the line"),
+    "unclosed quote": Case(
+        S, "river: A stream of water.}", "river: 'A stream of water.}", "E03", "'A stream", "never closed"
+    ),
+    "bad choice": Case(S, "consent: unanimity", "consent: unanimous", "E09", "unanimous", 'did you mean "unanimity"?'),
+    "bad stance": Case(N, "stance: prefer", "stance: like", "E09", "like", "possible: demand, prefer"),
+    "out of bounds": Case(
+        N, "value: 70", "value: 170", "E09", "170", "salience.water.value is 170, but must be at most 100"
+    ),
+    "bad id": Case(S, "id: half", "id: Half Each", "E09", "Half Each", "lower case"),
+    "bad day": Case(S, '"2024-05-31"', '"2024-05-32"', "E09", '"2024-05-32"', "not a day of the calendar"),
+    "other format": Case(S, "format: 1", "format: 2", "E09", "2", "write format: 1"),
+    "too long": Case(S, "label: Open}", "label: Open, short: Open for everybody}", "E09", "Open for", "shorten it"),
+    "unknown party": Case(S, "needs: [north, west]", "needs: [north, vest]", "E10", "vest", 'did you mean "west"?'),
+    "unknown issue": Case(N, "when: {water:", "when: {watr:", "E10", "watr", 'no issue "watr"; did you mean "water"?'),
+    "unknown level": Case(W, "    half:", "    halv:", "E10", "halv", 'did you mean "half"?'),
+    "unknown source": Case(
+        W,
+        "reason: It drinks from it., sources: [A2]",
+        "reason: It drinks., sources: [A7]",
+        "E10",
+        "A7",
+        'there is no source "A7"',
+    ),
+    "unknown party in event": Case(S, "{west: -0.02}", "{wst: -0.02}", "E10", "wst", 'did you mean "west"?'),
+    "same level twice": Case(
+        S,
+        "      - {id: west_most",
+        "      - {id: half, label: Again}\n      - {id: west_most",
+        "E11",
+        "half, label: Again",
+        'level "half" is there twice',
+    ),
+    "one party": Case(S, "parties: [north, west]", "parties: [north]", "E12", "parties", "at least 2 entries"),
+    "one level": Case(
+        S, "      - {id: closed, label: Closed}\n", "", "E12", "levels:\n      - {id: open", "has 1, but needs"
+    ),
+    "no consent": Case(S, "needs: [north, west]", "needs: []", "E12", "needs", "at least 1 entry"),
+    "outside range": Case(N, "value: 70", "value: 90", "E13", "90", "salience.water is 90, outside its range 60 to 80"),
+    "range inverted": Case(N, "[60, 80]", "[80, 60]", "E13", "80", "from 80 down to 60"),
+    "no source": Case(
+        W,
+        "half: {stance: prefer, basis: stated, sources: [A2]}",
+        "half: {stance: prefer, basis: stated}",
+        "E14",
+        "half",
+        "names no source",
+    ),
+    "forbids everything": Case(
+        S,
+        "forbid: {water: [west_most], border: [open]}",
+        "forbid: {water: [north_most, half, west_most]}",
+        "E16",
+        "rules",
+        "forbid every package",
+    ),
+    "outweighs": Case(N, "change: 0.1, range: [0.05, 0.15]", "change: 0.6", "E17", "conditions", "outweigh the issues"),
+    "other id": Case(S, "id: delta", "id: detla", "E18", "detla", "differs from the folder's name"),
+    "other party id": Case(N, "id: north", "id: nord", "E18", "nord", "differs from the file's name"),
+    "round and probability": Case(S, "round: 6", "round: 6, probability: 0.1", "E20", "flood", "exactly one"),
+    "no round": Case(S, "round: 6, ", "", "E20", "flood", "neither of round and probability"),
+    "no salience": Case(
+        W,
+        "  border: {value: 40, range: [30, 50], reason: Some trade.}\n",
+        "",
+        "E07",
+        "salience",
+        'no salience is given for the issue "border"',
+    ),
+    "unknown strategy": Case(
+        N, "name: time_dependent", "name: time_dependant", "E19", "bidding", 'did you mean "time_dependent"?'
+    ),
+    "variant, unknown field": Case(V, "reason: What", "raeson: What", "E04", "raeson", 'did you mean "reason"?'),
+    "variant, outside range": Case(V, "value: 0.32", "value: 0.5", "E13", "0.5", "outside its range 0.25 to 0.35"),
+}
+
+
+def place_of(text: str, pattern: str) -> tuple[int, int]:
+    found = re.search("|".join(re.escape(p) for p in pattern.split("|")), text)
+    assert found
+    return text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start())
+
+
+def broken(case: Case) -> dict[str, str]:
+    assert DELTA[case.file].count(case.old) >= 1, "the change must apply"
+    files = dict(DELTA)
+    files[case.file] = DELTA[case.file].replace(case.old, case.new, 1)
+    return files
+
+
+def test_the_scenario_they_start_from_is_clean(tmp_path):
+    scenario, problems = check(write(tmp_path, DELTA), extra=strategy_errors)
+    assert problems == []
+    assert scenario is not None and scenario.name == "delta"
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_error(name, tmp_path):
+    case = ERRORS[name]
+    folder = write(tmp_path, broken(case))
+    scenario, problems = check(folder, extra=strategy_errors)
+    assert scenario is None or case.file == V
+    errors = [p for p in problems if p.severity == "error"]
+    assert len(errors) == 1, "one thing is wrong: " + "\n".join(map(str, errors))
+    problem = errors[0]
+    assert (problem.code, Path(problem.file)) == (case.code, folder / case.file)
+    if case.at is None:
+        assert (problem.line, problem.column) == (1, 1)
+    elif case.at:
+        start = place_of(broken(case)[case.file], case.at)
+        assert (problem.line, problem.column) == start, str(problem)
+    assert any(words in str(problem) for words in case.words.split("|")), str(problem)
+    with pytest.raises(ScenarioError) as raised:
+        load(f"{folder}@dry" if case.file == V else folder, extra=strategy_errors)
+    assert problem in raised.value.problems
+    assert str(problem) in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_command_line(name, tmp_path):
+    folder = write(tmp_path, broken(ERRORS[name]))
+    result = CliRunner().invoke(command, [str(folder)], standalone_mode=False)
+    assert result.exception is None
+    assert result.return_value == 1
+    lines = result.output.splitlines()
+    assert re.search(r"\.yaml:\d+:\d+  [EW]\d\d  ", lines[0])
+    assert lines[-1].startswith("Checked 1 scenario and 1 variant: 1 error, ")
+
+
+WARNINGS = {
+    "never agrees": Case(
+        W,
+        "value: 0.3, range: [0.25, 0.35]",
+        "value: 0.95, range: [0.9, 1]",
+        "W01",
+        "reservation",
+        "West can never agree: its best package within its red lines is worth 0.6",
+    ),
+    "all vetoed": Case(
+        W,
+        "    north_most: {stance: oppose, basis: stated, sources: [A2]}\n"
+        "    half: {stance: prefer, basis: stated, sources: [A2]}",
+        "    north_most: {stance: red_line, basis: stated, sources: [A2]}\n"
+        "    half: {stance: red_line, basis: stated, sources: [A2]}",
+        "W02",
+        None,
+        "every package crosses",
+    ),
+    "silence": Case(
+        N,
+        "    closed: {stance: reluctant, basis: inferred, sources: [A1]}\n",
+        "",
+        "W03",
+        None,
+        "no party has a position on border=closed",
+    ),
+    "impossible level": Case(
+        S,
+        "events:",
+        "  - {id: no_west, forbid: {water: [west_most], border: [closed]}, reason: X}\nevents:",
+        "W04",
+        None,
+        "no package with water=west_most",
+    ),
+    "condition outweighs": Case(
+        N,
+        "when: {water: [half], border: [open]}, change: 0.1, range: [0.05, 0.15]",
+        "when: {border: [open]}, change: 0.4",
+        "W06",
+        "0.4",
+        "more than its issues weigh together (0.30)",
+    ),
+    "late source": Case("sources.yaml", "2024-04-02", "2024-06-01", "W07", '"2024-06-01"', "later than the cutoff"),
+    "weak source": Case("sources.yaml", "reliability: B", "reliability: D", "W08", None, "reliability D alone"),
+    "unused source": Case(
+        "sources.yaml",
+        "A2: {",
+        "A3: {speaker: X, date: '2024', stated: Y, reliability: C}\nA2: {",
+        "W09",
+        "A3",
+        "A3 is not used",
+    ),
+    "null removes nothing": Case(
+        V, "      reservation: {value: 0.32}", "      reservatoin: null", "W11", "reservatoin", "there is none"
+    ),
+    "event after the end": Case(S, "rounds: 20", "rounds: 5", "W12", "6, res", "never happens"),
+    "no reason": Case(N, ", reason: Little trade.}", "}", "W13", "border", "salience.border"),
+    "rising stances": Case(
+        S, "prior: {", "stance_values: {prefer: 0.3}\nprior: {", "W14", "stance_values", "do not fall"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WARNINGS)
+def test_warning(name, tmp_path):
+    case = WARNINGS[name]
+    folder = write(tmp_path, broken(case))
+    scenario, problems = check(folder, extra=strategy_errors)
+    assert scenario is not None
+    assert not [p for p in problems if p.severity == "error"]
+    found = [p for p in problems if p.code == case.code]
+    assert found, "\n".join(map(str, problems))
+    assert any(case.words in str(p) for p in found), str(found[0])
+    if case.at is not None:
+        assert (found[0].line, found[0].column) == place_of(broken(case)[case.file], case.at), str(found[0])
+    load(folder)  # warnings do not stop
+
+
+def test_weights_that_hide_an_issue(tmp_path):
+    files = dict(DELTA)
+    for party, border in ((N, "value: 30, range: [20, 40]"), (W, "value: 40, range: [30, 50]")):
+        files[party] = files[party].replace(border, "value: 1")
+    assert "W05" in {p.code for p in check(write(tmp_path, files))[1]}
+
+
+def errors_of(folder: Path) -> list:
+    found = [p for p in check(folder)[1] if p.severity == "error"]
+    with pytest.raises(ScenarioError):
+        load(folder)
+    return found
+
+
+LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+)
+FILES = {
+    "not UTF-8": (
+        S,
+        DELTA[S].replace("Sharing", "\u00c9changer").encode("latin-1"),
+        "E02",
+        (3, 8),
+        "0xc9 is not UTF-8",
+    ),
+    "UTF-16": (S, DELTA[S].encode("utf-16"), "E02", (1, 1), "save the file in the encoding UTF-8"),
+    "control character": (S, DELTA[S].replace("river", "ri\x00ver", 1), "E02", (3, 20), "U+0000"),
+    "half a pair": (W, DELTA[W].replace("West", '"\\ud83d"'), None, None, ""),
+    "empty": (N, "", "E03", (1, 1), "the file is empty"),
+    "comments only": (N, "# nothing\n", "E03", (1, 1), "the file is empty"),
+    "list": (N, "- north\n", "E08", (1, 1), "holds a list, but must hold a mapping"),
+    "word": (S, "delta\n", "E08", (1, 1), "holds a single value"),
+    "too large": (S, "#" * 1_000_001, "E02", (1, 1), "1,000,001 bytes"),
+    "laughs": ("sources.yaml", LAUGHS, "E03", None, "unfolds to more than 50,000 values"),
+    "endless alias": (S, "a: &a [*a]\n", "E03", (1, 8), "refers to itself"),
+    "deep": (S, "a: " + "[" * 5000, "E03", (1, 44), "deeper than 40"),
+    "too many values": (S, "a: [" + "1," * 50_001 + "]", "E03", None, "more than 50,000"),
+    "complex key": (S, DELTA[S] + "? [a, b]\n: c\n", "E03", (28, 4), "deeper"),
+}
+
+
+@pytest.mark.parametrize("loader", [nodes.LOADER, yaml.SafeLoader])
+@pytest.mark.parametrize("name", FILES)
+def test_unreadable_file(name, loader, tmp_path, monkeypatch):
+    monkeypatch.setattr(nodes, "LOADER", loader)
+    file, content, code, place, words = FILES[name]
+    first = errors_of(write(tmp_path, {**DELTA, file: content}))[0]
+    assert first.code == code or (code is None and first.code in ("E02", "E03"))
+    assert words in str(first)
+    assert place is None or (first.line, first.column) == place
+
+
+@pytest.mark.parametrize("name", [name for name, case in ERRORS.items() if case.code == "E03"])
+def test_syntax_in_the_slow_parser(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(nodes, "LOADER", yaml.SafeLoader)
+    case = ERRORS[name]
+    problem = errors_of(write(tmp_path, broken(case)))[0]
+    start = place_of(broken(case)[case.file], case.at)
+    assert (problem.code, problem.line, problem.column) == (case.code, *start), str(problem)
+
+
+@pytest.mark.parametrize("gone", [S, "sources.yaml", N])
+def test_missing_file(gone, tmp_path):
+    folder = write(tmp_path, {name: text for name, text in DELTA.items() if name != gone})
+    first = errors_of(folder)[0]
+    assert first.code == "E01"
+    assert Path(gone).name in str(first)
+    if gone == N:
+        assert (Path(first.file), first.line, first.column) == (folder / S, 7, 11)
+
+
+def test_ending_yml(tmp_path):
+    files = {name.replace("north.yaml", "north.yml"): text for name, text in DELTA.items()}
+    assert "rename the ending .yml to .yaml" in str(errors_of(write(tmp_path, files))[0])
+
+
+def test_folder_in_place_of_a_file(tmp_path):
+    folder = write(tmp_path, {name: text for name, text in DELTA.items() if name != N})
+    (folder / N).mkdir()
+    assert errors_of(folder)[0].code == "E02"
+
+
+def test_party_that_is_not_listed(tmp_path):
+    files = {**DELTA, "parties/east.yaml": DELTA[W].replace("id: west", "id: east")}
+    problems = check(write(tmp_path, files))[1]
+    assert [(p.code, p.severity) for p in problems] == [("W10", "warning")]
+
+
+def test_all_problems_at_once(tmp_path):
+    files = dict(DELTA)
+    assert not check(write(tmp_path, files))[1]
+    for case in (
+        ERRORS["bad choice"],
+        ERRORS["comma number"],
+        ERRORS["unknown level"],
+        ERRORS["variant, outside range"],
+    ):
+        files[case.file] = files[case.file].replace(case.old, case.new, 1)
+    found = {(Path(p.file).name, p.code) for p in check(write(tmp_path, files))[1] if p.severity == "error"}
+    assert found >= {("scenario.yaml", "E09"), ("north.yaml", "E08")}
+    files[S] = DELTA[S]
+    found = {(Path(p.file).name, p.code) for p in check(write(tmp_path, files))[1] if p.severity == "error"}
+    assert found == {("north.yaml", "E08"), ("west.yaml", "E10"), ("dry.yaml", "E13")}
+
+
+def test_what_only_a_variant_breaks_is_told_with_its_name(tmp_path):
+    rounds = DELTA[V] + "  scenario:\n    protocol: {rounds: 5}\n"
+    _, problems = check(write(tmp_path, {**DELTA, V: rounds}))
+    assert [p.code for p in problems] == ["W12"]
+    assert "with @dry: the event" in str(problems[0])
+    assert check(f"{tmp_path / 'delta'}@dry")[1][0].code == "W12"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("white-hose-2025", 'did you mean "white-house-2025"?'),
+        ("", "there is no scenario.yaml"),
+        ("@", "there is no scenario.yaml"),
+        ("white-house-2025@alsaka", "has no variant"),
+        ("no/such/folder", "possible: "),
+        ("a\0b", "a"),
+        ("x" * 5000, "xxx"),
+    ],
+)
+def test_unknown_name(name, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ScenarioError, match=re.escape(words)):
+        load(name)
+    assert [p.code for p in check(name)[1]] == ["E01"]
+
+
+def test_folder_of_scenarios(tmp_path):
+    write(tmp_path / "a", DELTA)
+    write(tmp_path / "b" / "c", DELTA)
+    assert [t.variant for t in targets(tmp_path)[0]] == ["", "dry", "", "dry"]
+    assert check(tmp_path) == (None, [])
+    with pytest.raises(ScenarioError, match="holds 2 scenarios"):
+        load(tmp_path)
+    result = CliRunner().invoke(command, [str(tmp_path)], standalone_mode=False)
+    assert result.output == "Checked 2 scenarios and 2 variants: 0 errors, 0 warnings.\n"
+    assert result.return_value == 0
+
+
+def test_json(tmp_path):
+    folder = write(tmp_path, broken(ERRORS["nan"]))
+    result = CliRunner().invoke(command, [str(folder), "--json"], standalone_mode=False)
+    told = json.loads(result.output)
+    assert (told["errors"], told["warnings"], result.return_value) == (1, 0, 1)
+    assert told["problems"][0]["code"] == "E05"
+    assert told["checked"] == [str(folder), f"{folder}@dry"]
+
+
+BYTES = {name: text.encode() for name, text in DELTA.items()}
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_changed_bytes_give_problems_or_a_scenario(data, tmp_path):
+    name = data.draw(st.sampled_from(sorted(BYTES)))
+    content = bytearray(BYTES[name])
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(content)))
+        end = start + data.draw(st.integers(0, 12))
+        content[start:end] = data.draw(
+            st.one_of(
+                st.binary(max_size=6),
+                st.sampled_from(
+                    [b"[", b"{", b"*a", b"&a ", b"\t", b"---\n", b"null", b"1e400", b"- ", b": ", b"!!int ", b"~"]
+                ),
+            )
+        )
+    folder = write(tmp_path, {**BYTES, name: bytes(content)})
+    _, problems = check(folder, extra=strategy_errors)
+    assert all(p.line >= 1 and p.column >= 1 and "\n" not in str(p) for p in problems)
+    try:
+        load(f"{folder}@dry", extra=strategy_errors)
+    except ScenarioError as error:
+        assert error.problems

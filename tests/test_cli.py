@@ -1,0 +1,217 @@
+"""The commands run, demo and replay as a person or a script meets them: output, exit codes, sentences."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import peacetable
+from peacetable.abm.model import Negotiation
+from peacetable.analysis import Yardstick
+from peacetable.cli import group, main
+from peacetable.cli.check import strategy_errors
+from peacetable.cli.common import aligned, listed
+from peacetable.cli.demo import DEFAULT_SEED, SCENARIO
+from peacetable.cli.story import BEATS, _better_for_all, _utilities, tell
+
+CONTRACT = {
+    "scenario", "seed", "rules_version", "ended", "by", "round", "turns", "package", "notation", "utilities",
+    "reservation", "moves", "table", "scenario_hash", "overrides", "needed_signatures", "signed_by", "consent",
+}  # fmt: skip
+
+
+def peacetable_(*arguments):
+    """The finished process of the program, run as `python -m peacetable`."""
+    program = [sys.executable, "-m", "peacetable", *map(str, arguments)]
+    done = subprocess.run(program, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def invoke(*arguments):
+    """(exit code, standard output, standard error) without starting a process."""
+    runner = CliRunner()
+    with runner.isolation() as (out, err, _):
+        with pytest.raises(SystemExit) as stopped:
+            main([str(a) for a in arguments])
+        sys.stdout.flush()
+        told = out.getvalue().decode(), err.getvalue().decode()
+    return stopped.value.code, *told
+
+
+@pytest.fixture(scope="module")
+def august():
+    return peacetable.load(SCENARIO, extra=strategy_errors)
+
+
+def test_run_json_twice_is_the_same_and_has_the_fields_of_the_contract():
+    first, second = (peacetable_("run", SCENARIO, "--seed", 7, "--json") for _ in range(2))
+    assert first.stdout == second.stdout and first.stderr == ""
+    report = json.loads(first.stdout)
+    assert set(report) == CONTRACT
+    assert report["ended"] in ("agreement", "deadline", "walk_out") and report["seed"] == 7
+
+
+def test_every_level_of_an_agreement_names_its_signatures_and_all_of_them_signed():
+    for settings in ((), ("--consent", "needed")):
+        code, out, _ = invoke("run", SCENARIO, "--seed", DEFAULT_SEED, "--json", *settings)
+        report = json.loads(out)
+        assert code == 0 and report["ended"] == "agreement"
+        assert set(report["needed_signatures"]) == set(report["package"])
+        for needed in report["needed_signatures"].values():
+            assert set(needed["needs"]) <= set(report["signed_by"])
+
+
+def test_a_run_is_one_table_of_a_batch(august):
+    batch = Negotiation(august, tables=4, seed=1, first_table=12344, rounds=6).run()
+    code, out, _ = invoke("run", SCENARIO, "--seed", 1, "--table", 12345, "--rounds", 6, "--json")
+    report = json.loads(out)
+    rows = batch.outcomes()
+    assert code == 0 and report["table"] == rows["table"][1] == 12345
+    assert [report["utilities"][p] for p in august.party_ids] == [rows[f"u_{p}"][1] for p in august.party_ids]
+    assert report["notation"] == rows["package"][1]
+
+
+def test_settings_reach_the_table():
+    settings = ("--rounds", 3, "--consent", "needed", "--order", "rotating", "--reservation", "russia=0.9",
+                "--strategy", "time_dependent:exponent=1", "--strategy", "us=none", "--draw", "none")  # fmt: skip
+    code, out, _ = invoke("run", SCENARIO, "--json", *settings)
+    told = json.loads(out)["overrides"]
+    assert code == 0 and told["rounds"] == 3 and told["consent"] == "needed" and told["order"] == "rotating"
+    assert told["reservations"] == {"russia": 0.9} and told["draw"] == []
+    assert told["strategies"]["us"] == "time_dependent:exponent=1+none"
+    assert told["strategies"]["nato"] == "time_dependent:exponent=1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["run", "no-such-place"], 1, "no-such-place"),
+        (["run", SCENARIO, "--reservation", "rusia=0.5"], 2, 'did you mean "russia"?'),
+        (["run", SCENARIO, "--reservation", "russia"], 2, "PARTY=X"),
+        (["run", SCENARIO, "--reservation", "russia=7"], 2, "between 0 and 1"),
+        (["run", SCENARIO, "--strategy", "rusia=ac_next"], 2, 'did you mean "russia"?'),
+        (["run", SCENARIO, "--strategy", "time_dependant"], 2, 'did you mean "time_dependent"?'),
+        (["run", SCENARIO, "--strategy", "time_dependent:exponent=-1"], 2, "possible: 0.01 to 100"),
+        (["run", SCENARIO, "--draw", "weights"], 2, "values, saliences, reservations"),
+        (["run", SCENARIO, "--consent", "majority"], 2, "unanimity, needed"),
+        (["run", SCENARIO, "--seed", "-1"], 2, "0<=x"),
+        (["run"], 2, "SCENARIO"),
+        (["replay", "no-such-file"], 1, "no such file or folder"),
+        (["replay", ".", "--json"], 2, "--table K"),
+        (["replay", ".", "--table", "3"], 1, "holds no batch"),
+    ],
+)
+def test_what_cannot_be_done_is_a_sentence_and_an_exit_code(arguments, code, words):
+    got, out, err = invoke(*arguments)
+    assert got == code and out == ""
+    assert words in " ".join(err.split()) and "Traceback" not in err
+
+
+def test_help_of_every_command_of_mine_names_its_options():
+    for name in ("run", "demo", "batch", "replay"):
+        code, out, _ = invoke(name, "--help")
+        assert code == 0 and "Usage:" in out
+    assert set(group.list_commands(None)) >= {"run", "demo", "batch", "replay"}
+
+
+# -- the story -------------------------------------------------------------------------------------------------------
+
+
+def story(scenario, **settings):
+    model = Negotiation(scenario, **settings).run()
+    report = model.report()
+    lines = tell(report, model.scenario, model.preferences, model.state.reservation[0])
+    model.close()
+    return report, lines
+
+
+def test_the_demo_tells_an_agreement_that_reads_in_a_few_minutes(august):
+    report, lines = story(august, seed=DEFAULT_SEED)
+    words = sum(len(line.text.split()) for line in lines)
+    assert report["ended"] == "agreement", "choose another DEFAULT_SEED for the demo"
+    assert words < 1000
+    text = "\n".join(line.text for line in lines)
+    for party in august.parties:
+        assert party.label in text
+    for issue in august.issues:
+        level = next(k for k in issue.levels if k.id == report["package"][issue.id])
+        assert f"{issue.label}: {level.label}" in text
+    for heading in ("At the table", "The talks", "How it ended", "Who gained what", "What was left on the table"):
+        assert heading in text
+
+
+def test_the_demo_is_plain_text_when_it_is_not_on_a_terminal():
+    code, out, err = invoke("demo")
+    assert code == 0 and err == "" and "\x1b" not in out and f"--seed {DEFAULT_SEED + 1}" in out
+    assert max(map(len, out.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_story_tells_only_what_is_in_the_minutes(august, seed):
+    report, lines = story(august, seed=seed)
+    rounds = [line for line in lines if line.kind == "round"]
+    told = [int(line.text.split()[1]) for line in rounds]
+    assert told == sorted(set(told)) and told[0] == 1 and told[-1] <= report["round"]
+    start = next(n for n, line in enumerate(lines) if line.text == "The talks")
+    stop = next(n for n, line in enumerate(lines) if line.text == "How it ended")
+    passed = [line.text for line in lines[start:stop] if line.kind == "text" and line.text.startswith("Round")]
+    assert len(told) + len(passed) <= 2 * (BEATS + 2) + 1
+    # next to nothing is said twice in the same words
+    sentences = [line.text for line in lines[start:stop] if line.kind == "item"]
+    assert len(set(sentences)) >= 0.9 * len(sentences)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"rounds": 1},
+        {"consent": "needed", "seed": 3},
+        {"reservations": {"russia": 1.0}},
+        {"order": "random", "draw": [], "rounds": 4},
+        {"consent": "quorum", "rounds": 8},
+        {"protocol": "single_text", "rounds": 12},
+        {"protocol": "single_text", "seed": 1},
+    ],
+)
+def test_every_ending_has_its_story(august, settings):
+    report, lines = story(august, **settings)
+    text = "\n".join(line.text for line in lines)
+    if report["ended"] == "agreement":
+        assert "Agreed in round" in text and "Who gained what" in text
+    else:
+        assert "No agreement" in text and "What no agreement means" in text
+
+
+def test_what_was_left_on_the_table_is_true(august):
+    """The package said to be better for all is no worse for anybody, and exists where the frontier is not reached."""
+    model = Negotiation(august, tables=60, seed=DEFAULT_SEED).run()
+    agreed = model.state.agreed
+    made = np.flatnonzero(agreed[:, 0] >= 0)
+    far = Yardstick(model.preferences).measure(agreed[made], made)["pareto_distance"]
+    for k, distance in zip(made, far, strict=True):
+        own = model.preferences.only(np.array([k]))
+        better = _better_for_all(own, agreed[k])
+        assert (better is None) == (distance == 0)
+        if better is not None:
+            before, after = _utilities(own, agreed[k]), _utilities(own, better)
+            assert (after >= before).all() and (after > before).any()
+    assert (far > 0).any() and (far == 0).any()
+    model.close()
+
+
+def test_words_in_a_row():
+    assert [listed("a"), listed("ab"), listed("abc", "or"), listed([])] == ["a", "a and b", "a, b or c", ""]
+    assert aligned([["a", "10"], ["long", "9"]]) == ["a     10", "long   9"]
+
+
+def test_numpy_never_reaches_the_report(august):
+    report, _ = story(august, seed=2)
+    stack = [report]
+    while stack:
+        item = stack.pop()
+        assert not isinstance(item, np.generic | np.ndarray)
+        stack.extend(item.values() if isinstance(item, dict) else item if isinstance(item, list | tuple) else [])

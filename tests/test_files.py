@@ -1,0 +1,410 @@
+"""Reading and writing scenarios: what is filled in, what the hash depends on, variants, the shipped files."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import pickle
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from peacetable.cli.check import strategy_errors
+from peacetable.errors import ScenarioError
+from peacetable.files import check, configs_dir, document_hash, from_document, load, shipped, to_yaml, variants
+from peacetable.files.problems import Problems
+from peacetable.files.schema import Cell, StanceName
+from peacetable.files.semantics import Search
+from peacetable.scenario import BASES, STANCE_VALUES, STANCES, Judgement, Part
+from test_check import DELTA, write
+
+SHIPPED = [
+    name + suffix
+    for name in shipped()
+    for suffix in ("", *(f"@{v}" for v in variants(configs_dir() / "scenarios" / name)))
+]
+
+
+@pytest.fixture
+def delta(tmp_path):
+    return load(write(tmp_path, DELTA))
+
+
+def test_facts(delta):
+    assert (delta.id, delta.variant, delta.name) == ("delta", "", "delta")
+    assert delta.party_ids == ("north", "west")
+    assert [level.id for level in delta.issues[0].levels] == ["north_most", "half", "west_most"]
+    north = delta.parties[0]
+    assert north.saliences["water"] == Judgement(70.0, 60.0, 80.0, "Much land is dry.", ("A1",))
+    assert north.positions["water", "half"].basis == "assumed"
+    assert ("border", "open") not in delta.parties[1].positions
+    assert north.conditions[0].when == {"water": ("half",), "border": ("open",)}
+    assert north.conditions[0].change == Judgement(0.1, 0.05, 0.15, "It sells there.")
+    assert delta.events[0].reservation == {"west": -0.02}
+    assert (delta.events[0].round, delta.events[0].probability, delta.events[0].rounds) == (6, None, 0)
+    assert delta.sources["A1"].speaker == "North"
+
+
+def test_what_is_left_out_is_filled_in(delta):
+    assert delta.stance_values == STANCE_VALUES
+    assert (delta.prior, delta.draw) == ((0.35, 0.65), ("values", "saliences", "reservations"))
+    assert (delta.protocol.name, delta.protocol.order, delta.protocol.red_lines) == (
+        "alternating_offers",
+        "fixed",
+        "veto",
+    )
+    assert delta.issues[0].levels[1].needs == ("north", "west")
+    assert delta.issues[0].short == "Share of the w"
+    west = delta.parties[1]
+    assert west.drift == Judgement(0.0, 0.0, 0.0)
+    assert west.strategy.bidding == Part("time_dependent", {"exponent": 3, "window": 0.05})
+    assert west.strategy.acceptance == Part("ac_next")
+    assert west.strategy.opponent_model == Part("frequency")
+    assert delta.document["parties"]["west"]["strategy"]["acceptance"] == {"name": "ac_next"}
+    assert delta.document["scenario"]["issues"][0]["levels"][1]["needs"] == ["north", "west"]
+
+
+def test_shorthands(tmp_path):
+    north = DELTA["parties/north.yaml"].replace(
+        "strategy:\n  bidding: {name: time_dependent, exponent: 3}", "strategy: time_dependent"
+    )
+    scenario = load(write(tmp_path, {**DELTA, "parties/north.yaml": north}))
+    assert scenario.parties[0].strategy.bidding == Part("time_dependent")
+    assert scenario.parties[0].strategy.acceptance == Part("ac_next")
+
+
+def test_draw_may_be_empty(tmp_path):
+    text = DELTA["scenario.yaml"].replace("prior:", "draw: []\nprior:")
+    scenario = load(write(tmp_path, {**DELTA, "scenario.yaml": text}))
+    assert scenario.draw == ()
+    assert load(to_yaml(scenario, tmp_path / "copy" / "delta")).draw == ()
+
+
+def test_values_in_place_of_positions(tmp_path):
+    west = DELTA["parties/west.yaml"]
+    west = west[: west.index("positions:")] + "values: {water: {north_most: 0, half: 0.7, west_most: 1}}\n"
+    scenario = load(write(tmp_path, {**DELTA, "parties/west.yaml": west}))
+    position = scenario.parties[1].positions["water", "half"]
+    assert (position.value, position.basis, position.stance) == (0.7, "stated", "value")
+
+
+def test_hash_follows_the_meaning(tmp_path, delta):
+    same = {name: text.replace("value: 70,", "value: 7.0e1,").replace("\n", "\r\n") for name, text in DELTA.items()}
+    same["parties/north.yaml"] = same["parties/north.yaml"].replace("exponent: 3}", "exponent: 3.0}")
+    same["scenario.yaml"] = same["scenario.yaml"].replace("rounds: 20", "rounds: 20.0").replace("-0.02", "-0.020")
+    assert load(write(tmp_path / "same", same)).hash == delta.hash
+    other = {**DELTA, "scenario.yaml": DELTA["scenario.yaml"].replace("rounds: 20", "rounds: 21")}
+    assert load(write(tmp_path / "other", other)).hash != delta.hash
+    assert len(delta.hash) == 64
+    assert document_hash(delta.document) == delta.hash
+
+
+def test_order_of_mappings_changes_nothing(tmp_path, delta):
+    north = DELTA["parties/north.yaml"]
+    lines = north.splitlines(keepends=True)
+    water = next(i for i, line in enumerate(lines) if line.startswith("  water: {"))
+    lines[water], lines[water + 1] = lines[water + 1], lines[water]
+    again = load(write(tmp_path / "again", {**DELTA, "parties/north.yaml": "".join(lines)}))
+    assert again.hash == delta.hash
+    assert list(again.parties[0].saliences) == list(delta.parties[0].saliences) == ["water", "border"]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_scenario_is_without_errors(name):
+    scenario, problems = check(name, extra=strategy_errors)
+    assert not [str(p) for p in problems if p.severity == "error"]
+    assert scenario is not None and scenario.name == name
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_scenario_goes_through_json_yaml_and_pickle(name, tmp_path):
+    scenario = load(name)
+    stored = json.loads(json.dumps(scenario.document, sort_keys=True))
+    again = from_document(stored)
+    assert again == scenario
+    assert again.hash == scenario.hash
+    assert json.dumps(again.document) == json.dumps(scenario.document), "the order of mappings is the scenario's"
+    written = load(to_yaml(scenario, tmp_path / scenario.id))
+    assert written.document == {**scenario.document, "variant": ""}
+    assert pickle.loads(pickle.dumps(scenario)) == scenario
+
+
+def test_the_folder_gives_the_name(delta, tmp_path):
+    assert load(to_yaml(delta, tmp_path / "my-river")) == replace(
+        load(to_yaml(delta, tmp_path / "my-river2")), id="my-river", hash=load(tmp_path / "my-river").hash
+    )
+    with pytest.raises(ScenarioError, match="may hold only lower case"):
+        to_yaml(delta, tmp_path / "My river")
+    with pytest.raises(ScenarioError, match="is there already"):
+        to_yaml(delta, tmp_path / "my-river")
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(ScenarioError, match="Nothing can be written"):
+        to_yaml(delta, tmp_path / "file" / "delta")
+
+
+NASTY = [
+    "yes",
+    "1:30",
+    "010",
+    "1e3",
+    "0o17",
+    "2025-08-20",
+    "null",
+    "~",
+    "<<",
+    "- a",
+    "a: b",
+    "#",
+    " x ",
+    "é\u2028",
+    "'\"\\",
+]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.one_of(st.sampled_from(NASTY), st.text(st.characters(codec="utf-8"), min_size=1)))
+def test_every_text_is_written_so_that_it_reads_back(text, delta, tmp_path_factory):
+    document = json.loads(json.dumps(delta.document))
+    document["scenario"]["title"] = text
+    document["scenario"]["glossary"] = {text: text}
+    document["parties"]["west"]["goals"] = [text]
+    scenario = from_document(document)
+    written = to_yaml(scenario, tmp_path_factory.mktemp("text") / "delta")
+    assert load(written).document == scenario.document
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda d: d.clear(),
+        lambda d: d.pop("sources"),
+        lambda d: d["parties"].pop("west"),
+        lambda d: d.update(parties=[]),
+        lambda d: d.update(scenario=None),
+        lambda d: d.update(variant=7),
+        lambda d: d["scenario"].update(prior={"low": float("nan"), "high": 1}),
+        lambda d: d["scenario"].update(title={1, 2}),
+        lambda d: d["scenario"].update(title="\ud800"),
+        lambda d: d["parties"]["west"]["reservation"].update(value=10**400),
+        lambda d: d["parties"]["west"]["strategy"]["bidding"].update(exponent=10**400),
+        lambda d: d["parties"]["west"]["strategy"]["bidding"].update(exponent=[1]),
+        lambda d: d["parties"]["west"].update(positions=None),
+    ],
+)
+def test_spoiled_document(spoil, delta):
+    document = json.loads(json.dumps(delta.document))
+    assert from_document(document).hash == delta.hash
+    spoil(document)
+    with pytest.raises(ScenarioError):
+        from_document(document)
+    with pytest.raises(ScenarioError):
+        from_document([])
+
+
+VARIANT = """\
+label: Other
+reason: To see.
+changes:
+  scenario:
+    protocol: {consent: needed}
+    issues:
+      - {id: water, label: Water, levels: [{id: north_most, label: A}, {id: half, label: B}, {id: west_most, label: C}]}
+    rules: null
+    glossary: {river: null, lake: Still water.}
+  parties:
+    north:
+      conditions: null
+      salience: {border: null}
+      positions: {border: null, water: {half: null, north_most: {stance: acceptable}}}
+    west:
+      salience: {border: null}
+  sources:
+    A3: {speaker: X, date: 2024-01, stated: Something., reliability: C}
+"""
+
+
+def test_variant(tmp_path, delta):
+    folder = write(tmp_path, {**DELTA, "variants/other.yaml": VARIANT})
+    other = load(f"{folder}@other")
+    assert (other.name, other.protocol.consent, other.protocol.rounds) == ("delta@other", "needed", 20)
+    assert other.issue_ids == ("water",)
+    assert other.rules == ()
+    assert other.glossary == {"lake": "Still water."}
+    north = other.parties[0]
+    assert north.conditions == ()
+    assert set(north.positions) == {("water", "north_most"), ("water", "west_most")}
+    assert (north.positions["water", "north_most"].stance, north.positions["water", "north_most"].sources) == (
+        "acceptable",
+        ("A1",),
+    )
+    assert set(other.sources) == {"A1", "A2", "A3"}
+    assert load(folder / "variants" / "other.yaml") == other
+    assert load(folder / "scenario.yaml") == load(folder)
+    assert load(f"{folder}@dry").parties[0].reservation.value == 0.32
+    assert load(folder).hash == delta.hash
+
+
+def test_variant_may_remove_a_party(tmp_path):
+    removing = """\
+label: Alone
+reason: To see.
+changes:
+  scenario:
+    parties: [north, east]
+    issues:
+      - {id: water, label: W, levels: [{id: north_most, label: A}, {id: half, label: B}, {id: west_most, label: C}]}
+      - {id: border, label: B, levels: [{id: open, label: A}, {id: closed, label: B}]}
+    events: null
+  parties:
+    west: null
+    east:
+      id: east
+      label: East
+      role: New.
+      no_agreement: Nothing.
+      capability: {value: 5}
+      reservation: {value: 0.1}
+      salience: {water: {value: 1}, border: {value: 1}}
+"""
+    folder = write(tmp_path, {**DELTA, "variants/alone.yaml": removing})
+    assert load(f"{folder}@alone").party_ids == ("north", "east")
+
+
+def test_problems_of_a_variant_stand_in_its_file(tmp_path):
+    wrong = VARIANT.replace("consent: needed", "consent: need").replace("stance: acceptable", "stanze: acceptable")
+    folder = write(tmp_path, {**DELTA, "variants/other.yaml": wrong})
+    with pytest.raises(ScenarioError) as raised:
+        load(f"{folder}@other")
+    places = {(Path(p.file).name, p.line, p.column, p.code) for p in raised.value.problems if p.severity == "error"}
+    assert places == {("other.yaml", 5, 25, "E09"), ("other.yaml", 14, 66, "E04")}
+
+
+def test_message_lists_the_first_ten(tmp_path):
+    text = DELTA["scenario.yaml"] + "".join(f"extra{i}: 1\n" for i in range(14))
+    with pytest.raises(ScenarioError) as raised:
+        load(write(tmp_path, {**DELTA, "scenario.yaml": text}))
+    lines = str(raised.value).splitlines()
+    assert lines[0].endswith("it has 14 errors.")
+    assert len(lines) == 12
+    assert lines[-1].startswith("  ... and 4 more; `peacetable check ")
+    assert len(raised.value.problems) == 14
+
+
+def test_extra_checks_find_their_place(tmp_path):
+    folder = write(tmp_path, DELTA)
+
+    def extra(scenario):
+        yield ("parties", "north", "strategy", "bidding", "exponent"), "too steep"
+        yield ("parties", "west", "strategy", "bidding"), "not written there"
+
+    _, problems = check(folder, extra=extra)
+    assert [(Path(p.file).name, p.line, p.column) for p in problems] == [("north.yaml", 22, 45), ("west.yaml", 1, 1)]
+
+
+def test_vocabulary_is_that_of_the_facts():
+    assert get_args(StanceName) == STANCES
+    assert get_args(Cell.model_fields["basis"].annotation) == BASES
+
+
+def test_names_on_disk_go_first(tmp_path, monkeypatch):
+    name = shipped()[0]
+    write(tmp_path, {**DELTA, "scenario.yaml": DELTA["scenario.yaml"].replace("id: delta", f"id: {name}")})
+    (tmp_path / "delta").rename(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    assert load(name).title == "Sharing a river"
+    monkeypatch.chdir(tmp_path / name)
+    assert load(".").title == "Sharing a river"
+    (tmp_path / "empty" / name).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "empty")
+    assert load(name).title != "Sharing a river"
+
+
+def test_importing_peacetable_does_not_import_yaml():
+    code = "import sys, peacetable, peacetable.scenario; print(sorted({'yaml', 'pydantic'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_problems_keep_one_per_place():
+    from peacetable.files.problems import Place
+
+    problems = Problems()
+    problems.add("E04", Place("a", 2, 3), "first")
+    problems.add("E05", Place("a", 2, 3), "echo")
+    problems.add("W01", Place("a", 2, 3), "other")
+    assert [p.code for p in problems.sorted()] == ["E04", "W01"]
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["water", "half", "A1"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_document_gives_a_scenario_or_a_scenario_error(data, delta):
+    document = json.loads(json.dumps(delta.document))
+    place, key = document, "scenario"
+    for _ in range(data.draw(st.integers(0, 6))):
+        if not isinstance(place[key], dict | list) or not place[key]:
+            break
+        place = place[key]
+        key = data.draw(st.sampled_from(list(place) if isinstance(place, dict) else range(len(place))))
+    place[key] = data.draw(JSON)
+    try:
+        scenario = from_document(document)
+    except ScenarioError as error:
+        assert "\n\n" not in str(error)
+    else:
+        assert from_document(scenario.document).hash == scenario.hash
+
+
+@settings(max_examples=100)
+@given(data=st.data())
+def test_search_agrees_with_looking_at_every_package(data):
+    shape = data.draw(st.lists(st.integers(2, 3), min_size=1, max_size=4))
+    part = {i: st.sets(st.integers(0, n - 1), min_size=1).map(sorted) for i, n in enumerate(shape)}
+
+    def chosen():
+        issues = data.draw(st.sets(st.sampled_from(range(len(shape))), min_size=1))
+        return {i: data.draw(part[i]) for i in sorted(issues)}
+
+    rules = [chosen() for _ in range(data.draw(st.integers(0, 5)))]
+    allowed = chosen()
+    facts = {
+        "issues": [{"id": str(i), "levels": [{"id": str(k)} for k in range(n)]} for i, n in enumerate(shape)],
+        "rules": [{"forbid": {str(i): [str(k) for k in ks] for i, ks in rule.items()}} for rule in rules],
+    }
+    expected = any(
+        all(x[i] in ks for i, ks in allowed.items()) and not any(all(x[i] in ks for i, ks in r.items()) for r in rules)
+        for x in itertools.product(*(range(n) for n in shape))
+    )
+    assert Search(facts).exists({i: set(ks) for i, ks in allowed.items()}) is expected
+
+
+def test_a_veto_counts_only_where_the_signature_is_needed(tmp_path):
+    west = DELTA["parties/west.yaml"].replace("stance: oppose", "stance: red_line").replace("prefer", "red_line")
+    west += "    west_most: {stance: red_line, basis: stated, sources: [A2]}\n"
+    text = DELTA["scenario.yaml"].replace("consent: unanimity", "consent: needed")
+    codes = [
+        p.code for p in check(write(tmp_path / "a", {**DELTA, "scenario.yaml": text, "parties/west.yaml": west}))[1]
+    ]
+    assert "W02" in codes
+    for level in ("half, label: Half each", "open, label: Open"):
+        text = text.replace(level, f"{level}, needs: [north]")
+    codes = [
+        p.code for p in check(write(tmp_path / "b", {**DELTA, "scenario.yaml": text, "parties/west.yaml": west}))[1]
+    ]
+    assert "W02" not in codes

@@ -1,0 +1,134 @@
+"""A module imports only what its layer may: the table below is the one in the documentation of the project.
+
+The files are read, not imported. Imports inside functions and under TYPE_CHECKING count too.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from peacetable.cli import COMMANDS
+
+ROOT = Path(__file__).parent.parent / "src" / "peacetable"
+
+# layer -> layers it may import besides itself
+CORE = {"errors", "chance", "scenario", "files", "table", "analysis", "strategies", "abm"}
+MAY_IMPORT = {
+    "__init__": {"files", "abm"},
+    "__main__": {"cli"},
+    "errors": set(),
+    "chance": set(),
+    "scenario": {"errors"},
+    "files": {"errors", "scenario"},
+    "table": {"errors", "scenario"},
+    "analysis": {"errors", "scenario"},
+    "strategies": {"errors", "scenario", "table"},
+    "abm": {"errors", "scenario", "table", "strategies", "analysis", "chance"},
+    "experiments": CORE,
+    "game": CORE,
+    "cli": {*CORE, "experiments", "game"},
+}
+# what only these layers may import from elsewhere
+ONLY_IN = {
+    "mesa": {"abm"},
+    "pygame": {"game"},
+    "yaml": {"files"},
+    "pydantic": {"files"},
+    "pyarrow": {"experiments"},
+    "matplotlib": {"experiments"},
+    "SALib": {"experiments"},
+    "distributed": {"experiments"},
+    "click": {"cli"},
+    "rich": {"cli", "experiments"},
+    "random": set(),
+    "secrets": {"cli"},  # a seed for a game that got none; everything after it follows from the seed
+}
+LIGHT = tuple(f"{n}." for n in ("peacetable.__version__", "peacetable.errors", "click", *sys.stdlib_module_names))
+
+
+def layer_of(path: Path, root: Path) -> str:
+    return path.relative_to(root).parts[0].removesuffix(".py")
+
+
+def imported(nodes: Iterator[ast.AST], path: Path, root: Path) -> Iterator[tuple[int, str]]:
+    """Yield (line, absolute dotted name) for every import among the nodes."""
+    package = [root.name, *path.relative_to(root).parts[:-1]]
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = [*base, node.module] if node.module else base
+            yield from ((node.lineno, ".".join([*module, alias.name])) for alias in node.names)
+
+
+def draws_chance(tree: ast.AST) -> Iterator[int]:
+    """Yield the line of every call of something in `np.random`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith(("np.random.", "numpy.random.")):
+            yield node.lineno
+
+
+def violations(root: Path) -> Iterator[str]:
+    for path in sorted(root.rglob("*.py")):
+        layer, where = layer_of(path, root), path.relative_to(root.parent).as_posix()
+        if layer not in MAY_IMPORT:
+            yield f"{where}: layer {layer!r} is not in MAY_IMPORT; add it with the layers it may import"
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for line, name in imported(ast.walk(tree), path, root):
+            first, *rest = name.split(".")
+            if first == root.name and rest and rest[0] in MAY_IMPORT and rest[0] not in MAY_IMPORT[layer] | {layer}:
+                allowed = ", ".join(sorted(MAY_IMPORT[layer])) or "nothing of peacetable"
+                yield f"{where}:{line}: {layer} imports {rest[0]}; {layer} may import: {allowed}"
+            elif first in ONLY_IN and layer not in ONLY_IN[first]:
+                allowed = ", ".join(sorted(ONLY_IN[first])) or "no module"
+                yield f"{where}:{line}: {first} is imported in {layer}; it may be imported in: {allowed}"
+        if layer != "chance":
+            yield from (f"{where}:{line}: chance is drawn only in chance.py" for line in draws_chance(tree))
+
+
+def early_imports(root: Path) -> Iterator[str]:
+    """Yield what is imported for `peacetable COMMAND --help` already, before a command runs, and should not be."""
+    waiting, seen = ["__init__", *COMMANDS], set()
+    while waiting:
+        module = waiting.pop(0)
+        path = root / "cli" / f"{module}.py"
+        if module in seen or not path.exists():
+            continue
+        seen.add(module)
+        for line, name in imported(iter(ast.parse(path.read_text(encoding="utf-8")).body), path, root):
+            if name.startswith("peacetable.cli."):
+                waiting.append(name.split(".")[2])
+            elif not f"{name}.".startswith(LIGHT):
+                yield f"cli/{path.name}:{line}: {name} is imported at the top; import it in the function that uses it"
+
+
+def test_every_module_keeps_to_its_layer():
+    assert list(violations(ROOT)) == []
+
+
+def test_commands_import_late():
+    assert list(early_imports(ROOT)) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "complaint"),
+    [
+        ("table/rules.py", "from ..abm import model", "table imports abm"),
+        ("table/rules.py", "def f():\n    import mesa", "mesa is imported in table"),
+        ("abm/model.py", "from peacetable.game import app", "abm imports game"),
+        ("analysis/points.py", "import numpy as np\nnp.random.default_rng(1)", "chance is drawn only"),
+        ("scenario/space.py", "import random", "it may be imported in: no module"),
+        ("extra/new.py", "", "is not in MAY_IMPORT"),
+    ],
+)
+def test_a_breach_is_seen(tmp_path, place, text, complaint):
+    path = tmp_path / "peacetable" / place
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    (found,) = violations(tmp_path / "peacetable")
+    assert complaint in found and found.startswith(f"peacetable/{place}")
