@@ -40,7 +40,7 @@ class Negotiation(mesa.Model):
         self,
         scenario: Scenario,
         tables: int = 1,
-        seed: int = 0,
+        seed: int | None = 0,
         first_table: int = 0,
         human: Sequence[str] = (),
         record: bool | None = None,
@@ -55,7 +55,8 @@ class Negotiation(mesa.Model):
         script: tuple[dict, list[dict]] | None = None,
         resume: bool = False,
     ):
-        seed = int(seed if rng is None else rng)
+        # some versions of mesa.batch_run hand over seed=None; the clock is never a seed here
+        seed = int(next((s for s in (rng, seed) if s is not None), 0))
         super().__init__(rng=seed)
         self.overrides = plain(
             {
@@ -99,7 +100,6 @@ class Negotiation(mesa.Model):
         self.state = self._start()
         self.datacollector = mesa.DataCollector(model_reporters=_model_reporters(self.parties))
         self._next_turn()
-        self.datacollector.collect(self)
 
     # -- chance ------------------------------------------------------------------------------------------------------
 
@@ -277,10 +277,12 @@ class Negotiation(mesa.Model):
                 self._follow_opening(opening)
                 return
         if self.scenario.protocol.order == "random":
-            self._order = self._mediator_first(np.argsort(self.draws("order", n, parties), axis=1, kind="stable"))
+            shuffled = np.argsort(self.draws("order", n, parties), axis=1, kind="stable")
+            self._order = self._mediator_first(shuffled)
             if self.record:
-                for records, order in zip(self.records, self._order, strict=True):
-                    records.append({"kind": "order", "round": n, "order": [self.parties[p] for p in order]})
+                for row, records in enumerate(self.records):
+                    order = [self.parties[p] for p in self._order[row]]
+                    records.append({"kind": "order", "round": n, "order": order})
         self._open_events(n)
         if self.single_text and self.mediator < 0:
             self._chair_amends()
@@ -496,11 +498,14 @@ class Negotiation(mesa.Model):
         if (package < 0).any() or (package >= self.space.shape).any():
             raise Refusal(f"{label} cannot {what}: a level is outside its issue's levels.")
         for rule in self.space.broken_rules(package):
-            raise Refusal(f"{label} cannot {what}: {rule.reason}")
+            about = " and ".join(i.label for i in self.scenario.issues if i.id in rule.forbid)
+            raise Refusal(f"{label} cannot {what}: {rule.reason} Possible: another level on {about}.")
         shut = self.state.closed[0, self.space.offsets[:-1] + package]
         if shut.any():
             gone = ", ".join(i.label for i, closed in zip(self.scenario.issues, shut, strict=True) if closed)
-            raise Refusal(f"{label} cannot {what}: an event took its level off the table on {gone}.")
+            raise Refusal(
+                f"{label} cannot {what}: an event took its level off the table on {gone}. Possible: another level there."
+            )
         return package.astype(np.int16)
 
     def _checked(self, party: str, index: int, move: Move) -> tuple[int, np.ndarray, int]:
@@ -529,7 +534,12 @@ class Negotiation(mesa.Model):
             )
         package = self._checked_package(label, f"propose this package {here}", move.package)
         if self.preferences.vetoed(package, index):
-            raise Refusal(f"{label} cannot propose this package {here}: it crosses its own red line.")
+            crossed = self.mandate(party).crosses(package)
+            about = " and ".join(i.label for i in self.scenario.issues if i.id in crossed)
+            raise Refusal(
+                f"{label} cannot propose this package {here}: it crosses its own red line. "
+                f"Possible: another level on {about}."
+            )
         return PROPOSE, package, -1
 
     def _checked_vote(self, label: str, here: str, index: int, move: Move) -> tuple[int, np.ndarray, int]:
@@ -587,6 +597,13 @@ class Negotiation(mesa.Model):
             votes=tuple(n for i, n in enumerate(names) if s.votes[table, i]),
             soundings=self.scenario.protocol.soundings
             - sum(r["kind"] == "sound" and r["party"] == party for r in (self.records[table] if self.record else ())),
+            closed={
+                issue.id: tuple(issue.levels[k].id for k in np.flatnonzero(s.closed[table, a:b]))
+                for issue, a, b in zip(
+                    self.scenario.issues, self.space.offsets[:-1], self.space.offsets[1:], strict=True
+                )
+                if s.closed[table, a:b].any()
+            },
         )
 
     def mandate(self, party: str, table: int = 0) -> Mandate:

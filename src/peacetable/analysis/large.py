@@ -35,7 +35,7 @@ NEIGHBOURS = 20_000  # pairs of changes are tried where there are not more than 
 
 def signable_levels(preferences: Preferences) -> np.ndarray:
     """bool (L,): levels that cross no party's red line."""
-    return ~preferences.forbidden.any(axis=0)
+    return np.logical_not(preferences.forbidden.any(axis=0))
 
 
 def vectors(preferences: Preferences, packages: np.ndarray, row: int = 0) -> np.ndarray:

@@ -43,7 +43,7 @@ def scenario_from(document: dict) -> Scenario:
         stance_values=dict(facts["stance_values"]),
         prior=(facts["prior"]["low"], facts["prior"]["high"]),
         draw=tuple(facts["draw"]),
-        protocol=Protocol(**facts["protocol"]),
+        protocol=Protocol(**{**facts["protocol"], "vetoes": tuple(facts["protocol"]["vetoes"])}),
         rules=tuple(
             Rule(rule["id"], _levels(rule["forbid"]), rule["reason"], tuple(rule["sources"])) for rule in facts["rules"]
         ),
@@ -75,6 +75,8 @@ def _event(event: dict) -> Event:
         rounds=event["rounds"],
         reason=event["reason"],
         sources=tuple(event["sources"]),
+        salience={who: dict(factors) for who, factors in event["salience"].items()},
+        close=_levels(event["close"]),
     )
 
 
@@ -106,6 +108,7 @@ def _party(party: dict) -> Party:
         positions=positions,
         conditions=tuple(Condition(c["id"], _levels(c["when"]), _judgement(c, "change")) for c in party["conditions"]),
         strategy=_strategy(party["strategy"]),
+        candour=_judgement(party["candour"]),
         discount=party["discount"],
     )
 

@@ -73,6 +73,8 @@ Share = Annotated[float, Field(ge=0, le=1), AfterValidator(_zero)]
 Percent = Annotated[float, Field(ge=0, le=100), AfterValidator(_zero)]
 Signed = Annotated[float, Field(ge=-1, le=1), AfterValidator(_zero)]
 Rounds = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=10_000)]
+Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=10_000)]
+Factor = Annotated[float, Field(gt=0, le=100)]
 Levels = Annotated[dict[Id, Annotated[list[Id], Field(min_length=1)]], Field(min_length=1)]
 StanceName = Literal["demand", "prefer", "acceptable", "neutral", "reluctant", "oppose", "red_line"]
 
@@ -139,11 +141,16 @@ class Prior(Shape):
 
 
 class Protocol(Shape):
-    name: Literal["alternating_offers"] = "alternating_offers"
+    name: Literal["alternating_offers", "single_text"] = "alternating_offers"
     rounds: Rounds = 20
-    consent: Literal["unanimity", "needed"] = "unanimity"
+    consent: Literal["unanimity", "needed", "quorum"] = "unanimity"
     order: Literal["fixed", "rotating", "random"] = "fixed"
     red_lines: Literal["veto", "penalty"] = "veto"
+    quorum: Count = 0
+    vetoes: list[Id] = []
+    soundings: Count = 0
+    mediator: Annotated[str, StringConstraints(pattern=r"^([a-z0-9][a-z0-9_-]*)?$", max_length=60)] = ""
+    temperature: Share = 0.0
 
 
 class Rule(Shape):
@@ -161,6 +168,8 @@ class Event(Shape):
     probability: Annotated[float, Field(gt=0, le=1)] | None = None
     reservation: dict[Id, Signed] = {}
     rounds: Annotated[int, BeforeValidator(_whole), Field(ge=-10_000, le=10_000)] = 0
+    salience: dict[Id, dict[Id, Factor]] = {}
+    close: dict[Id, Annotated[list[Id], Field(min_length=1)]] = {}
     reason: str = ""
     sources: list[SourceId] = []
 
@@ -235,6 +244,11 @@ class PartyFile(Shape):
     values: dict[Id, dict[Id, Share]] = {}
     conditions: list[Condition] = []
     strategy: Annotated[StrategyShape, BeforeValidator(_strategy)] = Field(default_factory=StrategyShape)
+    candour: ShareJudgement = Field(
+        default_factory=lambda: ShareJudgement(
+            value=0.8, range=[0.6, 1.0], reason="most answers in private are taken to be honest"
+        )
+    )
     discount: Annotated[float, Field(gt=0, le=1)] = 1.0
 
 
@@ -425,7 +439,12 @@ def with_defaults(scenario: dict, parties: dict[str, dict]) -> None:
     for rule in scenario["rules"]:
         rule["forbid"] = _levels_in_order(rule["forbid"], levels)
     for event in scenario["events"]:
-        event["reservation"] = {who: event["reservation"][who] for who in in_order(event["reservation"], everyone)}
+        for name in ("reservation", "salience"):
+            given = event[name]
+            if "all" in given:  # short for every party; a party named beside it keeps its own
+                given = {who: given["all"] for who in everyone} | {k: v for k, v in given.items() if k != "all"}
+            event[name] = {who: given[who] for who in in_order(given, everyone)}
+        event["close"] = _levels_in_order(event["close"], levels)
     for party in parties.values():
         party.setdefault("short", party["label"][:14].rstrip())
         party["salience"] = {i: party["salience"][i] for i in in_order(party["salience"], issues)}

@@ -92,8 +92,25 @@ class Checker:
                 have = "both" if "round" in event else "neither"
                 message = f"the event {quoted(event['id'])} has {have} of round and probability"
                 self.add("E20", (*where, "id"), message, "give exactly one of them")
+            everybody = [*scenario["parties"], "all"]
             for who in event["reservation"]:
-                self._known(who, scenario["parties"], (*where, "reservation", who), "party", key=True)
+                self._known(who, everybody, (*where, "reservation", who), "party", key=True)
+            for who, factors in event["salience"].items():
+                self._known(who, everybody, (*where, "salience", who), "party", key=True)
+                for issue in factors:
+                    self._known(issue, list(self.levels), (*where, "salience", who, issue), "issue", key=True)
+            self._level_references(event["close"], (*where, "close"))
+        self._protocol(scenario["protocol"], scenario["parties"])
+
+    def _protocol(self, protocol: dict, parties: list[str]) -> None:
+        where = ("scenario", "protocol")
+        for n, who in enumerate(protocol["vetoes"]):
+            self._known(who, parties, (*where, "vetoes", n), "party")
+        if protocol["mediator"]:
+            self._known(protocol["mediator"], parties, (*where, "mediator"), "party")
+        if protocol["consent"] == "quorum" and not 2 <= protocol["quorum"] <= len(parties):
+            message = f"a quorum of {protocol['quorum']} signatures cannot be had from {len(parties)} parties"
+            self.add("E13", (*where, "quorum"), message, f"choose 2 to {len(parties)}")
 
     def _level_references(self, chosen: dict, path: tuple) -> None:
         for issue, levels in chosen.items():
@@ -315,15 +332,19 @@ def _unvetoed(facts: dict, numbers: Preferences, search: Search) -> bool:
     everyone = tuple(range(parties))
     if facts["protocol"]["consent"] == "unanimity":
         groups = iter([everyone])
+    elif facts["protocol"]["consent"] == "quorum":
+        vetoes = {facts["parties"].index(p) for p in facts["protocol"]["vetoes"]}
+        some = itertools.combinations(everyone, max(facts["protocol"]["quorum"], len(vetoes), 2))
+        groups = (group for group in some if vetoes <= {*group})
     elif parties > 10:
         return True
     else:
         groups = itertools.chain.from_iterable(itertools.combinations(everyone, n) for n in range(parties, 0, -1))
-    unanimous = facts["protocol"]["consent"] == "unanimity"
+    by_level = facts["protocol"]["consent"] == "needed"
     for group in groups:
         outside = [p for p in everyone if p not in group]
-        open_levels = ~numbers.forbidden[list(group)].any(axis=0)
-        if not unanimous and outside:
+        open_levels = np.logical_not(numbers.forbidden[list(group)].any(axis=0))
+        if by_level and outside:
             open_levels &= ~space.level_needs[:, outside].any(axis=1)
         allowed = {
             i: set(np.flatnonzero(open_levels[start : start + space.shape[i]]).tolist())

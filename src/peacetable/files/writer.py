@@ -12,7 +12,21 @@ from ..errors import ScenarioError
 from ..scenario import Scenario
 from .nodes import scalar
 
-_EMPTY = {"note", "sources", "about", "conditions", "rules", "events", "glossary", "values", "positions", "goals"}
+_EMPTY = {
+    "note",
+    "sources",
+    "about",
+    "conditions",
+    "rules",
+    "events",
+    "glossary",
+    "values",
+    "positions",
+    "goals",
+    "salience",
+    "close",
+    "vetoes",
+}
 _LAST = ("reason", "sources", "note")
 
 

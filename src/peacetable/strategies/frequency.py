@@ -25,6 +25,7 @@ def frequency(view: View, public: Public, *, prior: float, stability: float) -> 
     A level's value is (prior x public value + times proposed) / (prior + times the issue's favourite was proposed); an
     issue's weight grows by `stability` for every proposal that left it unchanged; weights sum to 1.
     """
+    assert view.tally is not None and view.changed is not None, "the model has to say needs_counts"
     counts, offsets = view.tally, public.offsets
     repeats = np.maximum(view.proposals - 1, 0)[:, :, None] - view.changed
     weight = 1.0 + stability * np.maximum(repeats, 0)
@@ -50,6 +51,7 @@ def distribution(
     has not changed since the window before (chi-squared test at 0.05) gain the weight alpha (1 - t ** beta), if on some
     other issue the party has conceded: the new window has less expected value there than the old.
     """
+    assert view.tally is not None, "the model has to say needs_counts"
     past, made = proposals(view)
     n, rounds, parties = made.shape
     sequence = made.cumsum(axis=1) - 1

@@ -16,14 +16,18 @@ from .choose import CHOICE, choose
 
 EXPONENT = Param(3.0, 0.01, 100.0, "shape of the concession: above 1 boulware, 1 linear, below 1 conceder")
 
+EARLY = Param(0, 0, 1000, "so many rounds before the end plus one all is conceded; 1: in the last round")
 
-def target(view: View, own: Own, exponent: float) -> np.ndarray:
+
+def target(view: View, own: Own, exponent: float, early: int = 0) -> np.ndarray:
     """Aspiration float (n,): lo + (hi - lo)(1 - t ** exponent), from the best own package down to the reservation.
 
-    t is the share of the talks that is over; lo the larger of the worst own package and the reservation value.
+    t is the share of the talks that is over, round / (deadline + 1 - early), at most 1; lo the larger of the worst own
+    package and the reservation value.
     """
     high, low = own.best(), own.low()
-    return low + (high - low) * (1.0 - view.time**exponent)
+    time = view.time if early == 0 else np.minimum(view.round / np.maximum(view.deadline + 1.0 - early, 1.0), 1.0)
+    return low + (high - low) * (1.0 - time**exponent)
 
 
 def exponential_target(view: View, own: Own, exponent: float, initial: float) -> np.ndarray:
@@ -35,11 +39,11 @@ def exponential_target(view: View, own: Own, exponent: float, initial: float) ->
 
 
 def bid(
-    view: View, own: Own, others: Others | None, draws: None, *, exponent: float, window: float, candidates: int,
-    aim: str,
+    view: View, own: Own, others: Others | None, draws: None, *, exponent: float, early: int = 0, window: float,
+    candidates: int, aim: str,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Packages int16 (n, I) to propose and their own utility float (n,)."""
-    return choose(own, target(view, own, exponent), others, window, candidates, aim)
+    return choose(own, target(view, own, exponent, early), others, window, candidates, aim)
 
 
 def bid_exponential(
@@ -56,7 +60,7 @@ TIME_DEPENDENT = Component(
     summary="concedes with time from the best package to the reservation value; exponent > 1 late, 1 linear, < 1 early",
     source="Faratin, Sierra, Jennings 1998, polynomial form",
     function=bid,
-    params={"exponent": EXPONENT, **CHOICE},
+    params={"exponent": EXPONENT, "early": EARLY, **CHOICE},
 )
 EXPONENTIAL = Component(
     name="exponential",
