@@ -54,8 +54,10 @@ class Delegation(mesa.Agent):
         return Own(self.model.preferences, self.ranking, self.index, rows, reservation)
 
     def forget_ranking(self) -> None:
-        """An event changed what the party wants: sort its packages again when next asked."""
-        self._ranking = None
+        """Sort the party's packages again when next asked: an event changed what it wants, or the talks are closed."""
+        if self._ranking is not None:
+            self._ranking.release()
+            self._ranking = None
 
     def step(self) -> None:
         """Take the turn at every running table where this party speaks now."""

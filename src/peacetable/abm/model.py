@@ -720,7 +720,7 @@ class Negotiation(mesa.Model):
 
     def minutes(self, table: int = 0) -> tuple[dict, list[dict]]:
         """Header and records of one table, enough to replay it without drawing chance. Needs `record`."""
-        row = 0 if self._drawn.tables == 1 else table
+        drawn = self._drawn.only(np.array([table]))
         header = {
             "scenario": self.scenario.name,
             "scenario_hash": self.scenario.hash,
@@ -730,10 +730,10 @@ class Negotiation(mesa.Model):
             "table": self.first_table + table,
             "people": [p for p, d in self.delegations.items() if d.human],
             "drawn": {
-                "contributions": self._drawn.contributions[row].tolist(),
-                "bonuses": self._drawn.bonuses[row].tolist(),
-                "weights": self._drawn.weights[row].tolist(),
-                "reservation": self._drawn.reservation[row].tolist(),
+                "contributions": drawn.contributions[0].tolist(),
+                "bonuses": drawn.bonuses[0].tolist(),
+                "weights": drawn.weights[0].tolist(),
+                "reservation": drawn.reservation[0].tolist(),
                 **({"draft": write(self.scenario, self._first_draft[table])} if self.single_text else {}),
             },
         }
@@ -762,7 +762,9 @@ class Negotiation(mesa.Model):
                 records.append(end)
 
     def close(self) -> None:
-        """Let Mesa forget the model: some versions keep every model alive through a class-level table."""
+        """Give memory back and let Mesa forget the model: some versions keep every model alive in a class-level table."""
+        for delegation in self.delegations.values():
+            delegation.forget_ranking()
         self.remove_all_agents()
         kept = getattr(mesa.Agent, "_ids", None)
         if kept is not None:

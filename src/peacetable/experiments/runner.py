@@ -38,7 +38,9 @@ def chunk_size(scenario: Scenario, tables: int, workers: int = 1) -> int:
     if packages is None:
         most = MOST_SEARCHED
     else:
-        most = min(MOST, MEMORY // (8 * max(1, len(packages)) * len(scenario.parties)))
+        shared = not {"values", "saliences"} & {*scenario.draw}
+        own = 0 if shared else 8 * max(1, len(packages)) * len(scenario.parties)
+        most = min(MOST, MEMORY // max(1, own))
     return max(1, min(most, -(-tables // workers)))
 
 

@@ -43,16 +43,15 @@ class SortedRanking:
         # key = picos and position in one integer: one sort, no ties, lowest number first
         self.bits = max(1, int(len(own) - 1).bit_length())
         self.tables = preferences.tables
-        self.keys = keys = np.empty((self.tables, len(own)), dtype=np.int64)
+        self._memory = _borrow(self.tables * len(own))
+        self.keys = keys = self._memory[: self.tables * len(own)].reshape(self.tables, len(own))
         number = np.arange(len(own), dtype=np.int64)
         block = max(1, BLOCK // len(own))
         for start in range(0, self.tables, block):  # a block at a time, so that it stays in the processor's cache
             rows = slice(start, start + block)
-            part = preferences.only(rows).all_totals(own, party, clipped=False)
-            np.left_shift(part, self.bits, out=part)
-            part += number
-            part.sort(axis=1)
-            keys[rows] = part
+            np.left_shift(preferences.only(rows).all_totals(own, party, clipped=False), self.bits, out=keys[rows])
+            keys[rows] += number
+            keys[rows].sort(axis=1)
         ends = np.clip(keys[:, [0, -1]] >> self.bits, 0, PICO) / PICO
         self._worst, self._best = ends[:, 0].copy(), ends[:, 1].copy()
         if self.empty:
@@ -61,6 +60,13 @@ class SortedRanking:
 
     def __len__(self) -> int:
         return len(self.packages)
+
+    def release(self) -> None:
+        """Give the memory of the keys back for the next ranking; this one cannot be asked any more."""
+        _spare.append(self._memory)
+        del self.keys, self._memory
+        while sum(map(len, _spare)) > SPARE:
+            _spare.pop(0)
 
     def best(self, rows: np.ndarray) -> np.ndarray:
         """Highest utility, float (n,); -1 for a party whose red lines leave it no package."""
@@ -171,6 +177,9 @@ class SplitRanking:
         self._halves: dict[int, list] = {}
         self._tops: dict[int, tuple] = {}
         self._cache: dict = {}
+
+    def release(self) -> None:
+        """Nothing to give back: the halves are small."""
 
     def _combinations(self, issues: list[int]) -> np.ndarray:
         """Every choice of allowed levels on `issues`, as packages (N, I) that are 0 elsewhere."""
@@ -393,6 +402,19 @@ class SplitRanking:
             np.concatenate([picos, np.repeat(picos[-1:], pad)]),
             there,
         )
+
+
+# int64 arrays that rankings have given back: touching fresh memory costs as much as sorting
+_spare: list[np.ndarray] = []
+SPARE = 25_000_000
+
+
+def _borrow(size: int) -> np.ndarray:
+    """An int64 array of at least `size`, from what was given back if one fits well, else new."""
+    for n, array in enumerate(_spare):
+        if size <= len(array) <= 2 * size:
+            return _spare.pop(n)
+    return np.empty(size, dtype=np.int64)
 
 
 # packages ranked at a time

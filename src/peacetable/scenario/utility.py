@@ -98,7 +98,7 @@ def weights(scenario: Scenario, party: Party) -> np.ndarray:
 
 
 class Preferences:
-    """Utilities of all parties at T tables (T = 1: shared by every table).
+    """Utilities of all parties at T tables (T = 1: shared by every table; `reservation` may still have a row each).
 
     `contributions`: int64 (T, P, L) picos each level adds; `bonuses`: int64 (T, P, K) picos per condition of the party
     (padded with 0); `weights`: float (T, P, I); `reservation`: float (T, P) at the start;
@@ -160,7 +160,7 @@ class Preferences:
                 grid = (grid[:, :, None] + self.contributions[:, party, None, start:end]).reshape(self.tables, -1)
             number = self.space.index(packages)
             everything = len(number) == self.space.size and (np.diff(number) == 1).all()
-            total = grid if everything else grid[:, number]
+            total = grid if everything else np.take(grid, number, axis=1)
         else:
             for i, start in enumerate(self.space.offsets[:-1]):
                 total += self.contributions[:, party, start + packages[:, i].astype(np.int64)]
@@ -180,14 +180,11 @@ class Preferences:
 
     def only(self, rows: np.ndarray | slice) -> Preferences:
         """The same for some of the tables."""
-        if self.tables == 1:
-            return self
-        return self._with(lambda a: a[rows])
+        return self._with(lambda a: a if len(a) == 1 else a[rows])
 
     def spread(self, tables: int) -> Preferences:
         """A copy with numbers of its own for each of `tables` tables, so that one table's can change."""
-        times = tables // self.tables
-        return self._with(lambda a: a.repeat(times, axis=0))
+        return self._with(lambda a: a.repeat(tables // len(a), axis=0))
 
     def _with(self, change: Callable[[np.ndarray], np.ndarray]) -> Preferences:
         contributions, bonuses, weights, reservation = map(
@@ -236,11 +233,11 @@ def preferences(
         peak = triangular(values, table.low, table.value, table.high)
         level_values = np.where(table.assumed, np.where(table.peaked, peak, flat), table.value)
     most = max((len(p.conditions) for p in scenario.parties), default=0)
-    tables = max([1] + [len(u) for u in (values, saliences, reservations) if u is not None])
+    tables = max([1] + [len(u) for u in (values, saliences) if u is not None])
     contributions = np.empty((tables, len(scenario.parties), int(space.offsets[-1])), dtype=np.int64)
     bonuses = np.zeros((tables, len(scenario.parties), most), dtype=np.int64)
     all_weights = np.empty((tables, len(scenario.parties), len(space.shape)))
-    reservation = np.empty((tables, len(scenario.parties)))
+    reservation = np.empty((1 if reservations is None else len(reservations), len(scenario.parties)))
     issue_of = np.repeat(np.arange(len(space.shape)), space.shape)
     for p, party in enumerate(scenario.parties):
         u = None if saliences is None else saliences[:, p]
