@@ -62,7 +62,8 @@ def shared(shape, gains):
     utilities, inverters = [], []
     for g in gains:
         sums = _levels(shape, g)
-        table = {o: float(sum(v[k] for v, k in zip(sums, o, strict=True))) for o in itertools.product(*map(range, shape))}
+        every = itertools.product(*map(range, shape))
+        table = {o: float(sum(v[k] for v, k in zip(sums, o, strict=True))) for o in every}
         utility = MappingUtilityFunction(table, outcome_space=space)
         inverter = PresortingInverseUtilityFunction(utility, rational_only=True)
         inverter.init()

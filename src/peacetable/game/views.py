@@ -42,10 +42,16 @@ class Delegation:
 
 @dataclass(frozen=True)
 class Happening:
-    """What an event is called and what it says."""
+    """What an event is called and what it says; why it can happen, and who said so. `rounds` it adds to the talks,
+    `closes` (issue, level) for good, `concerns`: parties for which no agreement or an issue now counts differently."""
 
     label: str
     text: str
+    reason: str = ""
+    sources: tuple[Source, ...] = ()
+    rounds: int = 0
+    closes: tuple[tuple[int, int], ...] = ()
+    concerns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,8 +67,9 @@ class Clash:
 
 @dataclass(frozen=True)
 class Facts:
-    """The public side of a scenario. `quorum`: signatures needed under that consent;
-    `veto`: red lines cannot be signed; `packages`: how many there are."""
+    """The public side of a scenario. `quorum`: signatures needed under that consent, those of `vetoes` among them;
+    `veto`: red lines cannot be signed; `packages`: how many there are; `protocol`, `mediator` (a party or "" for a
+    neutral chair) and `soundings` (how often a party may sound out another) as in the scenario."""
 
     name: str
     title: str
@@ -79,6 +86,23 @@ class Facts:
     rules: tuple[Clash, ...]
     events: Mapping[str, Happening]
     glossary: Mapping[str, str]
+    vetoes: tuple[str, ...] = ()
+    protocol: str = "alternating_offers"
+    mediator: str = ""
+    soundings: int = 0
+
+    @property
+    def single_text(self) -> bool:
+        """Whether one draft is amended and voted on, instead of offers side by side."""
+        return self.protocol == "single_text"
+
+    def needs(self, package: Package) -> tuple[str, ...]:
+        """Whose signatures the package takes whatever else: those with a veto under a quorum."""
+        if self.consent == "needed":
+            who = {p for issue, k in zip(self.issues, package, strict=True) for p in issue.levels[k].needs}
+        else:
+            who = {p.id for p in self.parties} if self.consent == "unanimity" else set(self.vetoes)
+        return tuple(p.id for p in self.parties if p.id in who)
 
     def party(self, id: str) -> Delegation:
         return next(p for p in self.parties if p.id == id)
@@ -176,8 +200,9 @@ class Because:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the log. `kind`: propose | accept | walk_out | event | end. `changes`: issues that differ from the
-    party's proposal before; None for its first."""
+    """One line of the log. `kind`: propose | accept | decline | walk_out | amend (by the neutral chair) | sound |
+    event | end. `changes`: issues that differ from the party's proposal before; None for its first; under a single
+    text those that differ from the draft. `to`, `answer`: of a sounding."""
 
     kind: str
     round: int
@@ -187,11 +212,15 @@ class Entry:
     changes: tuple[int, ...] | None = None
     because: tuple[Because, ...] = ()
     event: str | None = None
+    to: str | None = None
+    answer: str | None = None
 
 
 @dataclass(frozen=True)
 class View:
-    """The table as `party` sees it. `speaker` has the turn; `ended`: None | agreement | deadline | walk_out."""
+    """The table as `party` sees it. `speaker` has the turn; `ended`: None | agreement | deadline | walk_out;
+    `soundings` left; `closed`: (issue, level) that events took off the table. Under a single text: the `draft`, the
+    `amendment` that is voted on (the draft itself in the last round), who has voted for it (`votes`)."""
 
     party: str
     round: int
@@ -205,11 +234,21 @@ class View:
     ended: str | None = None
     by: str | None = None
     package: Package | None = None
+    draft: Package | None = None
+    amendment: Package | None = None
+    votes: tuple[str, ...] = ()
+    soundings: int = 0
+    closed: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def mine(self) -> bool:
         """Whether the person has to move now."""
         return self.speaker == self.party and self.ended is None
+
+    @property
+    def final(self) -> bool:
+        """Whether this is the last round, in which a single text is voted on as a whole."""
+        return self.round >= self.rounds
 
     def acceptable(self) -> list[Offer]:
         """What the person could sign: offers of others without the own signature."""

@@ -36,7 +36,7 @@ def frequency(view: View, public: Public, *, prior: float, stability: float) -> 
     for i, start in enumerate(offsets[:-1]):
         block = slice(start, offsets[i + 1])
         favourite = counts[:, :, block].max(axis=2, keepdims=True)
-        value = (prior * public.values[None, :, block] + counts[:, :, block]) / (prior + favourite)
+        value = (prior * public.worth[None, :, block] + counts[:, :, block]) / (prior + favourite)
         estimate[:, :, block] = value * (weight[:, :, i] / total)[:, :, None]
     return estimate
 

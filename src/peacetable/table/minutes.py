@@ -42,6 +42,18 @@ class Writer:
         self._file.write(f'{text[:-1]}{_SEAL}{self._check}"}}\n')
         self._file.flush()
 
+    @classmethod
+    def reopen(cls, path: Path) -> Writer:
+        """Go on with a file that `load` could read; a torn last line is cut off. Raises OSError."""
+        whole = path.read_bytes()
+        whole = whole[: whole.rfind(b"\n") + 1]
+        with path.open("r+b") as file:
+            file.truncate(len(whole))
+        writer = cls.__new__(cls)
+        writer.path, writer._file = path, path.open("a", encoding="utf-8", newline="\n")
+        writer._check = json.loads(whole[whole[:-1].rfind(b"\n") + 1 :])["check"]
+        return writer
+
     def close(self) -> None:
         self._file.close()
 

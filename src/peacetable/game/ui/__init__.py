@@ -5,6 +5,7 @@ from .chart import Chart, Series
 from .controls import Button, Option, Segmented, Tabs
 from .dialog import Dialog, Tooltip
 from .flags import flag_width
+from .glossary import Glossed, explain, gloss, tip_with
 from .label import Label, Note
 from .layout import Column, columns, cut_bottom, cut_left, cut_right, cut_top
 from .matrix import Cell, Heading, Matrix
@@ -23,6 +24,7 @@ __all__ = [
     "Column",
     "Dialog",
     "Flag",
+    "Glossed",
     "Heading",
     "Label",
     "Matrix",
@@ -44,6 +46,9 @@ __all__ = [
     "cut_left",
     "cut_right",
     "cut_top",
+    "explain",
     "flag_width",
+    "gloss",
+    "tip_with",
     "walk",
 ]
