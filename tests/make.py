@@ -100,7 +100,8 @@ def scenario(
         protocol=Protocol(
             protocol, rounds, consent, order, "veto",
             mediator=mediator, temperature=temperature, soundings=soundings,
-            quorum=len(parties) // 2 + 1 if consent == "quorum" else 0, vetoes=parties[:1] if consent == "quorum" else (),
+            quorum=len(parties) // 2 + 1 if consent == "quorum" else 0,
+            vetoes=parties[:1] if consent == "quorum" else (),
         ),
         rules=tuple(_rule(k, issues, rng) for k in range(rules)), events=happenings if events else (),
         sources={}, glossary={}, document={"made": seed}, hash=f"{seed:064x}",

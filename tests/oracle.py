@@ -130,7 +130,8 @@ class Table:
             for i, issue in enumerate(self.sc.issues):
                 counts = [sum(x[i] == k for x in past) for k in range(len(issue.levels))]
                 for k in range(len(issue.levels)):
-                    public = self.public(q, i, k) * (1.0 / len(self.sc.issues))
+                    # as the engine keeps it: divided among the issues, and multiplied back
+                    public = self.public(q, i, k) * (1.0 / len(self.sc.issues)) * len(self.sc.issues)
                     value = (s["prior"] * public + counts[k]) / (s["prior"] + max(counts))
                     if q in others:
                         total[i][k] += value * (weights[i] / weight_sum)

@@ -195,7 +195,8 @@ def test_refusals_say_what_was_tried_why_not_and_what_is_possible():
         model.submit(Accept("west"))
     rule = scenario.rules[0]
     bad = np.array([
-        next((k for k, level in enumerate(i.levels) if level.id in rule.forbid.get(i.id, ())), 0) for i in scenario.issues
+        next((k for k, level in enumerate(issue.levels) if level.id in rule.forbid.get(issue.id, ())), 0)
+        for issue in scenario.issues
     ])  # fmt: skip
     with pytest.raises(Refusal, match=rule.reason):
         model.submit(Propose(bad))

@@ -27,7 +27,7 @@ from peacetable.files import load  # noqa: E402
 from peacetable.scenario import Part, Scenario, Strategy  # noqa: E402
 from peacetable.strategies import read  # noqa: E402
 
-DEFAULT = "time_dependent:exponent=1,window=0.1+ac_combi:final=1+frequency"
+DEFAULT = "time_dependent:exponent=5+ac_next:beta=0.05,final=1+frequency:prior=5,gamma=0.25"
 BASE = Strategy(Part("time_dependent"), Part("ac_next"), Part("frequency"))
 # every bidding strategy with its own defaults, ac_next and the frequency model; and the classical one without a model
 FIELD = {
@@ -47,6 +47,7 @@ FIELD = {
     "zero_intelligence": "zero_intelligence",
     "hard_liner": "hard_liner",
 }
+SHIPPED = 4
 NAMES = ("north", "west", "south", "east", "centre")
 
 
@@ -66,8 +67,9 @@ def generated(seed: int) -> list[Scenario]:
 
 
 def scenarios(seed: int) -> list[Scenario]:
-    shipped = [load(name) for name in ("white-house-2025", "white-house-2025@alaska", "white-house-2025@no-backstop")]
-    return shipped + generated(seed)
+    """Four shipped ones and twelve generated."""
+    names = ("white-house-2025", "white-house-2025@alaska", "white-house-2025@no-backstop", "venue-2025")
+    return [load(name) for name in names[:SHIPPED]] + generated(seed)
 
 
 def gain(model: Negotiation, party: int) -> np.ndarray:
@@ -75,51 +77,60 @@ def gain(model: Negotiation, party: int) -> np.ndarray:
     return model.utilities()[:, party] - model.state.reservation[:, party]
 
 
-def play(scenario: Scenario, one: str, others: str, party: int, tables: int, seed: int = 1) -> Negotiation:
+def play(scenario: Scenario, one: str, others: str, party: int, tables: int) -> Negotiation:
+    """The talks in which one party plays `one` and all others play `others`."""
     strategies = dict.fromkeys(scenario.party_ids, read(others, BASE))
     strategies[scenario.party_ids[party]] = read(one, BASE)
-    return Negotiation(scenario, tables=tables, seed=seed, strategies=strategies, record=False).run()
+    return Negotiation(scenario, tables=tables, seed=1, strategies=strategies, record=False).run()
 
 
-def matrix(field: dict[str, str], worlds: list[Scenario], tables: int, rivals: dict[str, str] | None = None) -> np.ndarray:
-    """Mean gain of each strategy (row) in each field (column) in each scenario: (S, B, W)."""
-    rivals = rivals or field
-    result = np.zeros((len(field), len(rivals), len(worlds)))
+def matrix(rows: dict[str, str], field: dict[str, str], worlds: list[Scenario], tables: int) -> np.ndarray:
+    """Mean gain of each strategy (row) in each field (column) in each scenario, float (S, F, W); which party swaps its
+    strategy goes round with scenario and field."""
+    result = np.zeros((len(rows), len(field), len(worlds)))
     for w, scenario in enumerate(worlds):
-        for b, others in enumerate(rivals.values()):
-            for s, one in enumerate(field.values()):
-                result[s, b, w] = gain(play(scenario, one, others, (w + b) % len(scenario.parties), tables), (w + b) % len(scenario.parties)).mean()
+        for f, others in enumerate(field.values()):
+            party = (w + f) % len(scenario.parties)
+            for s, one in enumerate(rows.values()):
+                result[s, f, w] = gain(play(scenario, one, others, party, tables), party).mean()
     return result
 
 
-def among_defaults(worlds: list[Scenario], tables: int, strategy: str = DEFAULT) -> list[tuple[str, float, float, float]]:
-    """Per scenario where all play the default: share agreed, mean distance to the Pareto frontier, mean gain."""
+def among_themselves(strategy: str, worlds: list[Scenario], tables: int) -> list[tuple[str, float, float, float]]:
+    """Per scenario where all play one strategy: share agreed, mean distance to the Pareto frontier, mean gain."""
     rows = []
     for scenario in worlds:
         model = play(scenario, strategy, strategy, 0, tables)
         made = np.flatnonzero(model.state.agreed[:, 0] >= 0)
-        far = Yardstick(model.preferences).measure(model.state.agreed[made], made)["pareto_distance"] if len(made) else [np.nan]
-        rows.append((scenario.name, len(made) / tables, float(np.mean(far)), float(np.mean([gain(model, p).mean() for p in range(len(scenario.parties))]))))
+        far = (
+            Yardstick(model.preferences).measure(model.state.agreed[made], made)["pareto_distance"] if len(made) else []
+        )
+        gains = [gain(model, p).mean() for p in range(len(scenario.parties))]
+        rows.append((scenario.name, len(made) / tables, float(np.mean(far)), float(np.mean(gains))))
     return rows
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tables", type=int, default=32)
-    parser.add_argument("--seed", type=int, default=1000)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tables", type=int, default=16, help="tables of each scenario, each with its own draws")
+    parser.add_argument("--seed", type=int, default=1000, help="first seed of the generated scenarios")
     options = parser.parse_args()
     worlds = scenarios(options.seed)
     began = time.perf_counter()
-    result = matrix(FIELD, worlds, options.tables)
-    order = np.argsort(-result.mean(axis=(1, 2)))
-    print(f"{len(worlds)} scenarios, {options.tables} tables each, seed {options.seed}; mean gain over no agreement\n")
-    print("| strategy | mean | shipped | coded | unknown | against itself |\n| --- | --- | --- | --- | --- | --- |")
-    kind = np.array(["shipped"] * 3 + ["coded", "unknown"] * 6)
-    for s in order:
-        cells = [result[s].mean(), *(result[s][:, kind == k].mean() for k in ("shipped", "coded", "unknown")), result[s, s].mean()]
-        print(f"| {list(FIELD)[s]} | " + " | ".join(f"{c:.4f}" for c in cells) + " |")
+    result = matrix(FIELD, FIELD, worlds, options.tables)
+    kind = np.array(["shipped"] * SHIPPED + ["coded", "unknown"] * 6)
+    print(f"{len(worlds)} scenarios, {options.tables} tables each, seed {options.seed}\n")
+    print(
+        "| strategy | mean gain | shipped | coded | unknown | against itself |\n| --- | --- | --- | --- | --- | --- |"
+    )
+    for s in np.argsort(-result.mean(axis=(1, 2))):
+        parts = [result[s].mean(), *(result[s][:, kind == k].mean() for k in ("shipped", "coded", "unknown"))]
+        cells = [f"{x:.4f}" for x in [*parts, result[s, s].mean()]]
+        lead = (result[0] - result[s]).reshape(-1)  # the same tables, paired field by field and scenario by scenario
+        cells.insert(1, f"{lead.mean():.4f} ± {lead.std(ddof=1) / len(lead) ** 0.5:.4f}" if s else "")
+        print(f"| {list(FIELD)[s]} | " + " | ".join(cells) + " |")
+    rows = among_themselves(DEFAULT, worlds, options.tables)
     print("\n| all play the default in | agreed | distance to the frontier | mean gain |\n| --- | --- | --- | --- |")
-    rows = among_defaults(worlds, options.tables)
     for name, agreed, far, gained in rows:
         print(f"| {name} | {agreed:.0%} | {far:.4f} | {gained:.4f} |")
     print(f"\nMean distance to the frontier: {np.nanmean([r[2] for r in rows]):.4f}")

@@ -72,7 +72,7 @@ class Delegation(mesa.Agent):
         draws = None
         if self.decider.needs_chance:
             draws = self.model.draws("bidding", self.model.state.turn, 4, rows)
-        return self.decider.decide(view, self.own(rows), self.model.public, draws)
+        return self.decider.decide(view, self.own(rows), self.model.public, draws, self.model.estimates(self.decider))
 
     def _amend_or_vote(self, rows: np.ndarray) -> Moves:
         """Under a single text: the mediator puts the amendment it likes best of a few to the vote; others vote."""

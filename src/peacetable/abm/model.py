@@ -12,7 +12,7 @@ from ..chance import Chance
 from ..errors import MinutesError, NotationError, Refusal, ScenarioError
 from ..scenario import Event, Preferences, Scenario, Space, Strategy, cells, preferences
 from ..scenario.ranking import feasible_packages
-from ..strategies import Moves, Public
+from ..strategies import Decider, Estimates, Moves, Public
 from ..table import rules, single_text
 from ..table.moves import ACCEPT, DECLINE, KINDS, PROPOSE, WALK_OUT, Accept, Decline, Move, Propose, Sound, WalkOut
 from ..table.notation import as_levels, nearest, read, write
@@ -98,6 +98,7 @@ class Negotiation(mesa.Model):
             p.id: Delegation(self, p, i, chosen[p.id], p.id in human) for i, p in enumerate(scenario.parties)
         }
         self.state = self._start()
+        self._estimates: dict[tuple, Estimates | None] = {}
         self.datacollector = mesa.DataCollector(model_reporters=_model_reporters(self.parties))
         self._next_turn()
 
@@ -149,6 +150,13 @@ class Negotiation(mesa.Model):
 
     def _equal_weights(self) -> np.ndarray:
         return np.full(int(self.space.offsets[-1]), 1.0 / len(self.space.shape))
+
+    def estimates(self, decider: Decider) -> Estimates | None:
+        """The estimates of the others that all delegations with the same opponent model share."""
+        kind = (decider.parts["opponent_model"].name, *sorted(decider.params["opponent_model"].items()))
+        if kind not in self._estimates:
+            self._estimates[kind] = decider.estimates(self.tables, self.public)
+        return self._estimates[kind]
 
     # -- turns -------------------------------------------------------------------------------------------------------
 
@@ -394,7 +402,9 @@ class Negotiation(mesa.Model):
             **overrides,
         )
         while resume and model.running and model._script:
-            if model._script.over:
+            rest = model._script.records[model._script.at :]
+            if all(r["kind"] == "sound" for r in rest):  # nothing is left, or only what was asked before the next move
+                model.records[0] += rest
                 model._script = None
             else:
                 model.step()
@@ -504,7 +514,8 @@ class Negotiation(mesa.Model):
         if shut.any():
             gone = ", ".join(i.label for i, closed in zip(self.scenario.issues, shut, strict=True) if closed)
             raise Refusal(
-                f"{label} cannot {what}: an event took its level off the table on {gone}. Possible: another level there."
+                f"{label} cannot {what}: an event took its level off the table on {gone}. "
+                "Possible: another level there."
             )
         return package.astype(np.int16)
 
@@ -762,7 +773,7 @@ class Negotiation(mesa.Model):
                 records.append(end)
 
     def close(self) -> None:
-        """Give memory back and let Mesa forget the model: some versions keep every model alive in a class-level table."""
+        """Give memory back and let Mesa forget the model: some versions keep each in a class-level table for good."""
         for delegation in self.delegations.values():
             delegation.forget_ranking()
         self.remove_all_agents()

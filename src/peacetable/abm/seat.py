@@ -24,7 +24,8 @@ class SeatView:
     """Everything public at one table, seen by `party`. `round` counts from 1 to `rounds`; `speaker` has the turn (None
     when it is over); `offers` are on the table; `last_offers` each party's latest proposal; `log` the moves and events
     so far; `soundings` how many the party has left; under a single text the `draft`, the `amendment` being voted on and
-    who has voted for it (`votes`); `closed` {issue: levels} that events took off the table; `ended` None | agreement | deadline | walk_out; `by`, `package` as they ended."""
+    who has voted for it (`votes`); `closed` {issue: levels} that events took off the table; `ended` None |
+    agreement | deadline | walk_out; `by`, `package` as they ended."""
 
     party: str
     round: int

@@ -30,6 +30,7 @@ COMMANDS = {
     "check": ("peacetable.cli.check", "Every problem in scenario files, with place and remedy."),
     "explain": ("peacetable.cli.explain", "Where a party's numbers come from, source by source."),
     "solve": ("peacetable.cli.solve", "What could be agreed: frontier, solution points, forecasts."),
+    "strategies": ("peacetable.cli.strategies", "Every strategy component with its parameters and its paper."),
     "convert": ("peacetable.cli.convert", "Scenarios between YAML, GENIUS XML and GeniusWeb JSON."),
 }
 

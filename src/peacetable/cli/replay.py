@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 @click.argument("source", metavar="DIR|FILE", type=click.Path(path_type=Path))
 @click.option("--table", type=TABLE, metavar="K", help="The number of the table, for the folder of a batch.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of the story.")
-def command(source: Path, table: int | None, as_json: bool) -> int:
+@click.option("--window", is_flag=True, help="Show it in the game window, to go through move by move.")
+def command(source: Path, table: int | None, as_json: bool, window: bool) -> int:
     """Hold a table again: table K of the batch in DIR, or the minutes in FILE.
 
     From a batch the talks are held again with the settings, seed and scenario in its manifest, and compared with the
     stored row. From minutes every move is taken from the file, and no chance is drawn.
     """
+    if window and as_json:
+        raise click.UsageError("--window and --json do not go together: choose one.")
     if not source.exists():
         raise PeacetableError(f"Cannot replay {source}: there is no such file or folder.")
     if source.is_dir():
@@ -34,7 +37,9 @@ def command(source: Path, table: int | None, as_json: bool) -> int:
         if table is not None:
             raise click.UsageError(f"{source} is not a folder: --table goes with the folder of a batch.")
         model, row, differences = _from_minutes(source), None, []
-    if as_json:
+    if window:
+        _show(source, model, table)
+    elif as_json:
         print_json(model.report() | ({} if row is None else {"row": row}))
     else:
         from .story import tell
@@ -46,9 +51,44 @@ def command(source: Path, table: int | None, as_json: bool) -> int:
             f"Table {table} held again differs from its row in {source}, in {', '.join(differences)}: the batch was "
             "made by other code or its files were changed."
         )
-    elif row is not None and not as_json:
+    elif row is not None and not as_json and not window:
         click.echo(f"\nThe same as row {table} of {source}.")
     return 1 if differences else 0
+
+
+def _show(source: Path, model: Negotiation, table: int | None) -> None:
+    """The talks in the game window; `model` holds those of a batch, the minutes in a file say more."""
+    from .play import game_window
+
+    window_error = game_window()
+    from platformdirs import user_config_path, user_data_path
+
+    from ..game.app import App
+    from ..game.session import chronicle_of, read_chronicle
+    from ..game.store import load_settings
+    from ..game.text import catalogue
+
+    t = catalogue()
+    name = source.resolve().name
+    if table is None:
+        heading, (chronicle, _) = t("history.file", name=name), read_chronicle(source)
+    else:
+        heading = t("history.table", table=table, folder=name)
+        chronicle = chronicle_of(model.scenario, *model.minutes(0))
+    config = user_config_path("peacetable", appauthor=False)
+    settings, trouble = load_settings(config)
+    try:
+        app = App(
+            settings=settings,
+            config=config,
+            games=user_data_path("peacetable", appauthor=False) / "games",
+            chronicle=chronicle,
+            heading=heading,
+            notice=trouble,
+        )
+    except window_error as error:
+        raise click.ClickException(f"The window cannot be opened: {error}. It needs a screen.") from None
+    app.run()
 
 
 def _from_batch(folder: Path, table: int) -> tuple[Negotiation, dict, list[str]]:

@@ -19,9 +19,9 @@ TITLES = {"bidding": "Bidding", "acceptance": "Acceptance", "opponent_model": "O
 def command(name: str | None, as_json: bool) -> None:
     """The parts a delegation's strategy can be made of; with NAME, one of them in full.
 
-    A strategy has one part of each kind: what to propose, when to sign, what the others seem to want. It is written with
-    the parts joined by +, for example time_dependent:exponent=5+ac_combi:final=1+frequency; a part left out stays as
-    the scenario has it.
+    A strategy has one part of each kind: what to propose, when to sign, what the others seem to want. It is written
+    with the parts joined by +, for example time_dependent:exponent=5+ac_next:final=1+frequency; a part left out stays
+    as the scenario has it.
     """
     from ..errors import NotationError
     from ..strategies import COMPONENTS

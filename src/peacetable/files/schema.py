@@ -442,7 +442,7 @@ def with_defaults(scenario: dict, parties: dict[str, dict]) -> None:
         for name in ("reservation", "salience"):
             given = event[name]
             if "all" in given:  # short for every party; a party named beside it keeps its own
-                given = {who: given["all"] for who in everyone} | {k: v for k, v in given.items() if k != "all"}
+                given = dict.fromkeys(everyone, given["all"]) | {k: v for k, v in given.items() if k != "all"}
             event[name] = {who: given[who] for who in in_order(given, everyone)}
         event["close"] = _levels_in_order(event["close"], levels)
     for party in parties.values():

@@ -38,7 +38,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    is_text = bool(text) and scalar(text) == (text, None)
+    is_text = bool(text) and scalar(text) == (text, None) and all(c.isprintable() or c == "\n" for c in text)
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if is_text and text != "<<" else '"')
 
 

@@ -3,75 +3,148 @@
 from __future__ import annotations
 
 import contextlib
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pygame
 
 from ..errors import PeacetableError
+from ..files import configs_dir, load, shipped, variants
+from ..scenario import Scenario
+from . import difficulty, store
+from .chronicle import Chronicle
+from .reckoning import Reckoner
 from .screens import (
     Accept,
+    Ask,
+    Begin,
     BriefingScreen,
+    BrowseScreen,
+    Change,
+    CurtainScreen,
     DebriefScreen,
     Frame,
     Go,
+    HistoryScreen,
+    Lift,
+    Look,
+    MapScreen,
     Order,
+    PauseScreen,
     Propose,
     Quit,
+    Replay,
+    Resume,
+    Rewind,
     Screen,
+    SettingsScreen,
     SidesScreen,
     Sit,
     TableScreen,
+    TalkScreen,
+    TitleScreen,
+    Vote,
     WalkOut,
+    mappable,
 )
-from .session import Session
+from .session import Session, public_facts, read_chronicle
+from .sound import Sounds, heard, wanted
+from .store import KEYS, Settings
 from .text import catalogue
-from .theme import MINIMUM, ROOMY, SCALES, Theme
+from .theme import MINIMUM, PALETTES, ROOMY, SCALES, Theme
 from .ui import Action, Stage, Widget
 from .ui.icons import icon
+from .views import Entry
 
 FRAMES = 60
+SLICE, AT_ONCE = 0.008, 0.1  # seconds for the debrief: of a frame, and when it is opened
 window_error = pygame.error  # what App raises where no window can be opened
 PACES = {"slow": 2.2, "normal": 1.1, "fast": 0.25}
 BIGGER = (pygame.K_PLUS, pygame.K_EQUALS, pygame.K_KP_PLUS)
 SMALLER = (pygame.K_MINUS, pygame.K_KP_MINUS)
+FIRST_SCENARIO = "white-house-2025"
+OVER = ("settings", "pause", "history", "browse", "map", "talk")  # screens that lead back to the one before
+MENU_FROM = ("sides", "briefing", "table", "curtain", "debrief", "history", "map", "talk")
 
 
 class App:
-    """`size`: of the window in pixels; `scale`: 1 to 2; `pace`: slow | normal | fast; `pause`: seconds after each move
-    of an agent instead of the pace's (0 in tests); `party`: start with the brief of this side.
+    """`session`: the scenario to play; None for the title screen first, or for `chronicle`, talks to look at.
+
+    `size`: of the window in pixels; `scale`: 1 to 2, for this run instead of the setting; `pace`: likewise; `pause`:
+    seconds after each move of an agent instead of the pace's (0 in tests); `party`: start with the brief of this side;
+    `settings`: how it looks, `config` the folder where they are remembered, `games` the folder of saved games (None:
+    nowhere); `seed`, `level`: what the title screen offers; `notice`: a sentence for the title screen.
 
     Without a screen (tests): post events, tick, and look at `surface` or find(id).
     """
 
     def __init__(
         self,
-        session: Session,
+        session: Session | None = None,
         size: tuple[int, int] = (1280, 800),
-        scale: float = 1.0,
-        pace: str = "normal",
+        scale: float | None = None,
+        pace: str | None = None,
         pause: float | None = None,
         party: str = "",
         language: str = "en",
+        settings: Settings | None = None,
+        config: Path | None = None,
+        games: Path | None = None,
+        seed: int = 0,
+        level: str = difficulty.NORMAL,
+        chronicle: Chronicle | None = None,
+        heading: str = "",
+        notice: str = "",
     ):
         pygame.display.init()
         pygame.font.init()
-        self.session, self.t = session, catalogue(language)
-        self.scale, self.pace, self._pause = min(max(scale, SCALES[0]), SCALES[-1]), pace, pause
-        pygame.display.set_icon(icon("table", 64, Theme().palette.gold))
+        self.t = catalogue(language)
+        self.settings, self.config, self.games = settings or Settings(), config, games
+        if scale is not None:
+            self.settings = replace(self.settings, scale=min(max(scale, SCALES[0]), SCALES[-1]))
+        if pace is not None:
+            self.settings = replace(self.settings, pace=pace)
+        self._pause = pause
+        self.look = Theme(PALETTES[self.settings.palette, self.settings.contrast])
+        pygame.display.set_icon(icon("table", 64, self.look.palette.gold))
         self.surface = pygame.display.set_mode(size, pygame.RESIZABLE)
         pygame.display.set_caption(self.t("window.title"))
         pygame.key.set_repeat(400, 60)
         self.running = True
         self.minimised = False
-        self.look = Theme()
         self.stage = Stage(self.look)
-        self.screen: Screen = SidesScreen(session.facts, self.t)
+        self.session = session
         self.table: TableScreen | None = None
+        self.title: TitleScreen | None = None
+        self.curtain: CurtainScreen | None = None
+        self._first, self._notice = Begin(FIRST_SCENARIO, level, seed), notice
+        self._before: list[Screen] = []
+        self._scenarios: dict[str, Scenario] = {}
+        self._drafts: dict[str, tuple] = {}
         self._composed_for: tuple[int, int] = (0, 0)
         self._rested = 0.0
+        self._reckoner: Reckoner | None = None
+        self.sounds, self._sounded = Sounds(), 0
         self._stale = True
-        if party:
-            self._order(Sit(party))
-        self._show(self.screen)
+        self.screen: Screen
+        if chronicle is not None:
+            self._show(HistoryScreen(self.t, chronicle, heading, notice=notice))
+        elif session is None:
+            self._title()
+        elif party:
+            self._sit((party,))
+        else:
+            self._show(SidesScreen(session.facts, self.t))
+
+    @property
+    def scale(self) -> float:
+        return self.settings.scale
+
+    @property
+    def pace(self) -> str:
+        return self.settings.pace
 
     # -- driving -----------------------------------------------------------------------------------------------------
 
@@ -80,9 +153,7 @@ class App:
         clock = pygame.time.Clock()
         while self.running:
             if self.minimised:
-                event = pygame.event.wait(500)
-                if event.type != pygame.NOEVENT:
-                    pygame.event.post(event)
+                self._event(pygame.event.wait())
             self.tick(clock.tick(FRAMES) / 1000)
         self.close()
 
@@ -92,7 +163,7 @@ class App:
             self._event(event)
             if not self.running:
                 return
-        if self.minimised:
+        if self.minimised or not self.running:
             return
         self.update(seconds)
         if self._stale:
@@ -111,7 +182,8 @@ class App:
     def close(self) -> None:
         """Close the window and the game."""
         self.running = False
-        self.session.close()
+        self._end_game()
+        self.sounds.close()
         pygame.display.quit()
 
     # -- update ------------------------------------------------------------------------------------------------------
@@ -123,23 +195,58 @@ class App:
         if self.surface.get_size() != self._composed_for:
             self._compose()
         self._agents(seconds)
+        self._reckon()
         if self.stage.update(seconds, self.surface.get_rect()):
             self._stale = True
 
     def _agents(self, seconds: float) -> None:
-        if self.screen is not self.table or self.table is None or not self.session.running or self.session.awaiting:
+        """One turn of an agent, when the last one has had its time on the screen."""
+        session = self.session
+        if (
+            session is None
+            or self.screen is not (self.curtain or self.table)
+            or not session.running
+            or session.awaiting
+        ):
+            return
+        if self.screen.waits():
             return
         self._rested += seconds
         if self._rested >= (PACES[self.pace] if self._pause is None else self._pause):
             self._rested = 0.0
-            self.session.step()
+            session.step()
             self._refresh()
+
+    def _reckon(self, seconds: float = SLICE) -> None:
+        """A slice of the debrief's work, as long as `seconds` or one step of it."""
+        if self._reckoner is None or not isinstance(self.screen, DebriefScreen) or self.screen.debrief is not None:
+            return
+        until = time.perf_counter() + seconds
+        done = self._reckoner.step()
+        while not done and time.perf_counter() < until:
+            done = self._reckoner.step()
+        self.screen.progress = self._reckoner.done
+        if done and self._reckoner.debrief is not None:
+            self.screen.open(self._reckoner.debrief)
+            self._reckoner = None
+        self._compose()
+
+    def _sound(self, log: Sequence[Entry]) -> None:
+        """What has happened since the last time, if it should be heard."""
+        new, self._sounded = log[self._sounded :], len(log)
+        self.sounds.on = self.session is not None and wanted(self.settings.sound, len(self.session.people))
+        self.sounds.play(heard(new))
 
     def _refresh(self) -> None:
         """The model has moved: show it."""
-        if self.table is not None:
+        if self.session is None:
+            return
+        if self.curtain is not None:
+            self._draw_curtain()
+        elif self.table is not None:
             ended_before = self.table.view.ended
             self.table.show(self.session.view(), self.session.mandate())
+            self._sound(self.table.view.log)
             self._compose()
             if self.table.view.ended and not ended_before:
                 self.stage.set_focus("debrief", by_keys=False)
@@ -149,9 +256,13 @@ class App:
         fits = min(size[0] / MINIMUM[0], size[1] / MINIMUM[1])
         grown = max(1.0, min(size[0] / ROOMY[0], size[1] / ROOMY[1]))
         effective = max(0.4, min(self.scale * grown, fits))
-        if abs(effective - self.look.scale) > 1e-6:
-            self.look = Theme(self.look.palette, effective)
-        frame = Frame(self.look, pygame.Rect((0, 0), size), self.scale, self.pace)
+        palette, large = PALETTES[self.settings.palette, self.settings.contrast], self.settings.letters == "large"
+        look = self.look
+        if abs(effective - look.scale) > 1e-6 or palette is not look.palette or large != look.large:
+            self.look = Theme(palette, effective, large)
+        area = pygame.Rect((0, 0), size)
+        keys = {what: key.upper() for what, key in self.settings.keys.items()}
+        frame = Frame(self.look, area, self.scale, self.pace, self.settings.motion, keys)
         self.stage.load(self.screen.compose(frame), self.screen.dialog(frame), self.look)
         self._composed_for = size
         self._stale = True
@@ -161,51 +272,70 @@ class App:
         self.surface.fill(self.look.palette.background)
         self.stage.draw(self.surface)
 
-    # -- events and orders -------------------------------------------------------------------------------------------
+    # -- events ------------------------------------------------------------------------------------------------------
 
     def _event(self, event: pygame.event.Event) -> None:
         if event.type == pygame.QUIT:
             self.running = False
         elif event.type == pygame.WINDOWMINIMIZED:
             self.minimised = True
-        elif event.type in (pygame.WINDOWRESTORED, pygame.WINDOWSHOWN, pygame.WINDOWEXPOSED):
+        elif event.type in (pygame.WINDOWRESTORED, pygame.WINDOWSHOWN, pygame.WINDOWEXPOSED, pygame.WINDOWMAXIMIZED):
             self.minimised, self._stale = False, True
-        elif event.type == pygame.KEYDOWN and self._window_key(event):
+        elif event.type == pygame.DROPFILE:
+            self._order(Replay(Path(event.file)))
+        elif event.type == pygame.KEYDOWN and self._taken(event):
             return
         else:
             action = self.stage.handle(event)
             if action is None and event.type == pygame.KEYDOWN and not getattr(event, "mod", 0) & pygame.KMOD_CTRL:
-                action = self.screen.shortcut(event.key)
+                action = self._shortcut(event.key)
             if action is not None:
                 self._stale = True
                 self._act(action)
 
-    def _window_key(self, event: pygame.event.Event) -> bool:
-        if event.key == pygame.K_F11:
+    def _taken(self, event: pygame.event.Event) -> bool:
+        """Keys that go before the widget in focus: a key being asked for, full screen, and Ctrl with plus or minus."""
+        if isinstance(self.screen, SettingsScreen) and self.screen.listening:
+            self._act(("key", event.key))
+            return True
+        if pygame.key.name(event.key) == self.settings.keys["full"]:
             with contextlib.suppress(pygame.error):  # some video drivers have no full screen
                 pygame.display.toggle_fullscreen()
             return True
-        if getattr(event, "mod", 0) & pygame.KMOD_CTRL:
-            if event.key in BIGGER or event.key in SMALLER:
-                self._rescale(1 if event.key in BIGGER else -1)
-                return True
+        if getattr(event, "mod", 0) & pygame.KMOD_CTRL and event.key in (*BIGGER, *SMALLER):
+            self._rescale(1 if event.key in BIGGER else -1)
+            return True
         return False
 
-    def _rescale(self, step: int, around: bool = False) -> None:
+    def _shortcut(self, key: int) -> Action | None:
+        """What a key means that no widget took; changed keys are translated to those that the screens know."""
+        name = pygame.key.name(key)
+        what = next((w for w, k in self.settings.keys.items() if k == name), "")
+        if what:
+            known: int | None = pygame.key.key_code(KEYS[what])
+        else:
+            known = None if name in KEYS.values() else key
+        action = self.screen.shortcut(known) if known is not None else None
+        if action is None and key == pygame.K_ESCAPE and self.screen.name in MENU_FROM:
+            return ("menu",)
+        if action is None and what in ("map", "history") and self.screen is self.table:
+            return ("go to", what)
+        return action
+
+    def _rescale(self, step: int) -> None:
         nearest = min(range(len(SCALES)), key=lambda k: abs(SCALES[k] - self.scale))
-        place = nearest + step
-        self.scale = SCALES[place % len(SCALES) if around else min(max(place, 0), len(SCALES) - 1)]
-        self._compose()
+        self._order(Change(replace(self.settings, scale=SCALES[min(max(nearest + step, 0), len(SCALES) - 1)])))
 
     def _act(self, action: Action) -> None:
         if action[0] == "nothing":
             return
-        if action[0] == "scale":
-            self._rescale(1, around=True)
+        if action[0] == "menu":
+            self._go("pause")
+        elif action[0] == "go to":
+            self._go(action[1])
         elif action[0] == "pace":
             names = list(PACES)
-            self.pace = names[(names.index(self.pace) + 1) % len(names)]
-            self._compose()
+            self._order(Change(replace(self.settings, pace=names[(names.index(self.pace) + 1) % len(names)])))
         elif action[0] == "quit":
             self.running = False
         else:
@@ -215,52 +345,289 @@ class App:
             else:
                 self._compose()
 
+    # -- orders ------------------------------------------------------------------------------------------------------
+
     def _order(self, order: Order) -> None:
+        """Do what a screen asks for. What goes wrong is told on the screen."""
         if isinstance(order, Quit):
             self.running = False
-        elif isinstance(order, Sit):
-            self.session.start(order.party)
-            self.table = TableScreen(self.session.facts, self.t, self.session.view(), self.session.mandate())
-            self._rested = 0.0
-            self._show(BriefingScreen(self.session.facts, self.t, self.session.mandate()))
         elif isinstance(order, Go):
             self._go(order.screen)
-        else:
+        elif isinstance(order, Change):
+            self._change(order.settings)
+        elif isinstance(order, Ask):
+            self._ask(order)
+        elif isinstance(order, Propose | Accept | Vote | WalkOut):
             self._move(order)
+        else:
+            self._try(order)
 
-    def _go(self, name: str) -> None:
-        if name == "table" and self.table is not None:
-            self.table.show(self.session.view(), self.session.mandate())
-            self._show(self.table)
-        elif name == "briefing":
-            self._show(BriefingScreen(self.session.facts, self.t, self.session.mandate(), seated=True))
-        elif name == "debrief":
-            path = str(self.session.minutes_path or "")
-            self._show(DebriefScreen(self.session.facts, self.t, self.session.view(), self.session.debrief(), path))
-        elif name == "sides":
-            party, self.table = self.session.party, None
+    def _try(self, order: Order) -> None:
+        """Orders that open something, which can fail."""
+        try:
+            if isinstance(order, Sit):
+                again = self.screen.name == "debrief" and self.session is not None
+                self._sit(self.session.people if again and self.session is not None else (order.party,))
+            elif isinstance(order, Begin):
+                self._begin(order)
+            elif isinstance(order, Look) and self.title is not None:
+                self.title.look(public_facts(self._scenario(order.scenario)), order.scenario)
+                self._compose()
+            elif isinstance(order, Resume):
+                self._resume(order.path)
+            elif isinstance(order, Replay):
+                chronicle, torn = read_chronicle(order.path)
+                heading = self.t("history.file", name=order.path.name)
+                self._over(HistoryScreen(self.t, chronicle, heading, notice=torn))
+            elif isinstance(order, Rewind) and self.session is not None:
+                self.session.rewind(order.round)
+                self._seated()
+            elif isinstance(order, Lift):
+                self._lift(order.party)
+        except PeacetableError as error:
+            self._say(str(error))
+
+    def _say(self, sentence: str) -> None:
+        """A sentence where the person looks: on the present screen if it has a place for it, else on the title."""
+        if hasattr(self.screen, "notice"):
+            self.screen.notice = sentence
+            self._compose()
+        else:
+            self._notice = sentence
+            self._title()
+
+    def _change(self, settings: Settings) -> None:
+        self.settings = settings
+        if self.config is not None:
+            failed = store.save_settings(self.config, settings)
+            if failed and isinstance(self.screen, SettingsScreen):
+                self.screen.notice = failed
+        self._compose()
+
+    def _scenario(self, name: str) -> Scenario:
+        if name not in self._scenarios:
+            self._scenarios[name] = load(name)
+        return self._scenarios[name]
+
+    # -- games -------------------------------------------------------------------------------------------------------
+
+    def _end_game(self) -> None:
+        self.table = self.curtain = self._reckoner = None
+        self._drafts.clear()
+        self._before.clear()
+        if self.session is not None:
             self.session.close()
-            self._show(SidesScreen(self.session.facts, self.t, party))
 
-    def _move(self, order: Propose | Accept | WalkOut) -> None:
-        assert self.table is not None
+    def _begin(self, order: Begin) -> None:
+        self._end_game()
+        self.session = Session(self._scenario(order.scenario), order.seed, self.games, level=order.level)
+        if order.people:
+            self._sit(order.people)
+        else:
+            self._show(SidesScreen(self.session.facts, self.t))
+
+    def _sit(self, people: tuple[str, ...]) -> None:
+        """A new game of the present session."""
+        assert self.session is not None
+        self._end_game()
+        self.session.start(*people)
+        if len(people) > 1:
+            self._seated()
+        else:
+            self._open_table()
+            self._show(self._briefing())
+
+    def _resume(self, path: Path) -> None:
+        session = Session.resume(path)
+        self._end_game()
+        self.session = session
+        self._seated()
+        if session.notice and self.table is not None:
+            self.table.refuse(session.notice)
+            self._compose()
+
+    def _seated(self) -> None:
+        """Go to the table of a game under way, or to the curtain before it."""
+        assert self.session is not None
+        self._before.clear()
+        self._drafts.clear()
+        if len(self.session.people) > 1:
+            self._draw_curtain()
+        else:
+            self._open_table()
+            self._go("table")
+
+    def _open_table(self) -> None:
+        assert self.session is not None
+        session, party = self.session, self.session.party
+        self.curtain = None
+        self.table = TableScreen(session.facts, self.t, session.view(), session.mandate())
+        if party in self._drafts:
+            self.table.draft = self._drafts[party]
+        self._rested = 0.0
+
+    def _draw_curtain(self) -> None:
+        """Hide what is private; show whose turn it is, or that the agents are moving."""
+        assert self.session is not None
+        session = self.session
+        self._before.clear()
+        if self.table is not None:
+            self._drafts[self.table.view.party] = self.table.draft
+            self.table = None
+        if self.curtain is None:
+            self.curtain = CurtainScreen(session.facts, self.t, session.people)
+        view = session.view()
+        self.curtain.show(session.turn, view.round, view.rounds, view.log, view.ended)
+        if self.screen is self.curtain:
+            self._compose()
+            self._focus_first()
+        else:
+            self._show(self.curtain)
+
+    def _lift(self, party: str) -> None:
+        """The person of `party` says to be alone at the screen."""
+        assert self.session is not None
+        if self.session.running and party != self.session.turn:
+            return
+        self.session.seat(party)
+        new = party not in self._drafts and not self.session.view().last.get(party)
+        self._open_table()
+        if not self.session.running:
+            self._go("debrief")
+        elif new:
+            self._show(self._briefing())
+        else:
+            self._go("table")
+
+    def _briefing(self, seated: bool = False) -> Screen:
+        assert self.session is not None
+        return BriefingScreen(self.session.facts, self.t, self.session.mandate(), seated)
+
+    def _move(self, order: Propose | Accept | Vote | WalkOut) -> None:
+        assert self.table is not None and self.session is not None
         try:
             if isinstance(order, Propose):
                 self.session.propose(order.package)
             elif isinstance(order, Accept):
                 self.session.accept(order.offer_of)
+            elif isinstance(order, Vote):
+                self.session.vote(order.favour)
             else:
                 self.session.walk_out()
         except PeacetableError as error:
             self.table.refuse(str(error))
+        else:
+            if len(self.session.people) > 1:
+                self._draw_curtain()
         self._rested = 0.0
         self._refresh()
+
+    def _ask(self, order: Ask) -> None:
+        assert self.table is not None and self.session is not None and isinstance(self.screen, TalkScreen)
+        try:
+            self.session.sound(order.to, order.package)
+        except PeacetableError as error:
+            self.screen.refuse(str(error))
+        view, mandate = self.session.view(), self.session.mandate()
+        self.table.show(view, mandate)
+        self.screen.show(view, mandate)
+        self._compose()
+
+    # -- navigation --------------------------------------------------------------------------------------------------
+
+    def _go(self, name: str) -> None:
+        session = self.session
+        if name == "back":
+            self._show(self._before.pop()) if self._before else self._title()
+        elif name == "title":
+            self._title()
+        elif name == "settings":
+            self._over(SettingsScreen(self.t, self.settings))
+        elif name == "browse":
+            self._over(BrowseScreen(self.t, self.games if self.games and self.games.is_dir() else Path.home()))
+        elif name == "pause":
+            self._over(self._menu())
+        elif session is None:
+            self._title()
+        elif name == "sides":
+            party = session.party if len(session.people) == 1 else ""
+            self._end_game()
+            self._show(SidesScreen(session.facts, self.t, party))
+        elif self.table is None:
+            self._title() if self.curtain is None else self._show(self.curtain)
+        elif name == "table":
+            self._before.clear()
+            self.table.show(session.view(), session.mandate())
+            self._show(self.table)
+        elif name == "seats":
+            self._draw_curtain()
+        elif name == "briefing":
+            self._show(self._briefing(seated=True))
+        elif name == "debrief":
+            path = str(session.minutes_path or "")
+            self._reckoner = session.reckoner()
+            self._show(DebriefScreen(session.facts, self.t, session.view(), None, path))
+            self._reckon(AT_ONCE)
+        elif name == "history":
+            chronicle = session.chronicle()
+            self._over(HistoryScreen(self.t, chronicle, at=len(chronicle.steps) - 1))
+        elif name == "talk":
+            table = self.table
+            self._over(TalkScreen(session.facts, self.t, table.view, table.mandate, table.draft, table.talk_to))
+        elif name == "map" and mappable(session.facts):
+            self._over(MapScreen(session.facts, self.t, session.view(), self.table.draft))
+
+    def _menu(self) -> Screen:
+        """The menu fits the place it was opened from. Only one person alone may take rounds back."""
+        session = self.session
+        playing = session is not None and session.running and (self.table is not None or self.curtain is not None)
+        rounds: range = range(0)
+        if playing and session is not None and len(session.people) == 1:
+            rounds = range(1, session.view().round + 1)
+        over = self.table is not None and session is not None and not session.running
+        return PauseScreen(
+            self.t,
+            playing,
+            rounds,
+            history=self.table is not None and not isinstance(self.screen, HistoryScreen),
+            seats=over and session is not None and len(session.people) > 1,
+        )
+
+    def _title(self) -> None:
+        """The first screen, with the games on disk as they are now."""
+        if self.session is not None:
+            self._end_game()
+            self.session = None
+        self._before.clear()
+        begin = self.title.begin if self.title is not None else self._first
+        saved, bad = store.games(self.games) if self.games is not None else ([], 0)
+        notice, self._notice = self._notice, ""
+        if bad and not notice:
+            notice = self.t("title.unreadable", plural=bad, number=bad)
+        facts = public_facts(self._scenario(begin.scenario))
+        self.title = TitleScreen(facts, self.t, self._shelf(), begin, saved, notice)
+        self._show(self.title)
+
+    def _shelf(self) -> list[store.Offered]:
+        folder = configs_dir() / "scenarios"
+        names = sorted(shipped(), key=lambda name: name != FIRST_SCENARIO)
+        return [store.Offered(n, self._scenario(n).title, tuple(variants(folder / n))) for n in names]
+
+    def _over(self, screen: Screen) -> None:
+        """Show a screen that leads back to the present one."""
+        if self.screen.name not in OVER or screen.name != self.screen.name:
+            self._before.append(self.screen)
+        self._show(screen)
 
     def _show(self, screen: Screen) -> None:
         self.screen = screen
         self.stage.forget()
         self._compose()
-        for id in screen.first():
-            if any(w.id == id and w.focusable and w.enabled for w in self.stage.all()):
+        self._focus_first()
+
+    def _focus_first(self) -> None:
+        can = {w.id for w in self.stage.order()}  # those of a dialog, while there is one
+        for id in self.screen.first():
+            if id in can:
                 self.stage.set_focus(id, by_keys=False)
                 break

@@ -12,19 +12,17 @@ from ..errors import PeacetableError
 from ..files import from_document
 from ..scenario import Scenario
 from ..table import minutes
-from ..table.moves import KINDS, Accept, Move, Propose, WalkOut
+from ..table.moves import KINDS, Accept, Decline, Move, Propose, Sound, WalkOut
 from . import difficulty, views
 from .chronicle import Chronicle, tell
-from .reading import Debriefer, Reader, public_facts
+from .reading import Reader, public_facts
+from .reckoning import Reckoner
 from .views import Package
-
-PLAYABLE = "alternating_offers"
 
 
 class Session:
     """A scenario ready to be played. `folder`: where the minutes of each game go, None for nowhere. `rounds`,
-    `strategies`: as for Negotiation; `level`: a name in difficulty.LEVELS. Raises PeacetableError for a protocol that
-    has no screen.
+    `strategies`: as for Negotiation; `level`: a name in difficulty.LEVELS.
 
     `people` are the parties that persons play, `party` is the one of them whose view and numbers are handed out now.
     """
@@ -38,11 +36,6 @@ class Session:
         strategies=None,
         level: str = difficulty.NORMAL,
     ):
-        if scenario.protocol.name != PLAYABLE:
-            raise PeacetableError(
-                f"The game window cannot show the protocol {scenario.protocol.name} of {scenario.name}. "
-                f"It can show {PLAYABLE}; `peacetable run` holds every protocol."
-            )
         self.scenario, self.seed, self.folder, self.level = scenario, seed, folder, level
         strategies = difficulty.strategies(scenario, level) if strategies is None else strategies
         self._options = {"rounds": rounds, "strategies": strategies}
@@ -149,6 +142,14 @@ class Session:
         """Raises Refusal."""
         self._submit(Accept(offer_of))
 
+    def vote(self, favour: bool) -> None:
+        """For or against the amendment of a single text, or its final draft. Raises Refusal."""
+        self._submit(Accept(self.party) if favour else Decline())
+
+    def sound(self, to: str, package: Package) -> None:
+        """Ask a delegation privately about a package; the answer stands in the view's log. Raises Refusal."""
+        self._submit(Sound(to, np.array(package, dtype=np.int16)))
+
     def walk_out(self) -> None:
         self._submit(WalkOut())
 
@@ -187,15 +188,13 @@ class Session:
 
     def debrief(self) -> views.Debrief:
         """Everybody's numbers. Only after the end: raises PeacetableError before."""
+        return self.reckoner().make()
+
+    def reckoner(self) -> Reckoner:
+        """The debrief in slices, so that the window stays awake. Only after the end: raises PeacetableError before."""
         if self.model is None or self.model.running:
             raise PeacetableError("The sealed numbers are opened when the talks have ended.")
-        mandate, view = self.mandate(), self.view()
-        path = tuple(
-            (e.round, e.party, mandate.utility(e.package))
-            for e in view.log
-            if e.kind == "propose" and e.package is not None and e.party is not None
-        )
-        return Debriefer(self.model, self.party, path).make()
+        return Reckoner(self.model, self.party, self.facts, self.view())
 
     def chronicle(self) -> Chronicle:
         """The game so far, step by step; with everybody's numbers after the end, before with the own ones only."""

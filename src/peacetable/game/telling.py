@@ -10,6 +10,8 @@ def headline(entry: Entry, facts: Facts, t: Catalogue, me: str) -> str:
     """What happened, in one line or two."""
     party = facts.party(entry.party).label if entry.party in _ids(facts) else ""
     you = ".you" if entry.party == me else ""
+    if facts.single_text and entry.kind in ("propose", "amend", "accept", "decline"):
+        return _voting(entry, facts, t, party, you)
     if entry.kind == "event":
         event = facts.events[entry.event or ""]
         return t("log.event", label=event.label, text=event.text)
@@ -27,7 +29,20 @@ def headline(entry: Entry, facts: Facts, t: Catalogue, me: str) -> str:
         return t(f"log.accept{you}", party=party, other=other)
     if entry.kind == "walk_out":
         return t(f"log.walk_out{you}", party=party)
+    if entry.kind == "sound":
+        return t("log.sound", party=facts.party(entry.to or "").label, answer=t(f"talk.answer.{entry.answer}"))
+    if entry.kind in ("carried", "failed"):
+        return t(f"log.{entry.kind}")
     return ""
+
+
+def _voting(entry: Entry, facts: Facts, t: Catalogue, party: str, you: str) -> str:
+    """An amendment or a vote under a single text."""
+    if entry.kind in ("propose", "amend"):
+        changes = changed_text(facts, t, entry) if entry.changes else t("log.amend.same")
+        who = ".chair" if entry.kind == "amend" else you
+        return t(f"log.amend{who}", party=party, changes=changes)
+    return t(f"log.{'for' if entry.kind == 'accept' else 'against'}{you}", party=party)
 
 
 def ending(view: View, t: Catalogue) -> str:
@@ -65,5 +80,5 @@ def _ids(facts: Facts) -> set[str]:
 
 def last_move(view: View, party: str) -> Entry | None:
     """The party's latest move."""
-    moves = ("propose", "accept", "walk_out")
+    moves = ("propose", "accept", "decline", "walk_out")
     return next((e for e in reversed(view.log) if e.party == party and e.kind in moves), None)

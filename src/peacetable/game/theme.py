@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 
 import pygame
@@ -40,9 +40,10 @@ class Palette:
     track: Colour
     bar: Colour
     bar_below: Colour
+    hatch: Colour
 
 
-DARK = Palette(
+CLASSIC = Palette(
     background=(17, 21, 29),
     panel=(28, 33, 44),
     raised=(45, 52, 68),
@@ -67,7 +68,40 @@ DARK = Palette(
     track=(13, 16, 22),
     bar=(64, 136, 224),
     bar_below=(199, 84, 76),
+    hatch=(84, 48, 50),
 )
+# blue for good, orange red for bad: told apart with every common colour vision (a test computes it)
+DARK = replace(CLASSIC, good=(110, 205, 255), bad=(255, 144, 124), gold=(255, 214, 90), bar_below=(214, 92, 44))
+_STARK = {
+    "background": (0, 0, 0),
+    "panel": (0, 0, 0),
+    "raised": (30, 30, 36),
+    "raised_hover": (40, 40, 50),
+    "row": (18, 18, 22),
+    "well": (0, 0, 0),
+    "tint": (34, 34, 24),
+    "border": (150, 156, 168),
+    "edge": (220, 224, 232),
+    "accent": (0, 72, 160),
+    "accent_hover": (10, 86, 178),
+    "danger": (136, 20, 20),
+    "danger_hover": (156, 30, 30),
+    "text": (255, 255, 255),
+    "muted": (222, 226, 234),
+    "link": (150, 205, 255),
+    "track": (0, 0, 0),
+    "bar": (90, 165, 255),
+}
+PALETTES: dict[tuple[str, bool], Palette] = {
+    ("safe", False): DARK,
+    ("classic", False): CLASSIC,
+    ("safe", True): replace(
+        DARK, **_STARK, good=(120, 225, 255), bad=(255, 160, 140), gold=(255, 225, 80), bar_below=(255, 120, 60)
+    ),
+    ("classic", True): replace(
+        CLASSIC, **_STARK, good=(140, 240, 160), bad=(255, 170, 160), gold=(255, 205, 90), bar_below=(255, 110, 100)
+    ),
+}
 
 SURFACES = ("background", "panel", "row", "well", "raised", "raised_hover", "tint")
 INKS = ("text", "muted", "gold", "good", "bad", "link")
@@ -102,6 +136,7 @@ STYLES = {
     "tiny": (12, False),
     "tiny_strong": (12, True),
 }
+LARGER = {"title": 1, "heading": 1, "strong": 2, "body": 2, "small": 2, "small_strong": 2, "tiny": 2, "tiny_strong": 2}
 GAP = 12
 PAD = 14
 RADIUS = 7
@@ -113,11 +148,13 @@ _KEEP = 3000
 
 
 class Theme:
-    """A palette at a scale, with its letters. `px` turns a measure into pixels; texts are rendered once and kept."""
+    """A palette at a scale, with its letters. `px` turns a measure into pixels; texts are rendered once and kept.
+    `large`: letters a little larger in the same boxes."""
 
-    def __init__(self, palette: Palette = DARK, scale: float = 1.0):
+    def __init__(self, palette: Palette = DARK, scale: float = 1.0, large: bool = False):
         self.palette = palette
         self.scale = scale
+        self.large = large
         self._images: dict[tuple, pygame.Surface] = {}
         self._widths: dict[tuple[str, str], int] = {}
         self._wraps: dict[tuple, tuple[str, ...]] = {}
@@ -130,6 +167,7 @@ class Theme:
 
     def font(self, style: str) -> pygame.font.Font:
         size, bold = STYLES[style]
+        size += LARGER[style] if self.large else 0
         return _font(self.px(size), bold)
 
     def line(self, style: str) -> int:

@@ -274,6 +274,55 @@ class Alternative:
 
 
 @dataclass(frozen=True)
+class Worth:
+    """What a proposal was worth to everybody. `party` is "" for the neutral chair of a single text."""
+
+    round: int
+    party: str
+    package: Package
+    utilities: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A moment that mattered. `kind`: towards | away (a side moved by `amount` for the person), worth (the first offer
+    of another side above the own walk-away value), all (one that everybody had reason to sign), signed (by `count`),
+    swept (took `count` signatures off the table), carried | failed (an amendment), event, walk_out."""
+
+    round: int
+    kind: str
+    party: str = ""
+    other: str = ""
+    amount: float = 0.0
+    count: int = 0
+    event: str = ""
+    package: Package | None = None
+    before: Package | None = None
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A package in the plane: utilities in the order of the parties; `agreeable`: everybody it needs could have
+    signed it."""
+
+    utilities: tuple[float, ...]
+    agreeable: bool
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """The numbers of a party, opened. `start`, `end`: value of no agreement; `weights`: of the issues, sum 1; `best`:
+    its best level of each; `strategy`: why it bargained as it did, "" for a person."""
+
+    party: str
+    start: float
+    end: float
+    weights: tuple[float, ...]
+    best: Package
+    strategy: str
+
+
+@dataclass(frozen=True)
 class Debrief:
     """The sealed numbers, opened after the end.
 
@@ -281,6 +330,10 @@ class Debrief:
     `own_best`: the best of them for the person; `better`: a package nobody would have lost by, against the end, and
     `better_count`; `exact`: everything was compared, not only searched; `path`: (round, party, what its proposal was
     worth to the person); `assumed`: share of each party's cells.
+
+    `missed`: the best of `better` that nobody proposed; `worths`: every proposal, to everybody; `walk_away`: (round,
+    own value of no agreement); `turns`: what mattered; `spots`, `fronts`: packages in the plane, and for each other
+    party those of which none is better for both, as (own, its) utility; `sealed`: all numbers.
     """
 
     scores: tuple[Score, ...]
@@ -291,3 +344,10 @@ class Debrief:
     exact: bool
     path: tuple[tuple[int, str, float], ...] = ()
     assumed: Mapping[str, float] = field(default_factory=dict)
+    missed: Alternative | None = None
+    worths: tuple[Worth, ...] = ()
+    walk_away: tuple[tuple[int, float], ...] = ()
+    turns: tuple[Turn, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    fronts: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
+    sealed: tuple[Sealed, ...] = ()

@@ -123,6 +123,8 @@ class SortedRanking:
         picos = keys >> self.bits
         limit = np.maximum(limit + round(width * PICO), picos[:, 0])
         there = (picos <= limit[:, None]) & inside
+        longest = max(1, int(there.sum(axis=1).max(initial=0)))  # nothing is there past it, in any row
+        keys, picos, there = keys[:, :longest], picos[:, :longest], there[:, :longest]
         return self.packages[keys & ((1 << self.bits) - 1)], np.clip(picos, 0, PICO) / PICO, there
 
     def _keys_at(self, place: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -176,6 +178,7 @@ class SplitRanking:
         self.empty |= not self._parts or not all(len(choices) for _, choices in self._passive)
         self._halves: dict[int, list] = {}
         self._tops: dict[int, tuple] = {}
+        self._ends_of: dict[int, tuple[int, int]] = {}
         self._cache: dict = {}
 
     def release(self) -> None:
@@ -224,7 +227,8 @@ class SplitRanking:
         return total
 
     def _half(self, row: int) -> list:
-        """Per part: picos of the first group (with the hub), of the second sorted by (picos, number), and the order."""
+        """Per part: picos of the first group (with the hub), highest first, of the second, lowest first, and for each
+        which package stands where."""
         if row not in self._halves:
             if len(self._halves) >= 64:
                 self._halves.pop(next(iter(self._halves)))
@@ -234,18 +238,25 @@ class SplitRanking:
             for a, b in self._parts:
                 ua = self._sums(row, a, [*self.hub, *self.first], of_a)
                 ub = self._sums(row, b, self.second, of_b)
-                order = np.argsort(ub, kind="stable").astype(np.int32)
-                found.append((ua, ub[order], order))
+                by_a, by_b = np.argsort(-ua, kind="stable"), np.argsort(ub, kind="stable")
+                found.append((ua[by_a], ub[by_b], by_a.astype(np.int32), by_b.astype(np.int32)))
             self._halves[row] = found
         return self._halves[row]
 
     def _ends(self, row: int) -> tuple[int, int]:
-        """Lowest and highest sum of all packages, in picos."""
+        """Lowest and highest sum of all packages, in picos; remembered."""
+        if row in self._ends_of:
+            return self._ends_of[row]
         halves = self._half(row)
-        low = min(int(ua.min() + ub[0]) for ua, ub, _ in halves)
-        high = max(int(ua.max() + ub[-1]) for ua, ub, _ in halves)
+        low, high = self._span(halves)
         gains = self._gains(row)
-        return low + sum(int(g.min()) for g in gains), high + sum(int(g.max()) for g in gains)
+        self._ends_of[row] = low + sum(int(g.min()) for g in gains), high + sum(int(g.max()) for g in gains)
+        return self._ends_of[row]
+
+    @staticmethod
+    def _span(halves: list) -> tuple[int, int]:
+        """Lowest and highest sum that the two groups reach together."""
+        return min(int(ua[-1] + ub[0]) for ua, ub, *_ in halves), max(int(ua[0] + ub[-1]) for ua, ub, *_ in halves)
 
     def _gains(self, row: int) -> list[np.ndarray]:
         """Picos of every choice on each piece of passive issues."""
@@ -301,8 +312,8 @@ class SplitRanking:
         for n, (row, limit) in enumerate(zip(self._at(rows), threshold(target), strict=True)):
             halves = self._half(row)
             followed, given = self._follow(row, int(limit))
-            goal = min(int(limit) - given, max(int(ua.max() + ub[-1]) for ua, ub, _ in halves))
-            counts = [len(ub) - np.searchsorted(ub, goal - ua) for ua, ub, _ in halves]
+            goal = min(int(limit) - given, self._span(halves)[1])
+            counts = [len(ub) - np.searchsorted(ub, goal - ua) for ua, ub, *_ in halves]
             ends = np.cumsum(np.concatenate(counts))
             place = int(share[n] * ends[-1])
             line = int(np.searchsorted(ends, place, side="right"))
@@ -310,10 +321,10 @@ class SplitRanking:
             while line >= len(counts[part]):
                 line -= len(counts[part])
                 part += 1
-            (a, b), (ua, ub, order) = self._parts[part], halves[part]
+            (a, b), (ua, ub, by_a, by_b) = self._parts[part], halves[part]
             column = len(ub) - 1 - place % int(counts[part][line])
-            packages[n] = a[line]
-            packages[n, self.second] = b[order[column], self.second]
+            packages[n] = a[by_a[line]]
+            packages[n, self.second] = b[by_b[column], self.second]
             for piece, _ in self._passive:
                 packages[n, piece] = followed[piece]
             picos[n] = ua[line] + ub[column] + given
@@ -325,20 +336,19 @@ class SplitRanking:
         halves = self._half(row)
         count = sum(len(a) * len(b) for a, b in self._parts)
         k = min(k, count)
-        low = min(int(ua.min() + ub[0]) for ua, ub, _ in halves)
-        high = max(int(ua.max() + ub[-1]) for ua, ub, _ in halves)
+        low, high = self._span(halves)
         while low < high:  # the highest sum that at least k packages reach
             middle = (low + high + 1) // 2
-            reach = sum(int((len(ub) - np.searchsorted(ub, middle - ua)).sum()) for ua, ub, _ in halves)
+            reach = sum(int((len(ub) - np.searchsorted(ub, middle - ua)).sum()) for ua, ub, *_ in halves)
             low, high = (middle, high) if reach >= k else (low, middle - 1)
         found, sums = [], []
-        for (a, b), (ua, ub, order) in zip(self._parts, halves, strict=True):
+        for (a, b), (ua, ub, by_a, by_b) in zip(self._parts, halves, strict=True):
             start = np.searchsorted(ub, low - ua)
             lengths = len(ub) - start
             line = np.repeat(np.arange(len(ua)), lengths)
             column = np.arange(len(line)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + np.repeat(start, lengths)
-            packages = a[line].copy()
-            packages[:, self.second] = b[order[column]][:, self.second]
+            packages = a[by_a[line]]
+            packages[:, self.second] = b[by_b[column]][:, self.second]
             found.append(packages)
             sums.append(ua[line] + ub[column])
         packages, picos = np.concatenate(found), np.concatenate(sums)
@@ -365,19 +375,18 @@ class SplitRanking:
         everything = np.iinfo(np.int64).max
         halves = self._half(row)
         followed, given = self._follow(row, limit)
-        highest = max(int(ua.max() + ub[-1]) for ua, ub, _ in halves)
-        goal = min(limit - given, highest)
+        goal = min(limit - given, self._span(halves)[1])
         # the k lowest sums lie among the k lowest "first that reaches" of each half-package and their successors
-        positions = [np.searchsorted(ub, goal - ua) for ua, ub, _ in halves]
+        positions = [np.searchsorted(ub, goal - ua) for ua, ub, *_ in halves]
         firsts = [
             np.where(at < len(ub), ua + ub[np.minimum(at, len(ub) - 1)], everything)
-            for at, (ua, ub, _) in zip(positions, halves, strict=True)
+            for at, (ua, ub, *_) in zip(positions, halves, strict=True)
         ]
         joined = np.concatenate(firsts)
         cut = np.partition(joined, k - 1)[k - 1] if len(joined) >= k else everything
         cut = min(int(cut), everything - 1)
         found, numbers = [], []
-        for (a, b), (ua, ub, order), at, first in zip(self._parts, halves, positions, firsts, strict=True):
+        for (a, b), (ua, ub, by_a, by_b), at, first in zip(self._parts, halves, positions, firsts, strict=True):
             live = np.flatnonzero(first <= cut)
             if not len(live):
                 continue
@@ -385,8 +394,8 @@ class SplitRanking:
             place = at[live][:, None] + np.arange(steps)
             sums = np.where(place < len(ub), ua[live][:, None] + ub[np.minimum(place, len(ub) - 1)], everything)
             line, column = np.nonzero(sums <= cut)
-            packages = a[live[line]].copy()
-            packages[:, self.second] = b[order[place[line, column]]][:, self.second]
+            packages = a[by_a[live[line]]]
+            packages[:, self.second] = b[by_b[place[line, column]]][:, self.second]
             for piece, _ in self._passive:
                 packages[:, piece] = followed[piece]
             found.append(packages)

@@ -15,13 +15,15 @@ from .history import own_utility, proposals
 SOURCE = "Baarslag, Hindriks, Jonker 2013"
 ALPHA = Param(1.0, 0.0, 10.0, "factor on the offer's utility")
 BETA = Param(0.0, -1.0, 1.0, "added to the offer's utility")
+# not in the paper, whose talks have thousands of rounds: in few rounds the last counter-proposal comes too late
+FINAL = Param(0, 0, 1000, "in so many last rounds it signs anything it may")
 
 
 def ac_next(
-    view: View, own: Own, u_offer: np.ndarray, u_bid: np.ndarray, draws: None, *, alpha: float, beta: float
+    view: View, own: Own, u_offer: np.ndarray, u_bid: np.ndarray, draws: None, *, alpha: float, beta: float, final: int
 ) -> np.ndarray:
-    """AC_next(alpha, beta): sign when alpha u(offer) + beta >= u(own next bid)."""
-    return alpha * u_offer + beta >= u_bid
+    """AC_next(alpha, beta): sign when alpha u(offer) + beta >= u(own next bid); in the last `final` rounds anything."""
+    return (alpha * u_offer + beta >= u_bid) | (view.deadline - view.round < final)
 
 
 def ac_const(view: View, own: Own, u_offer: np.ndarray, u_bid: np.ndarray, draws: None, *, least: float) -> np.ndarray:
@@ -36,27 +38,29 @@ def ac_time(view: View, own: Own, u_offer: np.ndarray, u_bid: np.ndarray, draws:
 
 def ac_combi(
     view: View, own: Own, u_offer: np.ndarray, u_bid: np.ndarray, draws: None, *, alpha: float, beta: float,
-    time: float, final: int,
+    final: int, time: float,
 ) -> np.ndarray:  # fmt: skip
     """AC_combi(T, MAX_W): AC_next, or, once the share `time` of the talks is over, no proposal of another party in the
     past as long as what is left was worth more.
 
-    With r rounds left after this one, the past r + 1 rounds, this one among them, are looked at. `final` is ours, for
-    talks of few rounds: in so many last rounds it signs anything.
+    With r rounds left after this one, the past r + 1 rounds, this one among them, are looked at.
     """
+    sign = ac_next(view, own, u_offer, u_bid, draws, alpha=alpha, beta=beta, final=final)
+    late = (view.time >= time) & ~sign
+    if not late.any():
+        return sign
     left = np.maximum(view.deadline - view.round, 0)
-    past, made = proposals(view)
-    recent = made & (np.arange(1, view.round + 1)[None, :] >= (view.round - left)[:, None])[:, :, None]
+    first = max(view.round - int(left[late].max()), 1)
+    past, made = (x[:, first - 1 :] for x in proposals(view))
+    recent = made & (np.arange(first, view.round + 1)[None, :] >= (view.round - left)[:, None])[:, :, None]
     recent &= ~own.vetoed(past)
     recent[:, :, view.party] = False
-    best = own_utility(own, past, recent, -1.0).max(axis=(1, 2))
-    late = (view.time >= time) & (u_offer >= best)
-    return (alpha * u_offer + beta >= u_bid) | late | (left < final)
+    return sign | (late & (u_offer >= own_utility(own, past, recent, -1.0).max(axis=(1, 2))))
 
 
 AC_NEXT = Component(
     "ac_next", "acceptance", "signs what is at least as good as its own next proposal", SOURCE, ac_next,
-    {"alpha": ALPHA, "beta": BETA},
+    {"alpha": ALPHA, "beta": BETA, "final": FINAL},
 )  # fmt: skip
 AC_CONST = Component(
     "ac_const", "acceptance", "signs what is worth at least a fixed utility", SOURCE, ac_const,
@@ -67,13 +71,13 @@ AC_TIME = Component(
     {"time": Param(0.9, 0.0, 1.0, "share of the talks after which it signs")},
 )  # fmt: skip
 AC_COMBI = Component(
-    "ac_combi", "acceptance", "ac_next; late in the talks also the best it was offered in a window as long as what is left",
+    "ac_combi", "acceptance", "ac_next; late in the talks also the best offer of a window as long as what is left",
     SOURCE, ac_combi,
     {
         "alpha": ALPHA,
         "beta": BETA,
+        "final": FINAL,
         "time": Param(0.9, 0.0, 1.0, "share of the talks after which it signs the best recent offer"),
-        "final": Param(0, 0, 1000, "in so many last rounds it signs anything it may"),
     },
     needs_history=True,
 )  # fmt: skip

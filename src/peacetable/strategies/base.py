@@ -38,6 +38,8 @@ class Component:
     bidding(view, own, others | None, draws) -> packages int16 (n, I), the own utility float (n,) it would settle for;
     acceptance(view, own, u_offer (n,), u_bid (n,), draws) -> bool (n,); opponent_model(view, public) -> gains float
     (n, P, L) or None. `needs_chance`: `draws` are uniform (n, 4), else None. `needs_history`: `view.past` is there.
+    `needs_counts`: `view.tally` and `view.changed` are there. `one_party`: the same opponent model for a single party,
+    one_party(view, public, q, at) -> float (m, L) at the rows `at` (m,), where that is all an estimate depends on.
     `needs_truth`: an opponent model called with (view, public, gains (n, P, L) as they are), for analysis only.
     """
 
@@ -51,6 +53,7 @@ class Component:
     needs_history: bool = False
     needs_counts: bool = False
     needs_truth: bool = False
+    one_party: Callable | None = None
 
 
 class Own:
@@ -106,15 +109,22 @@ AIMS = ("mean", "least", "next")
 
 
 class Others:
-    """What an opponent model estimates: float (n, P, L), each party's gain from each level, scaled to sum at most 1.
+    """What an opponent model estimates: each party's gain from each level, scaled to sum at most 1.
 
-    `space` says whose signatures a package needs; without it, everybody's.
+    `estimate`: float (n, P, L), or a function of a party that gives its (n, L). `space` says whose signatures a package
+    needs; without it, everybody's.
     """
 
     def __init__(
-        self, offsets: np.ndarray, estimate: np.ndarray, party: int, present: np.ndarray, space: Space | None = None
+        self,
+        offsets: np.ndarray,
+        estimate: np.ndarray | Callable[[int], np.ndarray],
+        party: int,
+        present: np.ndarray,
+        space: Space | None = None,
     ):
-        self.offsets, self.estimate, self.party, self.space = offsets, estimate, party, space
+        self.offsets, self.party, self.space = offsets, party, space
+        self._estimate = estimate
         self.counted = present.copy()
         self.counted[:, party] = False
 
@@ -122,10 +132,23 @@ class Others:
     def mean(self) -> np.ndarray:
         """Mean gain of the other parties present from each level, float (n, L)."""
         # a loop, so that the order of adding never depends on the batch
-        total = np.zeros((len(self.estimate), self.estimate.shape[2]))
-        for q in range(self.estimate.shape[1]):
-            total += self.estimate[:, q] * self.counted[:, q, None]
+        total = np.zeros((len(self.counted), int(self.offsets[-1])))
+        for q in range(self.counted.shape[1]):
+            counted = self.counted[:, q]
+            if counted.all():
+                total += self.gains(q)
+            elif counted.any():
+                total += self.gains(q) * counted[:, None]
         return total / np.maximum(self.counted.sum(axis=1), 1)[:, None]
+
+    def gains(self, party: int) -> np.ndarray:
+        """Estimated gain of one party from each level, float (n, L)."""
+        return self._estimate(party) if callable(self._estimate) else self._estimate[:, party]
+
+    @cached_property
+    def estimate(self) -> np.ndarray:
+        """The same for all parties, float (n, P, L)."""
+        return np.stack([self.gains(q) for q in range(self.counted.shape[1])], axis=1)
 
     def score(self, packages: np.ndarray, aim: str = "mean") -> np.ndarray:
         """How much the others should like packages (n, K, I), float (n, K).
@@ -153,13 +176,13 @@ class Others:
 
     def utility(self, party: int, packages: np.ndarray) -> np.ndarray:
         """Estimated utility float (n, K) of packages (n, K, I) for one party."""
-        return self._sum(self.estimate[:, party], packages)
+        return self._sum(self.gains(party), packages)
 
     def _sum(self, gains: np.ndarray, packages: np.ndarray) -> np.ndarray:
-        rows = np.arange(len(packages))[:, None]
+        flat, base = gains.reshape(-1), (np.arange(len(packages)) * gains.shape[1])[:, None]
         total = np.zeros(packages.shape[:2])
         for i, offset in enumerate(self.offsets[:-1]):
-            total += gains[rows, offset + packages[:, :, i].astype(np.int64)]
+            total += flat[packages[:, :, i] + (base + offset)]
         return total
 
 

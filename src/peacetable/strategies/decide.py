@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from ..scenario.utility import PICO
 from ..table.moves import ACCEPT, PROPOSE, WALK_OUT
 from ..table.view import View
 from .base import Others, Own, Public
+from .estimates import Estimates
 from .registry import KINDS, component, settings
 
 
@@ -41,11 +43,20 @@ class Decider:
     def _call(self, kind: str, *args: Any) -> Any:
         return self.parts[kind].function(*args, **self.params[kind])
 
-    def decide(self, view: View, own: Own, public: Public, draws: np.ndarray | None) -> Moves:
+    def estimates(self, tables: int, public: Public) -> Estimates | None:
+        """Where the opponent model's estimates can be kept from turn to turn, if it is of that kind."""
+        one_party = self.parts["opponent_model"].one_party
+        if one_party is None:
+            return None
+        return Estimates(partial(one_party, **self.params["opponent_model"]), tables, public)
+
+    def decide(
+        self, view: View, own: Own, public: Public, draws: np.ndarray | None, kept: Estimates | None = None
+    ) -> Moves:
         """One move per table of the view. A party never proposes or signs what crosses its red lines or is worth less
         to it than no agreement; where no package is worth that much, it leaves."""
         truth = (gains(own),) if self.parts["opponent_model"].needs_truth else ()
-        estimate = self._call("opponent_model", view, public, *truth)
+        estimate = partial(kept.of, view) if kept else self._call("opponent_model", view, public, *truth)
         space = own.preferences.space
         others = None if estimate is None else Others(public.offsets, estimate, view.party, view.present, space)
         package, u_bid = self._call("bidding", view, own, others, draws)

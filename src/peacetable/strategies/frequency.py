@@ -1,9 +1,9 @@
 """Opponent models from how often things were proposed.
 
-`frequency`: the values of van Galen Last, "Agent Smith: opponent model estimation in bilateral multi-issue negotiation"
-(2012), and the weights of van Krimpen, Looije, Hajizadeh, "HardHeaded" (2013), started from the public positions instead
-of from nothing. `distribution`: Tunali, Aydogan, Sanchez-Anguix, "Rethinking frequency opponent modeling in automated
-negotiation" (2017), which compares windows of proposals instead of single ones.
+`frequency`: the values of van Galen Last, "Agent Smith: opponent model estimation in bilateral multi-issue
+negotiation" (2012), and the weights of van Krimpen, Looije, Hajizadeh, "HardHeaded" (2013), started from the public
+positions instead of from nothing. `distribution`: Tunali, Aydogan, Sanchez-Anguix, "Rethinking frequency opponent
+modeling in automated negotiation" (2017), which compares windows of proposals instead of single ones.
 """
 
 from __future__ import annotations
@@ -19,26 +19,40 @@ def no_model(view: View, public: Public) -> None:
     return None
 
 
-def frequency(view: View, public: Public, *, prior: float, stability: float) -> np.ndarray:
+def frequency(view: View, public: Public, *, prior: float, gamma: float, stability: float) -> np.ndarray:
     """Gain from each level for each party, float (n, P, L).
 
-    A level's value is (prior x public value + times proposed) / (prior + times the issue's favourite was proposed); an
-    issue's weight grows by `stability` for every proposal that left it unchanged; weights sum to 1.
+    A level's value is ((prior x public value + times proposed) / (prior + times the issue's favourite was proposed)) **
+    gamma; an issue's weight grows by `stability` for every proposal that left it unchanged; weights sum to 1.
     """
+    parties = range(view.proposals.shape[1])
+    every = slice(None)
+    settings = {"prior": prior, "gamma": gamma, "stability": stability}
+    return np.stack([frequency_of(view, public, q, every, **settings) for q in parties], axis=1)
+
+
+def frequency_of(
+    view: View, public: Public, party: int, at: np.ndarray | slice, *, prior: float, gamma: float, stability: float
+) -> np.ndarray:
+    """`frequency` for one party at the rows `at` (m,) of the view: float (m, L)."""
     assert view.tally is not None and view.changed is not None, "the model has to say needs_counts"
-    counts, offsets = view.tally, public.offsets
-    repeats = np.maximum(view.proposals - 1, 0)[:, :, None] - view.changed
-    weight = 1.0 + stability * np.maximum(repeats, 0)
-    total = np.zeros(weight.shape[:2])
-    for i in range(weight.shape[2]):
-        total += weight[:, :, i]
-    estimate = np.empty(counts.shape)
-    for i, start in enumerate(offsets[:-1]):
-        block = slice(start, offsets[i + 1])
-        favourite = counts[:, :, block].max(axis=2, keepdims=True)
-        value = (prior * public.worth[None, :, block] + counts[:, :, block]) / (prior + favourite)
-        estimate[:, :, block] = value * (weight[:, :, i] / total)[:, :, None]
-    return estimate
+    # levels first: the few levels of an issue then are rows, and adding and comparing rows is quick
+    counts = np.ascontiguousarray(view.tally[at, party].T).astype(float)
+    changed = np.ascontiguousarray(view.changed[at, party].T)
+    weight = 1.0 + stability * np.maximum(np.maximum(view.proposals[at, party] - 1, 0) - changed, 0)
+    total = np.zeros(weight.shape[1])
+    for row in weight:
+        total += row
+    known = prior * public.worth[party]
+    for i, (start, end) in enumerate(zip(public.offsets[:-1], public.offsets[1:], strict=True)):
+        block = counts[start:end]
+        favourite = np.maximum.reduce(block, axis=0)
+        block += known[start:end, None]
+        block /= prior + favourite
+        if gamma != 1.0:
+            block **= gamma
+        block *= weight[i] / total
+    return np.ascontiguousarray(counts.T)
 
 
 def distribution(
@@ -130,9 +144,11 @@ FREQUENCY = Component(
     summary="counts what the others propose, starting from their public positions",
     source="van Galen Last 2012; van Krimpen, Looije, Hajizadeh 2013",
     function=frequency,
+    one_party=frequency_of,
     needs_counts=True,
     params={
         "prior": Param(2.0, 0.0001, 1000.0, "how many proposals the public positions are worth"),
+        "gamma": Param(1.0, 0.01, 1.0, "below 1 a level proposed seldom is still worth something"),
         "stability": Param(0.25, 0.0, 100.0, "weight an issue gains each time a proposal leaves it unchanged"),
     },
 )

@@ -10,7 +10,7 @@ from .base import Own, View
 
 
 def proposals(view: View) -> tuple[np.ndarray, np.ndarray]:
-    """Every proposal up to this round, int16 (n, r, P, I), -1 where none was made, and where one was, bool (n, r, P)."""
+    """Every proposal up to this round, int16 (n, r, P, I), -1 where none was, and where one was, bool (n, r, P)."""
     assert view.past is not None, "the strategy has to say needs_history"
     past = view.past[:, : view.round]
     return past, past[..., 0] >= 0

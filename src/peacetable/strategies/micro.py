@@ -12,8 +12,8 @@ from .history import firsts, proposals
 def conceded(view: View, own: Own) -> tuple[np.ndarray, np.ndarray]:
     """Number of different packages the party has proposed, int (n,), and the least such number of an opponent present.
 
-    A round in which an opponent signed instead of proposing counts like a new proposal; without that, a party that signs
-    everything would stall all others (the multilateral paper's remedy).
+    A round in which an opponent signed instead of proposing counts like a new proposal; without that, a party that
+    signs everything would stall all others (the multilateral paper's remedy).
     """
     different = firsts(view, own.preferences.space.shape).sum(axis=1)
     _, made = proposals(view)
@@ -27,8 +27,9 @@ def conceded(view: View, own: Own) -> tuple[np.ndarray, np.ndarray]:
 def bid(view: View, own: Own, others: Others | None, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Packages int16 (n, I) and the least utility float (n,) it would settle for now.
 
-    m, n: how many different packages it and the opponent that made fewest have proposed. If m <= n, and the package next
-    in its order is not below its reservation value, it proposes that; else it repeats one of its m, each equally likely.
+    m, n: how many different packages it and the opponent that made fewest have proposed. If m <= n, and the package
+    next in its order is not below its reservation value, it proposes that; else it repeats one of its m, each equally
+    likely.
     """
     m, n = conceded(view, own)
     package, u = own.nth_best(m)
@@ -41,7 +42,7 @@ def bid(view: View, own: Own, others: Others | None, draws: np.ndarray) -> tuple
 MICRO = Component(
     name="micro",
     kind="bidding",
-    summary="goes down its list one package at a time, as long as it has not proposed more different ones than the others",
+    summary="goes down its list by one package whenever the others have made as many different proposals",
     source="de Jonge 2022; Aguilera-Luzon, de Jonge, Larrosa 2025",
     function=bid,
     needs_chance=True,

@@ -115,8 +115,8 @@ def nash_utility(own: Own, others: Others) -> np.ndarray:
     """Own utility (n,) at the estimated Nash point: the largest product of the own gain over the reservation value and
     the estimated utilities of the others.
 
-    Approximate: searched among the packages that are best, issue by issue, for nine weightings of own and others' gains,
-    where rules and conditions are not looked at.
+    Approximate: searched among the packages that are best, issue by issue, for nine weightings of own and others'
+    gains, where rules and conditions are not looked at.
     """
     prefs, offsets = own.preferences, others.offsets
     at = np.zeros(len(own.rows), dtype=np.int64) if prefs.tables == 1 else own.rows
@@ -168,7 +168,8 @@ RELATIVE = Component(
     {"delay": DELAY, "over": OVER, **CHOICE}, needs_history=True,
 )  # fmt: skip
 ABSOLUTE = Component(
-    "tit_for_tat_absolute", "bidding", "concedes as much as the others did, and a random amount more", FARATIN, absolute,
+    "tit_for_tat_absolute", "bidding", "concedes as much as the others did, and a random amount more", FARATIN,
+    absolute,
     {
         "delay": DELAY,
         "amount": Param(0.02, 0.0, 1.0, "largest random concession added, in own utility"),
@@ -178,8 +179,13 @@ ABSOLUTE = Component(
     needs_chance=True, needs_history=True,
 )  # fmt: skip
 AVERAGED = Component(
-    "tit_for_tat_averaged", "bidding", "concedes in the proportion of the others' last few concessions", FARATIN, averaged,
-    {"delay": Param(3, 1, 1000, "over how many of the others' proposals their change is measured"), "over": OVER, **CHOICE},
+    "tit_for_tat_averaged", "bidding", "concedes in the proportion of the others' last few concessions", FARATIN,
+    averaged,
+    {
+        "delay": Param(3, 1, 1000, "how many of the others' proposals their change is taken over"),
+        "over": OVER,
+        **CHOICE,
+    },
     needs_history=True,
 )  # fmt: skip
 MIXED = Component(
@@ -196,6 +202,10 @@ MIXED = Component(
 NICE = Component(
     "nice_tit_for_tat", "bidding", "answers concessions in kind, aiming for the estimated Nash point",
     "Baarslag, Hindriks, Jonker 2013", nice,
-    {"hurry": Param(0.91, 0.0, 1.0, "time from which it moves to the Nash point whatever the others do"), "over": OVER, **CHOICE},
+    {
+        "hurry": Param(0.91, 0.0, 1.0, "time from which it moves to the Nash point whatever the others do"),
+        "over": OVER,
+        **CHOICE,
+    },
     needs_history=True,
 )  # fmt: skip

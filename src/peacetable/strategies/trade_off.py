@@ -22,8 +22,8 @@ def likeness(own: Own) -> list[np.ndarray]:
 
 
 def closeness(view: View, own: Own) -> np.ndarray:
-    """Mean similarity float (n, r - 1) of the own and each other's latest proposals after each earlier round, all issues
-    weighing the same; 0 while there are none."""
+    """Mean similarity float (n, r - 1) of the own and each other's latest proposals after each earlier round, all
+    issues weighing the same; 0 while there are none."""
     past, made = proposals(view)
     past, made = past[:, :-1], made[:, :-1]
     n, rounds, parties = made.shape
@@ -44,7 +44,7 @@ def closeness(view: View, own: Own) -> np.ndarray:
 
 def wishes(view: View, own: Own, others: Others | None) -> np.ndarray:
     """What each party's latest proposal says it wants: float (n, P, L), likeness of each level to the one it proposed,
-    times the issue's weight for it (from the opponent model: how far apart its levels are; without one, all the same)."""
+    times the issue's weight for it (from the opponent model: how far apart its levels are; without one, the same)."""
     offsets = own.preferences.space.offsets
     n, parties = view.proposals.shape
     result = np.zeros((n, parties, int(offsets[-1])))
@@ -82,7 +82,7 @@ def bid(
 TRADE_OFF = Component(
     name="trade_off",
     kind="bidding",
-    summary="keeps its aspiration and looks for the package most similar to what the others proposed; yields in deadlock",
+    summary="keeps its utility and seeks the package most like what the others proposed; yields in a deadlock",
     source="Faratin, Sierra, Jennings 2002",
     function=bid,
     params={"step": Param(0.05, 0.0, 1.0, "how far the aspiration drops in a deadlock"), **CHOICE},

@@ -5,11 +5,13 @@ A screen composes widgets from plain views, and turns their actions into orders.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import pygame
 
+from ..store import Settings
 from ..text import Catalogue
 from ..theme import Theme
 from ..ui import Action, Dialog, Widget
@@ -25,9 +27,61 @@ class Sit:
 
 @dataclass(frozen=True)
 class Go:
-    """Show the screen with this name."""
+    """Show the screen with this name; "back" is the one before."""
 
     screen: str
+
+
+@dataclass(frozen=True)
+class Begin:
+    """A new game of the scenario with this name. `people`: parties that persons play; none: choose by the cards."""
+
+    scenario: str
+    level: str
+    seed: int
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Look:
+    """Read the scenario with this name, so that the title screen can show it."""
+
+    scenario: str
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Go on with the game of these minutes."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Show the talks of these minutes, step by step."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class Rewind:
+    """Go back to the start of this round and go on from there."""
+
+    round: int
+
+
+@dataclass(frozen=True)
+class Lift:
+    """The person of this party is alone at the screen: show its side."""
+
+    party: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """Use and remember these settings."""
+
+    settings: Settings
 
 
 @dataclass(frozen=True)
@@ -41,6 +95,21 @@ class Accept:
 
 
 @dataclass(frozen=True)
+class Vote:
+    """For or against the amendment of a single text."""
+
+    favour: bool
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Sound out another party in private about a package."""
+
+    to: str
+    package: Package
+
+
+@dataclass(frozen=True)
 class WalkOut:
     pass
 
@@ -50,17 +119,22 @@ class Quit:
     pass
 
 
-Order = Sit | Go | Propose | Accept | WalkOut | Quit
+Order = (
+    Sit | Go | Begin | Look | Resume | Replay | Rewind | Lift | Change | Propose | Accept | Vote | Ask | WalkOut | Quit
+)
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The room to compose in: `area` of the window, letters, and the settings that the header shows."""
+    """The room to compose in: `area` of the window, letters, and the settings that screens show. `motion`: whether
+    things may move by themselves; `keys`: what a key does -> how it is called."""
 
     look: Theme
     area: pygame.Rect
     scale: float
     pace: str
+    motion: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def wide(self) -> float:
@@ -96,6 +170,10 @@ class Screen:
     def shortcut(self, key: int) -> Action | None:
         """The action of a key that no widget took."""
         return None
+
+    def waits(self) -> bool:
+        """Whether the agents wait while this is shown, because the person has to read something first."""
+        return False
 
     def first(self) -> Sequence[str]:
         """Ids of widgets that should have the focus at first, best one first."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import pygame
 
-from ..text import Catalogue, percent
+from ..text import Catalogue
 from ..theme import BUTTON, Theme
 from ..ui import Action, Button, Column, Label, Sign, Stripe, Widget, cut_bottom, cut_right
 from ..ui.paint import dashes
@@ -34,8 +34,7 @@ def settings(
     buttons = [(*one, "") for one in extra]
     if pace:
         buttons.append(("pace", t("pace", name=t(f"pace.{frame.pace}")), ("pace",), "clock", t("pace.tip")))
-    buttons.append(("scale", t("scale", percent=percent(frame.scale)), ("scale",), "plus", t("scale.tip")))
-    buttons.append(("quit", t("quit"), ("quit",), "door", ""))
+    buttons.append(("menu", t("menu"), ("menu",), "menu", t("menu.tip")))
     widgets: list[Widget] = []
     for id, label, action, sign, tip in reversed(buttons):
         width = Button.width_for(look, label, sign, style="small")

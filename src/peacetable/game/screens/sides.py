@@ -1,4 +1,4 @@
-"""Choose a side: five cards with what each delegation is about."""
+"""Choose a side: one card for each delegation, with what it is about."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pygame
 
 from ..text import date, whole
 from ..theme import Theme
-from ..ui import Action, Card, Column, Flag, Label, ScrollArea, Widget, columns, cut_top, flag_width
+from ..ui import Action, Card, Column, Flag, Label, ScrollArea, Widget, columns, cut_top, explain, flag_width, tip_with
 from ..views import Delegation
 from .base import Frame, Order, Screen, Sit
 from .parts import button, button_row, footer, inside, red_line_lines, settings
@@ -95,7 +95,7 @@ class SidesScreen(Screen):
         cards = self._rows(look, body, count, "body")
         if rows > 1 or cards[-1].rect.bottom - body.y > room:
             cards = self._rows(look, body, count, "small")
-        elif cards:
+        if rows == 1 and cards[-1].rect.bottom - body.y <= room:
             for card in cards:
                 card.rect.height = max(card.rect.height, room)
         height = max(card.rect.bottom for card in cards) + margin - rect.y
@@ -120,7 +120,7 @@ class SidesScreen(Screen):
         strong = "strong" if style == "body" else "small_strong"
         t, pad, name = self.t, look.px(14), f"side.{party.id}"
         x, width = cell.x + pad, cell.width - 2 * pad
-        height = look.px(26)
+        height = look.px(32 if style == "body" else 26)
         wide = flag_width(party.id, height, pair=True)
         column = Column(look, pygame.Rect(x, cell.y + pad, width, 0), name)
         column.add(Flag(f"{name}.flag", pygame.Rect(x, cell.y + pad, wide, height), party.id, party.label, pair=True))
@@ -134,17 +134,24 @@ class SidesScreen(Screen):
         else:
             column.gap(6).text(party.label, "heading", id=f"{name}.name")
         column.gap(6)
-        column.text(party.role, style, "muted")
+        column.text(first_sentence(party.role), style, "muted", tip=tip_with(party.role, self.facts.glossary))
         column.gap(9).text(t("sides.goals"), strong, "gold")
         for goal in party.goals:
-            column.gap(3).text(goal, style, sign="dot")
+            column.gap(3).text(goal, style, sign="dot", tip=explain(goal, self.facts.glossary))
         column.gap(9).text(t("sides.red_lines"), strong, "gold")
         lines = red_line_lines(self.facts, party.red_lines)
         for text in lines:
-            column.gap(3).text(text, style, "bad", sign="stop")
+            column.gap(3).text(text, style, "bad", sign="stop", tip=explain(text, self.facts.glossary))
         if not lines:
             column.gap(3).text(t("sides.red_lines.none"), style, "muted")
         column.gap(9).text(t("sides.no_agreement"), strong, "gold")
         column.gap(3).text(party.no_agreement, style)
         rect = pygame.Rect(cell.x, cell.y, cell.width, column.height + 2 * pad)
-        return Card(name, rect, party.label, ("choose", party.id), column.items, chosen=party.id == self.chosen)
+        card = Card(name, rect, party.label, ("choose", party.id), column.items, chosen=party.id == self.chosen)
+        card.tip = tip_with(party.role, self.facts.glossary, *party.goals)
+        return card
+
+
+def first_sentence(text: str) -> str:
+    """The text up to its first full stop that ends a sentence."""
+    return text.split(". ")[0].rstrip(".") + "."

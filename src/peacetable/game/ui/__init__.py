@@ -1,17 +1,21 @@
 """The project's own small widget kit."""
 
 from .base import Action, Widget, walk
-from .chart import Chart, Series
+from .chart import Chart, Key, Plane, Series
 from .controls import Button, Option, Segmented, Tabs
 from .dialog import Dialog, Tooltip
 from .flags import flag_width
 from .glossary import Glossed, explain, gloss, tip_with
 from .label import Label, Note
 from .layout import Column, columns, cut_bottom, cut_left, cut_right, cut_top
+from .mapview import MapView
 from .matrix import Cell, Heading, Matrix
 from .meter import Bar, Clock
 from .panels import Card, Flag, Panel, Rule, ScrollArea, Sign, Stripe
+from .rangebar import RangeBar
 from .stage import Stage
+from .timeline import Timeline
+from .toggle import NumberField, Toggle, flow
 
 __all__ = [
     "Action",
@@ -26,11 +30,16 @@ __all__ = [
     "Flag",
     "Glossed",
     "Heading",
+    "Key",
     "Label",
+    "MapView",
     "Matrix",
     "Note",
+    "NumberField",
     "Option",
     "Panel",
+    "Plane",
+    "RangeBar",
     "Rule",
     "ScrollArea",
     "Segmented",
@@ -39,6 +48,8 @@ __all__ = [
     "Stage",
     "Stripe",
     "Tabs",
+    "Timeline",
+    "Toggle",
     "Tooltip",
     "Widget",
     "columns",
@@ -48,6 +59,7 @@ __all__ = [
     "cut_top",
     "explain",
     "flag_width",
+    "flow",
     "gloss",
     "tip_with",
     "walk",

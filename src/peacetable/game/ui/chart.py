@@ -1,4 +1,4 @@
-"""A small line chart: values in [0, 1] over rounds, one line per party, named by its flag."""
+"""Charts drawn with the kit: values over rounds, one line per party, and packages in the plane of two utilities."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import pygame
 
 from ..text import number
-from ..theme import Colour, Theme
+from ..theme import Colour, Theme, contrast
 from .base import Widget
 from .flags import draw_flag, flag_width
+from .paint import box
 
 # Okabe and Ito's palette, told apart with every common colour vision; the shape of the dots differs as well
 LINES: tuple[Colour, ...] = (
@@ -22,36 +23,58 @@ LINES: tuple[Colour, ...] = (
     (224, 140, 186),
     (200, 200, 200),
 )
+ON_PAPER: tuple[Colour, ...] = (
+    (148, 118, 0),
+    (190, 80, 0),
+    (0, 104, 170),
+    (0, 122, 88),
+    (170, 76, 128),
+    (90, 90, 90),
+)
+WHITE: Colour = (255, 255, 255)
+
+
+def line_colours(look: Theme) -> tuple[Colour, ...]:
+    """The colours of lines, bright on dark panels and dark on light ones."""
+    light = contrast(look.palette.panel, WHITE) < 3
+    return ON_PAPER if light else LINES
 
 
 @dataclass(frozen=True)
 class Series:
-    """`points`: (round, value) in the order of rounds."""
+    """`points`: (x, y) in order: round and value, or two utilities. `kind`: its place among the parties, which gives
+    colour and shape."""
 
     party: str
     label: str
-    points: tuple[tuple[int, float], ...]
+    points: tuple[tuple[float, float], ...]
+    kind: int = -1
 
 
 class Chart(Widget):
-    """`rounds`: right end of the axis; `mark`: a line across, such as the walk-away value."""
+    """Values in [0, 1] over rounds. `rounds`: right end of the axis; `mark`: (round, value) of the walk-away line."""
 
     role = "chart"
 
-    def __init__(self, id: str, rect: pygame.Rect, label: str, series: Sequence[Series], rounds: int, mark: float):
+    def __init__(
+        self,
+        id: str,
+        rect: pygame.Rect,
+        label: str,
+        series: Sequence[Series],
+        rounds: int,
+        mark: Sequence[tuple[float, float]],
+    ):
         super().__init__(id, rect, label)
-        self.series, self.rounds, self.mark = list(series), max(2, rounds), mark
-        values = [v for s in self.series for _, v in s.points] + [mark]
-        self.low = math.floor(min(values) * 5 + 1e-9) / 5
-        self.high = max(self.low + 0.2, math.ceil(max(values) * 5 - 1e-9) / 5)
+        self.series, self.rounds, self.mark = list(series), max(2, rounds), list(mark)
+        values = [v for s in self.series for _, v in s.points] + [v for _, v in self.mark]
+        self.low, self.high = _range(values)
 
     def _plot(self, look: Theme) -> pygame.Rect:
-        left, bottom, right = look.px(34), look.px(22), look.px(34)
+        left, bottom, right = look.px(36), look.px(22), look.px(34)
+        rect = self.rect
         return pygame.Rect(
-            self.rect.x + left,
-            self.rect.y + look.px(8),
-            self.rect.width - left - right,
-            self.rect.height - bottom - look.px(8),
+            rect.x + left, rect.y + look.px(8), rect.width - left - right, rect.height - bottom - look.px(8)
         )
 
     def _place(self, plot: pygame.Rect, round_: float, value: float) -> tuple[float, float]:
@@ -60,9 +83,7 @@ class Chart(Widget):
 
     def draw(self, surface: pygame.Surface, look: Theme) -> None:
         p, plot = look.palette, self._plot(look)
-        steps = round((self.high - self.low) / 0.2)
-        for k in range(steps + 1):
-            value = self.low + (self.high - self.low) * k / steps
+        for value in _steps(self.low, self.high):
             y = round(self._place(plot, 1, value)[1])
             surface.fill(p.border, (plot.x, y, plot.width, 1))
             image = look.image(number(value), "tiny", p.muted)
@@ -71,34 +92,193 @@ class Chart(Widget):
         for r in range(1, self.rounds + 1, every):
             image = look.image(str(r), "tiny", p.muted)
             surface.blit(image, image.get_rect(midtop=(self._place(plot, r, self.low)[0], plot.bottom + look.px(4))))
-        y = round(self._place(plot, 1, self.mark)[1])
-        for x in range(plot.x, plot.right, look.px(10)):
-            surface.fill(p.gold, (x, y, look.px(6), max(1, look.px(2))))
+        _dashes(surface, p.gold, [self._place(plot, r, v) for r, v in self.mark], look)
         self._draw_lines(surface, look, plot)
 
     def _draw_lines(self, surface: pygame.Surface, look: Theme, plot: pygame.Rect) -> None:
-        ends = []
+        ends, colours = [], line_colours(look)
         for n, series in enumerate(self.series):
-            colour = LINES[n % len(LINES)]
+            kind = n if series.kind < 0 else series.kind
+            colour = colours[kind % len(colours)]
             places = [self._place(plot, r, v) for r, v in series.points]
-            for a, b in zip(places, places[1:], strict=False):
-                for dy in range(max(1, look.px(2))):
-                    pygame.draw.aaline(surface, colour, (a[0], a[1] + dy), (b[0], b[1] + dy))
+            _line(surface, colour, places, look.px(2))
             for place in places:
-                _dot(surface, colour, place, max(2, look.px(3)), n)
+                draw_dot(surface, colour, place, max(2, look.px(3)), kind)
             if places:
-                ends.append((places[-1][1], n, series))
+                ends.append((places[-1][1], kind, series))
         height, last = look.px(11), -1e9
-        for y, n, series in sorted(ends, key=lambda e: (e[0], e[1])):
+        for y, kind, series in sorted(ends, key=lambda e: (e[0], e[1])):
             y = last = max(y, last + height + look.px(3))
             x = plot.right + look.px(8)
             draw_flag(surface, look, series.party, series.label, (x, round(y - height / 2)), height)
-            surface.fill(
-                LINES[n % len(LINES)], (x, round(y + height / 2), flag_width(series.party, height), max(1, look.px(2)))
-            )
+            colour = colours[kind % len(colours)]
+            surface.fill(colour, (x, round(y + height / 2), flag_width(series.party, height), max(1, look.px(2))))
 
 
-def _dot(surface: pygame.Surface, colour: Colour, place: tuple[float, float], r: int, kind: int) -> None:
+class Key(Widget):
+    """The dot of the `kind`-th party, for the legend."""
+
+    role = "presentation"
+
+    def __init__(self, id: str, rect: pygame.Rect, label: str, kind: int):
+        super().__init__(id, rect, label)
+        self.kind = kind
+
+    def draw(self, surface: pygame.Surface, look: Theme) -> None:
+        colours = line_colours(look)
+        draw_dot(surface, colours[self.kind % len(colours)], self.rect.center, max(2, self.rect.width // 3), self.kind)
+
+
+class Plane(Widget):
+    """Packages by what they are worth to two sides, x and y. `spots`: (x, y, could have been agreed); `front`: those of
+    which none is better for both; `series`: the offers of each party as a path; `sides`: ids of the two
+    parties; `marks`: their walk-away values; `end`: what was agreed; `names`: of the axes and of the zone in which both
+    gain."""
+
+    role = "chart"
+
+    def __init__(
+        self,
+        id: str,
+        rect: pygame.Rect,
+        label: str,
+        spots: Sequence[tuple[float, float, bool]],
+        front: Sequence[tuple[float, float]],
+        series: Sequence[Series],
+        sides: tuple[str, str],
+        marks: tuple[float, float],
+        end: tuple[float, float] | None,
+        names: tuple[str, str, str],
+    ):
+        super().__init__(id, rect, label)
+        self.spots, self.front, self.series = list(spots), list(front), list(series)
+        self.sides, self.marks, self.end, self.names = sides, marks, end, names
+        points = [pt for s in self.series for pt in s.points] + self.front + [marks] + [(x, y) for x, y, _ in spots]
+        self.x_range, self.y_range = _range([x for x, _ in points]), _range([y for _, y in points])
+
+    def _plot(self, look: Theme) -> pygame.Rect:
+        left, below, above = look.px(38), look.px(24) + look.line("tiny"), look.line("tiny") + look.px(6)
+        rect = self.rect
+        return pygame.Rect(
+            rect.x + left, rect.y + above, rect.width - left - look.px(10), max(1, rect.height - below - above)
+        )
+
+    def _place(self, plot: pygame.Rect, x: float, y: float) -> tuple[float, float]:
+        (a, b), (c, d) = self.x_range, self.y_range
+        return plot.x + plot.width * (x - a) / (b - a), plot.bottom - plot.height * (y - c) / (d - c)
+
+    def draw(self, surface: pygame.Surface, look: Theme) -> None:
+        p, plot = look.palette, self._plot(look)
+        box(surface, plot, 0, p.well, p.border)
+        self._zone(surface, look, plot)
+        self._axes(surface, look, plot)
+        r = max(1, look.px(1.6))
+        for x, y, agreeable in self.spots:
+            if not agreeable:
+                pygame.draw.circle(surface, p.edge, self._place(plot, x, y), r)
+        _line(surface, p.text, [self._place(plot, x, y) for x, y in self.front], look.px(2))
+        for n, series in sorted(enumerate(self.series), key=lambda pair: pair[1].party in self.sides):
+            self._path(surface, look, plot, n, series)
+        for x, y, agreeable in self.spots:
+            if agreeable:
+                pygame.draw.circle(surface, p.gold, self._place(plot, x, y), r + look.px(2.4), max(1, look.px(1.5)))
+        if self.end is not None:
+            _star(surface, look, self._place(plot, *self.end))
+
+    def _path(self, surface: pygame.Surface, look: Theme, plot: pygame.Rect, n: int, series: Series) -> None:
+        """The offers of one party; those of the two sides of the plane stand out."""
+        kind, near = n if series.kind < 0 else series.kind, series.party in self.sides
+        colours = line_colours(look)
+        colour = colours[kind % len(colours)]
+        places = [self._place(plot, x, y) for x, y in series.points]
+        _line(surface, colour if near else mix(look.palette.well, colour, 0.4), places, look.px(1.6) if near else 1)
+        for place in places:
+            draw_dot(surface, colour, place, max(2, look.px(3.4 if near else 2.2)), kind)
+        if places:
+            x, y = places[-1]
+            pygame.draw.circle(surface, colour, (x, y), look.px(7), max(1, look.px(1.5)))
+            if series.party:
+                draw_flag(surface, look, series.party, series.label, (round(x + look.px(8)), round(y)), look.px(9))
+
+    def _zone(self, surface: pygame.Surface, look: Theme, plot: pygame.Rect) -> None:
+        p, (x, y) = look.palette, self._place(plot, *self.marks)
+        zone = pygame.Rect(round(x), plot.y, plot.right - round(x), round(y) - plot.y)
+        zone = zone.clip(plot)
+        tint = pygame.Surface(zone.size, pygame.SRCALPHA)
+        tint.fill((*p.good, 30))
+        surface.blit(tint, zone)
+        _dashes(surface, p.gold, [(x, plot.y), (x, plot.bottom)], look)
+        _dashes(surface, p.gold, [(plot.x, y), (plot.right, y)], look)
+        text = self.names[2]
+        if zone.height > look.line("tiny") and zone.width > look.width(text, "tiny") + look.px(8):
+            image = look.image(text, "tiny", p.good)
+            surface.blit(image, image.get_rect(topright=(zone.right - look.px(4), zone.y + look.px(2))))
+
+    def _axes(self, surface: pygame.Surface, look: Theme, plot: pygame.Rect) -> None:
+        p = look.palette
+        for value in _steps(*self.x_range):
+            x = self._place(plot, value, self.y_range[0])[0]
+            surface.fill(p.border, (round(x), plot.bottom, 1, look.px(4)))
+            image = look.image(number(value), "tiny", p.muted)
+            surface.blit(image, image.get_rect(midtop=(x, plot.bottom + look.px(4))))
+        for value in _steps(*self.y_range):
+            y = self._place(plot, self.x_range[0], value)[1]
+            surface.fill(p.border, (plot.x - look.px(4), round(y), look.px(4), 1))
+            image = look.image(number(value), "tiny", p.muted)
+            surface.blit(image, image.get_rect(midright=(plot.x - look.px(7), y)))
+        image = look.image(self.names[0], "tiny_strong", p.text)
+        surface.blit(image, image.get_rect(bottomright=(plot.right, self.rect.bottom)))
+        surface.blit(look.image(self.names[1], "tiny_strong", p.text), (self.rect.x, self.rect.y))
+
+    def overflow(self, look: Theme) -> list[str]:
+        wide = max(look.width(name, "tiny_strong") for name in self.names[:2])
+        return [f"{self.id}: {self.names} is wider than the chart"] if wide > self.rect.width else []
+
+
+def mix(a: Colour, b: Colour, share: float) -> Colour:
+    """`share` of b in a."""
+    return (
+        round(a[0] + (b[0] - a[0]) * share),
+        round(a[1] + (b[1] - a[1]) * share),
+        round(a[2] + (b[2] - a[2]) * share),
+    )
+
+
+def _range(values: Sequence[float]) -> tuple[float, float]:
+    """The axis from the least to the largest value, at fifths."""
+    low = math.floor(min(values, default=0.0) * 5 + 1e-9) / 5
+    return low, max(low + 0.2, math.ceil(max(values, default=1.0) * 5 - 1e-9) / 5)
+
+
+def _steps(low: float, high: float) -> list[float]:
+    count = round((high - low) / 0.2)
+    return [low + (high - low) * k / count for k in range(count + 1)]
+
+
+def _line(surface: pygame.Surface, colour: Colour, places: Sequence[tuple[float, float]], width: int) -> None:
+    for a, b in zip(places, places[1:], strict=False):
+        for dy in range(max(1, width)):
+            pygame.draw.aaline(surface, colour, (a[0], a[1] + dy), (b[0], b[1] + dy))
+
+
+def _dashes(surface: pygame.Surface, colour: Colour, places: Sequence[tuple[float, float]], look: Theme) -> None:
+    """A dashed line through places, each piece with its own dashes."""
+    dash, width = look.px(6), max(1, look.px(2))
+    for (ax, ay), (bx, by) in zip(places, places[1:], strict=False):
+        length = math.hypot(bx - ax, by - ay)
+        if not length:
+            continue
+        at = 0.0
+        while at < length:
+            end = min(length, at + dash)
+            a = (ax + (bx - ax) * at / length, ay + (by - ay) * at / length)
+            b = (ax + (bx - ax) * end / length, ay + (by - ay) * end / length)
+            pygame.draw.line(surface, colour, a, b, width)
+            at += dash + look.px(4)
+
+
+def draw_dot(surface: pygame.Surface, colour: Colour, place: tuple[float, float], r: int, kind: int) -> None:
+    """The dot of the `kind`-th party: its shape differs from those of its neighbours."""
     x, y = place
     if kind % 3 == 0:
         pygame.draw.circle(surface, colour, place, r)
@@ -106,3 +286,13 @@ def _dot(surface: pygame.Surface, colour: Colour, place: tuple[float, float], r:
         pygame.draw.rect(surface, colour, (x - r, y - r, 2 * r, 2 * r))
     else:
         pygame.draw.polygon(surface, colour, [(x, y - r - 1), (x + r + 1, y), (x, y + r + 1), (x - r - 1, y)])
+
+
+def _star(surface: pygame.Surface, look: Theme, place: tuple[float, float]) -> None:
+    """What was agreed."""
+    points = []
+    for k in range(10):
+        far = look.px(10) if k % 2 == 0 else look.px(4.4)
+        points.append((place[0] + far * math.sin(math.pi * k / 5), place[1] - far * math.cos(math.pi * k / 5)))
+    pygame.draw.polygon(surface, look.palette.gold, points)
+    pygame.draw.polygon(surface, look.palette.background, points, max(1, look.px(1.4)))

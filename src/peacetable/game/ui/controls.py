@@ -144,7 +144,8 @@ class Tabs(Widget):
 @dataclass(frozen=True)
 class Option:
     """One level in a Segmented row. `offered`, `barred`: (party id, label) of who offered it last, and of whose public
-    red line it is; `red`: the own red line; `ghost`: in the own last offer; `standing`: in a package on the table."""
+    red line it is; `red`: the own red line; `ghost`: in the own last offer; `standing`: in a package on the table;
+    `closed`: taken off the table by an event."""
 
     label: str
     tip: str = ""
@@ -153,11 +154,13 @@ class Option:
     red: bool = False
     ghost: bool = False
     standing: bool = False
+    closed: bool = False
 
 
 class Segmented(Widget):
     """One of several levels: arrows or mouse. Action + (index,). Above each level stand the flags of those who offered
-    it last, below it the flags of those whose red line it is."""
+    it last, below it the flags of those whose red line it is. `more` + (index,): what Enter, or a click on the red
+    lines, gives."""
 
     role = "radiogroup"
     parts = True
@@ -172,9 +175,10 @@ class Segmented(Widget):
         index: int,
         action: Action,
         tip: str = "",
+        more: Action = (),
     ):
         super().__init__(id, rect, label, action, tip)
-        self.options, self.index = list(options), index
+        self.options, self.index, self.more = list(options), index, more
         self._at = -1
 
     @staticmethod
@@ -193,9 +197,17 @@ class Segmented(Widget):
         return self.cells()[index]
 
     def click(self, place: tuple[int, int]) -> Action | None:
-        return next(((*self.action, k) for k, cell in enumerate(self.cells()) if cell.collidepoint(place)), None)
+        at = next((k for k, cell in enumerate(self.cells()) if cell.collidepoint(place)), -1)
+        if at < 0:
+            return None
+        cell = self.cell(at)
+        low = pygame.Rect(cell.x, cell.bottom - cell.height // 3, min(cell.width // 2, cell.height), cell.height // 3)
+        asked = self.more and (self.options[at].barred or self.options[at].red) and low.collidepoint(place)
+        return (*self.more, at) if asked else (*self.action, at)
 
     def key(self, key: int, shift: bool) -> Action | None:
+        if key in (pygame.K_RETURN, pygame.K_KP_ENTER) and self.more:
+            return (*self.more, self.index)
         if key in BACK and self.index > 0:
             return (*self.action, self.index - 1)
         if key in ON and self.index < len(self.options) - 1:
@@ -232,7 +244,7 @@ class Segmented(Widget):
         elif lit:
             box(surface, inner, look.px(5), p.raised)
         if option.red and not chosen:
-            hatch(surface, inner, (84, 48, 50), look.px(9))
+            hatch(surface, inner, p.hatch, look.px(9))
         if option.ghost and not chosen:
             dashes(surface, inner, p.edge, look.px(4), max(1, look.px(1)))
         if option.standing:
@@ -240,6 +252,10 @@ class Segmented(Widget):
                 p.gold, (inner.x + look.px(6), inner.bottom - look.px(3), inner.width - look.px(12), look.px(3))
             )
         ink = p.on_accent if chosen else p.text if lit or option.ghost or option.standing else p.muted
+        if option.closed:
+            cross = icon("cross", look.px(12), p.on_accent if chosen else p.bad)
+            surface.blit(cross, (inner.right - look.px(15), inner.bottom - look.px(15)))
+            surface.fill(ink, (inner.x + look.px(8), inner.centery, inner.width - look.px(16), max(1, look.px(1))))
         self._draw_text(surface, look, option.label, inner, "small_strong" if chosen else "small", ink)
         strip = look.px(14)
         side = look.px(12)

@@ -13,6 +13,7 @@ class Label(Widget):
     """Wrapped text. `align`: left | center | right; `middle`: centred in height; `sign`: an icon in front."""
 
     role = "text"
+    sign_colour = ""  # of the icon, where it is not that of the text
 
     def __init__(
         self,
@@ -51,7 +52,7 @@ class Label(Widget):
         return [*lines[: room - 1], look.elide(" ".join(lines[room - 1 :]), self.style, width)]
 
     def _sign_colour(self) -> str:
-        return self.colour
+        return self.sign_colour or self.colour
 
     def _text_colour(self) -> str:
         return self.colour

@@ -38,7 +38,8 @@ class Heading:
 
 
 class Matrix(Widget):
-    """`rows` of cells, the first of each the row's name; `weights` share the width between the columns."""
+    """`rows` of cells, the first of each the row's name; `weights` share the width between the columns. With an
+    `action`, a click or Enter on a cell gives action + (row, column); arrows move from cell to cell."""
 
     role = "table"
     parts = True
@@ -59,6 +60,8 @@ class Matrix(Widget):
         self.headings, self.rows, self.weights = list(headings), [list(r) for r in rows], list(weights)
         self.style = "small"
         self._at = (-1, -1)
+        self.cursor = (0, 1)
+        self.focusable = bool(action)
         self.xs = self._columns()
         self.head = self._head(look)
         self.heights = [self._row(look, row) for row in self.rows]
@@ -118,8 +121,34 @@ class Matrix(Widget):
             y += height
         return before != self._at
 
+    def click(self, place: tuple[int, int]) -> Action | None:
+        self.point(place)
+        if not self.action or min(self._at) < 0:
+            return None
+        self.cursor = self._at
+        return (*self.action, *self._at)
+
+    def key(self, key: int, shift: bool) -> Action | None:
+        if not self.action:
+            return None
+        if key in (pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_SPACE):
+            return (*self.action, *self.cursor)
+        steps = {pygame.K_LEFT: (0, -1), pygame.K_RIGHT: (0, 1), pygame.K_UP: (-1, 0), pygame.K_DOWN: (1, 0)}
+        if key not in steps:
+            return None
+        row, column = (a + b for a, b in zip(self.cursor, steps[key], strict=True))
+        if not 0 <= row < len(self.rows):
+            return None
+        self.cursor = (row, min(max(column, 0), len(self.xs) - 2))
+        return ("nothing",)
+
+    def cell(self, row: int, column: int) -> pygame.Rect:
+        """Where a cell lies."""
+        y = self.rect.y + self.head + sum(self.heights[:row])
+        return pygame.Rect(self.xs[column], y, self.xs[column + 1] - self.xs[column], self.heights[row])
+
     def tip_now(self) -> str:
-        row, column = self._at
+        row, column = self._at if self.hover else self.cursor if self.focus else (-1, -1)
         return self.rows[row][column].tip if row >= 0 and column >= 0 else ""
 
     def draw(self, surface: pygame.Surface, look: Theme) -> None:
@@ -141,6 +170,9 @@ class Matrix(Widget):
             for c, cell in enumerate(row):
                 self._draw_cell(surface, look, c, cell, y, height)
             y += height
+        if self.focus and self.action:
+            place = self.cell(*self.cursor).inflate(-look.px(2), -look.px(2))
+            box(surface, place, look.px(5), None, p.gold, max(2, look.px(2)))
 
     def _draw_heading(self, surface: pygame.Surface, look: Theme, c: int, heading: Heading) -> None:
         x, y = self.xs[c] + look.px(8), self.rect.y + look.px(7)

@@ -193,4 +193,4 @@ class ScrollArea(Widget):
             p = look.palette
             track = pygame.Rect(self.rect.right - look.px(6), self.rect.y, look.px(6), self.rect.height)
             box(surface, track, look.px(3), p.track)
-            box(surface, self.bar(look), look.px(3), p.edge if self.hover or self.focus else p.raised_hover)
+            box(surface, self.bar(look), look.px(3), p.edge if self.hover or self.focus else p.border)

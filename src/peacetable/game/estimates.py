@@ -1,0 +1,329 @@
+"""What another side would likely say to a package, guessed from what everybody can see. No private number comes in.
+
+Stated positions give values to levels; what was not said, and how much each issue counts, is drawn many times over
+(always the same draws, so the same table gives the same guess). Draws that do not fit what the party has offered,
+signed and turned down are dropped. What it insists on now is read from its latest offer and from how fast it moves.
+The answer is a range, never one number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+
+import numpy as np
+
+from ..scenario.facts import STANCE_VALUES, Issue
+from .views import Delegation, Facts, Package, Stated, View
+
+DRAWS = 240
+KEPT = 80
+LIKELY, MAY = 0.65, 0.2  # shares of the draws that fit and would sign
+TRIED = 20_000  # packages that are looked at for the smallest change
+SLOWEST = 0.015  # a party is taken to give way by at least so much from one offer to the next
+UNSURE = 0.1  # how far a position counts as uncertain that the party did not state itself
+LOW, HIGH = 0.35, 0.65  # values of levels that nothing was said about
+LEAST, MOST = 0.6, 0.95  # what a party insists on before it has offered anything, as a share of its best package
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What `party` would likely say to a package. `verdict`: likely | may | unlikely; `why`: signed | voted | own |
+    red_line | offers | votes | positions, what it rests on most. `low` to `high`: how much of what it asks for the package gives it, in
+    per cent of its best; `asks_low` to `asks_high`: how much of that it seems to insist on now. `against`: issues on
+    which the package costs it most, worst first."""
+
+    party: str
+    verdict: str
+    why: str
+    low: int
+    high: int
+    asks_low: int
+    asks_high: int
+    against: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """The smallest change of a package that the estimate says would bring a party in: the `package` it leads to, the
+    issues that `differ`, and the estimate of it."""
+
+    package: Package
+    differ: tuple[int, ...]
+    estimate: Estimate
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a party has done in public: its `offers` in order, what it has `signed`, and (turned down, offered instead)."""
+
+    offers: tuple[Package, ...]
+    signed: tuple[Package, ...]
+    refused: tuple[tuple[Package, Package], ...]
+
+
+def record(view: View, party: str) -> Record:
+    """The public record of a party, from the log of alternating offers."""
+    offers: list[Package] = []
+    signed: list[Package] = []
+    refused: list[tuple[Package, Package]] = []
+    last: tuple[str | None, Package] | None = None
+    for entry in view.log:
+        if entry.package is None or entry.kind not in ("propose", "accept", "decline"):
+            continue
+        if entry.party == party:
+            if entry.kind == "propose":
+                offers.append(entry.package)
+                if last is not None and last[0] != party:
+                    refused.append((last[1], entry.package))
+            elif entry.kind == "accept":
+                signed.append(entry.package)
+        if entry.kind == "propose":
+            last = (entry.party, entry.package)
+    return Record(tuple(offers), tuple(signed), tuple(refused))
+
+
+def voting_record(view: View, party: str) -> Record:
+    """The same under a single text: a vote for an amendment prefers it to the draft, a vote against the draft to it."""
+    refused: list[tuple[Package, Package]] = []
+    carried = any(e.kind == "carried" for e in view.log)
+    draft = None if carried else view.draft  # what the text was before it changed first is not in the log
+    for entry in view.log:
+        if entry.kind == "carried":
+            draft = entry.package
+        elif entry.party == party and draft is not None and entry.package not in (None, draft):
+            pair = (entry.package, draft) if entry.kind == "decline" else (draft, entry.package)
+            refused.append(pair)  # type: ignore[arg-type]
+    return Record((), (), tuple(refused))
+
+
+# -- draws -----------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)
+def _even(count: int, width: int) -> np.ndarray:
+    """(count, width) numbers in [0, 1) that fill the space evenly: multiples of square roots of primes."""
+    primes = [n for n in range(2, 60 + 12 * width) if all(n % d for d in range(2, math.isqrt(n) + 1))][:width]
+    return ((np.arange(1, count + 1)[:, None] * np.sqrt(primes)) + 0.5) % 1.0
+
+
+@lru_cache(maxsize=64)
+def _drawn(issues: tuple[Issue, ...], stated: tuple[Stated, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Contributions float (K, L) of all levels to the utility of a party, its best package at 1; starts of issues."""
+    starts = np.concatenate([[0], np.cumsum([len(i.levels) for i in issues])])
+    even = _even(DRAWS, int(starts[-1]) + len(issues) + 1)
+    gains = np.empty((DRAWS, int(starts[-1])))
+    total = np.zeros(DRAWS)
+    for n, issue in enumerate(issues):
+        said = [s for s in stated if s.issue == n]
+        columns = slice(int(starts[n]), int(starts[n + 1]))
+        values = _values(issue, said, even[:, columns])
+        weight = (0.25 + even[:, int(starts[-1]) + n]) * _emphasis(said)
+        gains[:, columns] = weight[:, None] * values
+        total += weight * values.max(axis=1)
+    return gains / total[:, None], starts
+
+
+def _emphasis(said: list[Stated]) -> float:
+    """A party is taken to care more about issues on which it has stated demands and red lines."""
+    if not said:
+        return 0.5
+    return 1.4 if any(s.stance in ("demand", "red_line") for s in said) else 1.0
+
+
+def _values(issue: Issue, said: list[Stated], even: np.ndarray) -> np.ndarray:
+    """Values (K, levels): stances as they are, the line between two of them, else anything near neutral."""
+    coded = {s.level: STANCE_VALUES[s.stance] for s in said}
+    values = np.empty_like(even)
+    for k in range(even.shape[1]):
+        below, above = [j for j in coded if j < k], [j for j in coded if j > k]
+        if k in coded:
+            sure = next(s.basis for s in said if s.level == k) == "stated"
+            values[:, k] = coded[k] + (0.0 if sure else 2 * UNSURE * (even[:, k] - 0.5))
+        elif issue.ordered and below and above:
+            a, b = max(below), min(above)
+            middle = coded[a] + (coded[b] - coded[a]) * (k - a) / (b - a)
+            values[:, k] = middle + 3 * UNSURE * (even[:, k] - 0.5)
+        else:
+            values[:, k] = LOW + (HIGH - LOW) * even[:, k]
+    return np.clip(values, 0.0, 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class _Guess:
+    """The draws of one party that fit its record: contributions (K, L), what it insists on (K,)."""
+
+    gains: np.ndarray
+    asks: np.ndarray
+    starts: np.ndarray
+
+    def utility(self, packages: np.ndarray) -> np.ndarray:
+        """(..., K) for packages (..., I)."""
+        return self.gains.T[self.starts[:-1] + packages].sum(axis=-2)
+
+
+@lru_cache(maxsize=256)
+def _guess(issues: tuple[Issue, ...], stated: tuple[Stated, ...], past: Record, time: float) -> _Guess:
+    gains, starts = _drawn(issues, stated)
+    everything = _Guess(gains, np.zeros(len(gains)), starts)
+
+    def utility(package: Package) -> np.ndarray:
+        return everything.utility(np.array(package))
+
+    made = np.array([utility(o) for o in past.offers]).reshape(-1, len(gains))
+    misfit = sum((np.maximum(0.0, utility(no) - utility(own)) for no, own in past.refused), np.zeros(len(gains)))
+    if len(made):
+        misfit += 0.5 * (1.0 - made[0]) + np.maximum(0.0, np.diff(made, axis=0)).sum(axis=0)
+    known = len(made) or past.refused
+    kept = np.argsort(misfit, kind="stable")[:KEPT] if known else np.arange(len(gains))
+    spread = _even(DRAWS, int(starts[-1]) + len(issues) + 1)[kept, -1]
+    if len(made):
+        pace = np.maximum(SLOWEST, (made[0, kept] - made[-1, kept]) / max(1, len(made) - 1))
+        hurry = 0.1 * max(0.0, (time - 0.8) / 0.2)
+        asks = made[-1, kept] - (0.01 + 2 * pace + hurry) * spread
+    else:
+        asks = LEAST + (MOST - LEAST) * spread
+    for package in past.signed:
+        asks = np.minimum(asks, utility(package)[kept])
+    return _Guess(gains[kept], asks, starts)
+
+
+def _of(facts: Facts, view: View, party: str) -> _Guess:
+    stated = facts.party(party).stated
+    if not facts.single_text:
+        time = round(view.round / (view.rounds + 1.0), 3)
+        return _guess(facts.issues, stated, record(view, party), time)
+    guess = _guess(facts.issues, stated, voting_record(view, party), 0.0)
+    if view.final or view.draft is None:
+        return guess
+    # until the last round the question is whether a text is better than the draft
+    return _Guess(guess.gains, guess.utility(np.array(view.draft)) + 1e-6, guess.starts)
+
+
+# -- answers ---------------------------------------------------------------------------------------------------------
+
+
+def estimate(facts: Facts, view: View, party: str, package: Package) -> Estimate:
+    """What `party` would likely say to `package` now."""
+    guess = _of(facts, view, party)
+    gives = guess.utility(np.array(package))
+    low, high = _percent(np.quantile(gives, [0.1, 0.9]))
+    asks_low, asks_high = _percent(np.quantile(guess.asks, [0.1, 0.9]))
+    verdict, why = _verdict(facts, view, facts.party(party), package, float((gives >= guess.asks - 1e-9).mean()))
+    return Estimate(party, verdict, why, low, high, asks_low, asks_high, _against(guess, package))
+
+
+def _verdict(facts: Facts, view: View, party: Delegation, package: Package, share: float) -> tuple[str, str]:
+    if facts.single_text and package == view.amendment and party.id in view.votes:
+        return "likely", "voted"
+    if any(party.id in o.signed and o.package == package for o in view.offers.values() if o.of != party.id):
+        return "likely", "signed"
+    if view.last.get(party.id) == package and not facts.single_text:
+        return "likely", "own"
+    if facts.veto and any((i, k) in party.red_lines for i, k in enumerate(package)):
+        return "unlikely", "red_line"
+    voted = facts.single_text and any(e.party == party.id for e in view.log)
+    why = "votes" if voted else "offers" if party.id in view.last else "positions"
+    return ("likely" if share >= LIKELY else "may" if share >= MAY else "unlikely"), why
+
+
+def _percent(values: np.ndarray) -> tuple[int, int]:
+    low, high = (int(round(100 * min(1.0, max(0.0, float(v))))) for v in values)
+    return low, high
+
+
+def _against(guess: _Guess, package: Package) -> tuple[int, ...]:
+    """Up to two issues on which the package falls furthest below the party's best level."""
+    gains = guess.gains.mean(axis=0)
+    parts = [gains[a:b] for a, b in zip(guess.starts[:-1], guess.starts[1:], strict=True)]
+    lost = [float(part.max() - part[k]) for part, k in zip(parts, package, strict=True)]
+    worst = sorted(range(len(lost)), key=lambda i: -lost[i])
+    return tuple(i for i in worst[:2] if lost[i] > 0.02)
+
+
+def smallest_change(
+    facts: Facts,
+    view: View,
+    party: str,
+    package: Package,
+    worth: Callable[[Package], float],
+    barred: frozenset[tuple[int, int]] = frozenset(),
+    most: int = TRIED,
+) -> Change | None:
+    """The package with the fewest issues changed (then the shortest way along ordered ones, then worth most to the
+    person) that `party` would likely sign; if there is none among about `most` packages, one that it may sign; else
+    None. Levels in `barred` are left out, and so are the party's public red lines and what breaks a rule."""
+    guess, closed = _of(facts, view, party), barred | view.closed
+    if facts.veto:
+        closed |= facts.party(party).red_lines
+    search = _Search(facts, guess, package, closed, worth)
+    maybe: Change | None = None
+    for count in range(len(package) + 1):
+        most -= search.size(count)
+        if most < 0:
+            break
+        for least in (LIKELY,) if maybe is not None else (LIKELY, MAY):
+            best = search.best(count, least)
+            if best is not None:
+                differ = tuple(i for i, (a, b) in enumerate(zip(package, best, strict=True)) if a != b)
+                change = Change(best, differ, estimate(facts, view, party, best))
+                if least == LIKELY:
+                    return change
+                maybe = change
+    return maybe
+
+
+class _Search:
+    """Looks through all packages that differ from one on a given number of issues."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        guess: _Guess,
+        package: Package,
+        closed: frozenset[tuple[int, int]],
+        worth: Callable[[Package], float],
+    ):
+        self.facts, self.guess, self.package, self.worth = facts, guess, package, worth
+        self.base = guess.utility(np.array(package))
+        self.bound = {i for i, k in enumerate(package) if (i, k) in closed}
+        self.free, self.gains, self.steps = [], [], []
+        for i, (issue, k) in enumerate(zip(facts.issues, package, strict=True)):
+            others = [n for n in range(len(issue.levels)) if n != k and (i, n) not in closed]
+            start = int(guess.starts[i])
+            self.free.append(others)
+            self.gains.append(guess.gains[:, [start + n for n in others]].T - guess.gains[:, start + k])
+            self.steps.append(np.array([abs(n - k) if issue.ordered else 1 for n in others], dtype=int))
+
+    def size(self, count: int) -> int:
+        """How many packages differ on exactly `count` issues."""
+        return sum(math.prod(len(self.free[i]) for i in which) for which in self._choices(count))
+
+    def _choices(self, count: int) -> Iterator[tuple[int, ...]]:
+        """The issues to change; what has to change is always among them."""
+        for which in combinations(range(len(self.package)), count):
+            if self.bound <= set(which):
+                yield which
+
+    def best(self, count: int, least: float) -> Package | None:
+        """The nearest package with `count` issues changed that at least this share of the draws would sign."""
+        found: list[tuple[int, Package]] = []
+        for which in self._choices(count):
+            total, steps = self.base, np.zeros((), dtype=int)
+            for i in which:
+                total = total[..., None, :] + self.gains[i]
+                steps = steps[..., None] + self.steps[i]
+            good = np.argwhere((total >= self.guess.asks - 1e-9).mean(axis=-1) >= least)
+            found += [(int(steps[tuple(at)]), self._with(which, at)) for at in good]
+        allowed = [(s, p) for s, p in found if not any(rule.holds(p) for rule in self.facts.rules)]
+        shortest = min((s for s, _ in allowed), default=0)
+        return max((p for s, p in allowed if s == shortest), key=lambda p: (round(self.worth(p), 6), p), default=None)
+
+    def _with(self, which: tuple[int, ...], at: np.ndarray) -> Package:
+        changed = list(self.package)
+        for i, n in zip(which, at, strict=True):
+            changed[i] = self.free[i][int(n)]
+        return tuple(changed)

@@ -1,0 +1,157 @@
+"""How talks came out, as sentences and as the points of charts: the same for the screen and for the saved report."""
+
+from __future__ import annotations
+
+from .text import Catalogue, difference, number, percent, whole
+from .ui.chart import Series
+from .views import Debrief, Facts, Package, Turn, View
+
+FEW = 3  # changes named in one sentence
+
+
+def title(facts: Facts, t: Catalogue, view: View) -> str:
+    """How the talks ended."""
+    if view.ended == "walk_out":
+        return (
+            t("end.walk_out.you") if view.by == view.party else t("end.walk_out", party=_name(facts, t, view, view.by))
+        )
+    return t(f"end.{view.ended}", round=view.round)
+
+
+def why(facts: Facts, t: Catalogue, view: View) -> str:
+    """Why they ended so."""
+    by = _name(facts, t, view, view.by)
+    if view.ended == "agreement":
+        return t("end.why.agreement.plain", by=by) if view.by else t("end.why.agreement.vote")
+    if view.ended == "walk_out":
+        return t("end.why.walk_out", party=by, round=view.round)
+    return t("end.why.deadline.plain", rounds=view.rounds)
+
+
+def _name(facts: Facts, t: Catalogue, view: View, party: str | None) -> str:
+    if party == view.party:
+        return t("you")
+    return facts.party(party).label if party else t("end.chair")
+
+
+def package_words(facts: Facts, package: Package) -> str:
+    """A package in short words, one issue after the other."""
+    return " \N{MIDDLE DOT} ".join(f"{facts.issues[i].short}: {facts.short(i, k)}" for i, k in enumerate(package))
+
+
+def score(t: Catalogue, view: View, debrief: Debrief) -> tuple[str, str, str]:
+    """The own result against walking away: (sign, colour, text)."""
+    me = next(s for s in debrief.scores if s.party == view.party)
+    change, mark = difference(me.utility, me.reservation), number(me.reservation)
+    kind = "equal" if change == 0 else "above" if change > 0 else "below"
+    sign, colour = {"below": ("minus", "bad"), "above": ("plus", "good"), "equal": ("dot", "text")}[kind]
+    return sign, colour, t(f"end.score.{kind}", change=number(abs(change)), mark=mark)
+
+
+def best(facts: Facts, t: Catalogue, view: View, debrief: Debrief) -> str:
+    """The best that the person could have had."""
+    if debrief.own_best is None:
+        return t("end.score.best.none" if debrief.exact else "end.score.best.unknown")
+    value = number(debrief.own_best.utilities[view.party])
+    words = {"value": value, "package": package_words(facts, debrief.own_best.package)}
+    return t("end.score.best" if debrief.exact else "end.score.best.some", **words)
+
+
+def left(facts: Facts, t: Catalogue, debrief: Debrief) -> str:
+    """What was left on the table: the package that nobody proposed, or that somebody did, or that there was none."""
+    if debrief.missed is not None:
+        return t("end.missed", package=package_words(facts, debrief.missed.package))
+    if debrief.better is not None:
+        package = debrief.better.package
+        first = next((w for w in debrief.worths if w.package == package), None)
+        if first is None:
+            return t("end.left.search", package=package_words(facts, package))
+        party = facts.party(first.party).label if first.party else t("end.chair")
+        return t("end.missed.proposed", package=package_words(facts, package), party=party, round=first.round)
+    return t("end.left.none" if debrief.exact else "end.left.none.search")
+
+
+def zone(t: Catalogue, debrief: Debrief) -> str:
+    """How many packages could have been agreed, "" where that was not counted."""
+    count = debrief.agreeable
+    if count is None:
+        return ""
+    return t("end.left.zone", plural=count, number=whole(count)) if count else t("end.left.zone.none")
+
+
+def omits(t: Catalogue, debrief: Debrief) -> str:
+    """What the model leaves out."""
+    shares = debrief.assumed
+    return t("end.omits.text", assumed=percent(sum(shares.values()) / max(1, len(shares))))
+
+
+def turn(facts: Facts, t: Catalogue, view: View, x: Turn) -> str:
+    """One turning point in words."""
+    you = ".you" if x.party == view.party else ""
+    words: dict[str, object] = {"party": _name(facts, t, view, x.party), "count": x.count}
+    if x.kind in ("towards", "away"):
+        words |= {"amount": number(abs(x.amount)), "changes": _changes(facts, t, x)}
+    if x.kind == "worth":
+        words["value"] = number(x.amount)
+    if x.kind == "signed":
+        words["other"] = facts.party(x.other).label
+        you = ".yours" if x.other == view.party else you
+    if x.kind == "event":
+        happening = facts.events[x.event]
+        words |= {"label": happening.label, "text": happening.text}
+    if x.kind == "all" and x.package == view.package:
+        return t(f"end.turn.all.agreed{you}", **words)
+    return t(f"end.turn.{x.kind}{you}", **words)
+
+
+def _changes(facts: Facts, t: Catalogue, x: Turn) -> str:
+    """What a side changed between two of its packages."""
+    found = [
+        t("end.turn.change", issue=facts.issues[i].short, before=facts.short(i, a), after=facts.short(i, b))
+        for i, (a, b) in enumerate(zip(x.before or (), x.package or (), strict=False))
+        if a != b
+    ]
+    more = len(found) - FEW
+    return "; ".join(found[:FEW]) + (t("end.turn.more", count=more) if more > 0 else "")
+
+
+# -- charts ----------------------------------------------------------------------------------------------------------
+
+
+def over_rounds(facts: Facts, t: Catalogue, view: View, debrief: Debrief) -> list[Series]:
+    """What each party's proposals were worth to the person, by round."""
+    found = []
+    for kind, (id, label) in enumerate(_speakers(facts, t)):
+        points = tuple((float(w.round), w.utilities[view.party]) for w in debrief.worths if w.party == id)
+        if points:
+            found.append(Series(id, label, points, kind))
+    return found
+
+
+def in_plane(facts: Facts, t: Catalogue, view: View, debrief: Debrief, other: str) -> list[Series]:
+    """Every party's proposals as a path in the plane of the person's utility and that of `other`."""
+    found = []
+    for kind, (id, label) in enumerate(_speakers(facts, t)):
+        points = tuple((w.utilities[view.party], w.utilities[other]) for w in debrief.worths if w.party == id)
+        if points:
+            found.append(Series(id, label, points, kind))
+    return found
+
+
+def spots(view: View, debrief: Debrief, other: str) -> list[tuple[float, float, bool]]:
+    """The packages of the plane: (own, other's utility, could have been agreed)."""
+    order = [s.party for s in debrief.scores]
+    x, y = order.index(view.party), order.index(other)
+    return sorted({(s.utilities[x], s.utilities[y], s.agreeable) for s in debrief.spots}, key=lambda s: s[2])
+
+
+def agreed(view: View, debrief: Debrief, other: str) -> tuple[float, float] | None:
+    """Where the agreement lies in the plane, or None."""
+    if view.ended != "agreement":
+        return None
+    u = {s.party: s.utility for s in debrief.scores}
+    return u[view.party], u[other]
+
+
+def _speakers(facts: Facts, t: Catalogue) -> list[tuple[str, str]]:
+    return [*((p.id, p.label) for p in facts.parties), ("", t("end.chair"))]

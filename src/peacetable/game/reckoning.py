@@ -1,0 +1,328 @@
+"""After the end: everybody's numbers, what could have been, and the moves that mattered. Worked out in slices.
+
+Up to a million packages all are compared. Beyond, the best package for the person comes from an integer program, the
+rest from evenly spread samples and climbs, and the debrief says that it was searched, not counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+
+from ..abm.model import Negotiation
+from ..analysis import signable
+from ..scenario import Preferences, cells
+from . import views
+from .views import Facts, Package
+
+SPOTS = 900  # packages that the plane shows
+SAMPLE = 60_000  # packages looked at where not all can be
+MOVED = 0.03  # a change of the own utility that is worth telling
+TOLD = 7  # turning points
+WEIGHTINGS = 7  # points of a frontier that is not counted
+
+
+class Reckoner:
+    """`step` until it says that it is done, then `debrief`; or `make` for all at once. `done` is the share so far."""
+
+    def __init__(self, model: Negotiation, party: str, facts: Facts, view: views.View):
+        self.model, self.facts, self.view = model, facts, view
+        self.names, self.own = model.parties, model.parties.index(party)
+        self.reservation = model.state.reservation[0]
+        drawn = model.preferences
+        parts = (drawn.contributions, drawn.bonuses, drawn.weights)
+        self.numbers = Preferences(drawn.space, *parts, self.reservation[None].copy(), drawn.drift, drawn.forbidden)
+        self.exact = model.space.enumerable
+        self.done = 0.0
+        self.debrief: views.Debrief | None = None
+        self._work = self._counted() if self.exact else self._searched()
+
+    def step(self) -> bool:
+        """Work for a moment; whether everything is done."""
+        if self.debrief is None:
+            self.done = next(self._work, 1.0)
+        return self.debrief is not None
+
+    def make(self) -> views.Debrief:
+        """The whole debrief at once."""
+        while not self.step():
+            pass
+        assert self.debrief is not None
+        return self.debrief
+
+    # -- numbers -----------------------------------------------------------------------------------------------------
+
+    def _utilities(self, packages: np.ndarray) -> np.ndarray:
+        """float (n, P) of packages (n, I)."""
+        rows = np.zeros(len(packages), dtype=int)
+        return np.stack([self.numbers.utility(packages, p, rows) for p in range(len(self.names))], axis=1)
+
+    def _ended(self) -> np.ndarray:
+        """What each party has: the utility of what was agreed, else of no agreement; float (P,)."""
+        agreed = self.model.state.agreed[:1]
+        return self.reservation.copy() if agreed[0, 0] < 0 else self._utilities(agreed)[0]
+
+    def _agreeable(self, packages: np.ndarray, u: np.ndarray) -> np.ndarray:
+        """Which packages everybody whose signature they need holds at or above walking away: bool (n,)."""
+        willing = u >= self.reservation - 1e-12
+        needed = self.model.space.needs(packages)
+        protocol = self.model.scenario.protocol
+        if protocol.consent == "quorum":
+            return (willing | ~needed).all(axis=1) & (willing.sum(axis=1) >= protocol.quorum)
+        return (willing | ~needed).all(axis=1)
+
+    def _proposed(self) -> set[Package]:
+        return {e.package for e in self.view.log if e.kind in ("propose", "amend") and e.package is not None}
+
+    def _pick(self, packages: np.ndarray, u: np.ndarray, among: np.ndarray, value) -> views.Alternative | None:
+        if not among.any():
+            return None
+        k = int(np.flatnonzero(among)[value[among].argmax()])
+        return self._alternative(packages[k], u[k])
+
+    def _alternative(self, package: np.ndarray, u: np.ndarray) -> views.Alternative:
+        return views.Alternative(tuple(int(x) for x in package), {p: float(u[i]) for i, p in enumerate(self.names)})
+
+    # -- what could have been ----------------------------------------------------------------------------------------
+
+    def _counted(self) -> Iterator[float]:
+        packages = self.model.space.enumerate()
+        packages = packages[signable(self.numbers, packages)]
+        yield 0.2
+        u = self._utilities(packages)
+        yield 0.5
+        fronts = {p: _front(u[:, self.own], u[:, i]) for i, p in enumerate(self.names) if i != self.own}
+        yield 0.7
+        self.debrief = self._build(packages, u, fronts)
+
+    def _searched(self) -> Iterator[float]:
+        from ..analysis.large import Program, climb, improve, spread, uphill
+
+        space = self.model.space
+        made = sorted(self._proposed())
+        found = [np.array(p, dtype=np.int16) for p in made]
+        program, free = Program(self.numbers), Program(self.numbers, rational=False)
+        yield 0.05
+        points: dict[str, list[np.ndarray]] = {}
+        others = [(i, p) for i, p in enumerate(self.names) if i != self.own]
+        for n, (i, party) in enumerate(others):
+            for share in np.linspace(0.02, 0.98, WEIGHTINGS):
+                answer = free.maximise({free.utility + self.own: 1 - share, free.utility + i: share})
+                points.setdefault(party, []).extend([] if answer is None else [answer[0]])
+                yield 0.05 + 0.45 * (n + 1) / len(others)
+        best = program.maximise({program.utility + self.own: 1.0, **_slightly(program, self.names)})
+        yield 0.65
+        packages = (spread(SAMPLE, len(space.shape)) * np.array(space.shape)).astype(np.int16)
+        packages = packages[signable(self.numbers, packages)]
+        yield 0.75
+        starts = [best[0]] if best is not None else []
+        least = uphill(partial(_least, floor=np.rint(self.reservation * 1e12)))
+        found += [*starts, *(climb(self.numbers, s, 0, least) for s in [*starts, *found[-3:]])]
+        yield 0.85
+        found += [climb(self.numbers, s, 0, improve) for s in found[-3:]]
+        found += [package for front in points.values() for package in front]
+        packages = np.unique(np.concatenate([packages, np.array(found, dtype=np.int16)]), axis=0)
+        packages = packages[signable(self.numbers, packages)]
+        u = self._utilities(packages)
+        yield 0.95
+        fronts = {p: _front(u[:, self.own], u[:, i]) for i, p in others}
+        self.debrief = self._build(packages, u, fronts)
+
+    def _build(self, packages: np.ndarray, u: np.ndarray, fronts: dict) -> views.Debrief:
+        ended, agreeable = self._ended(), self._agreeable(packages, u)
+        better = (u >= ended - 1e-12).all(axis=1) & (u > ended + 1e-9).any(axis=1) & agreeable
+        made = self._proposed()
+        unseen = np.array([tuple(p) not in made for p in packages[better].tolist()], dtype=bool)
+        missed = better.copy()
+        missed[better] = unseen
+        fairness = (u - ended).min(axis=1) + 1e-3 * u.sum(axis=1)
+        worths = self._worths()
+        return views.Debrief(
+            scores=tuple(views.Score(p, float(ended[i]), float(self.reservation[i])) for i, p in enumerate(self.names)),
+            agreeable=int(agreeable.sum()) if self.exact else None,
+            own_best=self._pick(packages, u, agreeable, u[:, self.own]),
+            better=self._pick(packages, u, better, fairness),
+            better_count=int(better.sum()) if self.exact else None,
+            exact=self.exact,
+            path=tuple((w.round, w.party, w.utilities[self.names[self.own]]) for w in worths if w.party),
+            assumed=self._assumed(),
+            missed=self._pick(packages, u, missed, fairness),
+            worths=worths,
+            walk_away=self._walk_away(),
+            turns=tuple(_Turns(self.facts, self.view, worths, self.reservation_of).find()),
+            spots=self._spots(u, agreeable),
+            fronts=fronts,
+            sealed=self._sealed(),
+        )
+
+    @property
+    def reservation_of(self) -> dict[str, float]:
+        return {p: float(r) for p, r in zip(self.names, self.reservation, strict=True)}
+
+    def _worths(self) -> tuple[views.Worth, ...]:
+        """What each proposal was worth to everybody."""
+        entries = [e for e in self.view.log if e.kind in ("propose", "amend") and e.package is not None]
+        if not entries:
+            return ()
+        u = self._utilities(np.array([e.package for e in entries], dtype=np.int16))
+        return tuple(
+            views.Worth(e.round, e.party or "", e.package, {p: float(row[i]) for i, p in enumerate(self.names)})
+            for e, row in zip(entries, u, strict=True)
+            if e.package is not None
+        )
+
+    def _walk_away(self) -> tuple[tuple[int, float], ...]:
+        """(round, own value of no agreement) from the start, by drift and events."""
+        value = float(self.model._drawn.reservation[0, self.own])
+        drift = float(self.numbers.drift[self.own])
+        events = {e.id: e.reservation.get(self.names[self.own], 0.0) for e in self.model.scenario.events}
+        happened: dict[int, float] = {}
+        for entry in self.view.log:
+            if entry.kind == "event":
+                happened[entry.round] = happened.get(entry.round, 0.0) + events.get(entry.event or "", 0.0)
+        found = []
+        for number in range(1, self.view.round + 1):
+            value += (drift if number > 1 else 0.0) + happened.get(number, 0.0)
+            found.append((number, value))
+        return tuple(found)
+
+    def _spots(self, u: np.ndarray, agreeable: np.ndarray) -> tuple[views.Spot, ...]:
+        """Some of the packages for the plane: all that could have been agreed first, the others evenly."""
+        good, rest = np.flatnonzero(agreeable), np.flatnonzero(~agreeable)
+        good = good[:: max(1, len(good) * 2 // SPOTS)]
+        rest = rest[:: max(1, len(rest) // max(1, SPOTS - len(good)))]
+        return tuple(views.Spot(tuple(round(float(x), 3) for x in u[k]), bool(agreeable[k])) for k in [*rest, *good])
+
+    def _sealed(self) -> tuple[views.Sealed, ...]:
+        """The numbers of every party, as they were drawn for this table."""
+        found, offsets = [], self.model.space.offsets
+        drawn, numbers = self.model._drawn, self.model.preferences
+        for i, party in enumerate(self.model.scenario.parties):
+            gains = numbers.contributions[0, i] / 1e12
+            columns = [gains[a:b] for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+            found.append(
+                views.Sealed(
+                    party=party.id,
+                    start=float(drawn.reservation[0, i]),
+                    end=float(self.reservation[i]),
+                    weights=tuple(float(w) for w in numbers.weights[0, i]),
+                    best=tuple(int(c.argmax()) for c in columns),
+                    strategy="" if self.model.delegations[party.id].human else party.strategy.reason,
+                )
+            )
+        return tuple(found)
+
+    def _assumed(self) -> dict[str, float]:
+        share = cells(self.model.scenario).assumed.mean(axis=1)
+        return {p: float(share[i]) for i, p in enumerate(self.names)}
+
+
+def _slightly(program, names) -> dict[int, float]:
+    """A little for everybody, so that of equally good packages one is chosen that wastes nothing."""
+    return {program.utility + p: 1e-4 for p in range(len(names))}
+
+
+def _least(picos: np.ndarray, floor: np.ndarray) -> np.ndarray:
+    """The least gain over walking away among the parties, of picos (P, N): float (N,)."""
+    return (picos - floor[:, None]).min(axis=0)
+
+
+def _front(mine: np.ndarray, theirs: np.ndarray) -> tuple[tuple[float, float], ...]:
+    """The packages of which none is better for both, in the order of the first side's utility."""
+    order = np.lexsort((theirs, mine))[::-1]
+    top, found = -1.0, []
+    for k in order.tolist():
+        if theirs[k] > top + 1e-12:
+            top = float(theirs[k])
+            found.append((float(mine[k]), top))
+    return tuple(found)
+
+
+class _Turns:
+    """The moves that mattered: those that changed most for the person, and those that won or lost signatures."""
+
+    def __init__(self, facts: Facts, view: views.View, worths: tuple[views.Worth, ...], reservation: dict[str, float]):
+        self.facts, self.view, self.me, self.reservation = facts, view, view.party, reservation
+        self.worths = {(w.round, w.party, w.package): w for w in worths}
+        self.found: list[tuple[float, int, views.Turn]] = []
+
+    def find(self) -> list[views.Turn]:
+        """At most TOLD of them, in the order in which they happened; nobody's same kind of move again and again."""
+        self._walk()
+        chosen: list[tuple[int, views.Turn]] = []
+        for _, n, turn in sorted(self.found, key=lambda x: (-x[0], x[1])):
+            same = sum((turn.kind, turn.party) == (t.kind, t.party) for _, t in chosen)
+            if len(chosen) < TOLD and same < (1 if turn.kind in ("swept", "event") else 2):
+                chosen.append((n, turn))
+        return [turn for _, turn in sorted(chosen, key=lambda x: x[0])]
+
+    def _add(self, weight: float, n: int, turn: views.Turn) -> None:
+        self.found.append((weight, n, turn))
+
+    def _signed(self, n: int, turn: views.Turn) -> None:
+        """More signatures than before; of several on the same offer in a round, only the last is kept."""
+        key = ("signed", turn.round, turn.other)
+        self.found = [f for f in self.found if (f[2].kind, f[2].round, f[2].other) != key]
+        self._add(0.35 + 0.1 * turn.count, n, turn)
+
+    def _walk(self) -> None:
+        last: dict[str, views.Worth] = {}
+        signed: dict[str, list[str]] = {}
+        most, willing_told, all_told = 1, False, False
+        for n, e in enumerate(self.view.log):
+            if e.kind == "event":
+                self._add(0.3, n, views.Turn(e.round, "event", event=e.event or ""))
+            elif e.kind == "walk_out":
+                self._add(2.0, n, views.Turn(e.round, "walk_out", e.party or ""))
+            elif e.kind == "accept" and e.offer_of in signed:
+                names = signed[e.offer_of or ""]
+                names.append(e.party or "")
+                if len(names) > most:
+                    most = len(names)
+                    self._signed(n, views.Turn(e.round, "signed", e.party or "", e.offer_of or "", count=most))
+            elif e.kind in ("carried", "failed") and e.package is not None:
+                self._add(0.4 if e.kind == "carried" else 0.1, n, views.Turn(e.round, e.kind, package=e.package))
+            elif e.kind in ("propose", "amend") and e.package is not None:
+                worth = self.worths[e.round, e.party or "", e.package]
+                self._step(n, e, worth, last.get(e.party or ""))
+                if not all_told and self._all_willing(worth):
+                    all_told = True
+                    self._add(1.5, n, views.Turn(e.round, "all", e.party or "", package=e.package))
+                elif not willing_told and e.party != self.me and worth.utilities[self.me] > self.reservation[self.me]:
+                    willing_told = True
+                    value = worth.utilities[self.me]
+                    self._add(0.6, n, views.Turn(e.round, "worth", e.party or "", amount=value, package=e.package))
+                self._sweep(n, e, signed)
+                last[e.party or ""] = worth
+
+    def _step(self, n: int, e: views.Entry, worth: views.Worth, before: views.Worth | None) -> None:
+        """A side's new proposal against its last one, as it matters to the person."""
+        if before is None or e.party == self.me:
+            return
+        change = worth.utilities[self.me] - before.utilities[self.me]
+        if abs(change) >= MOVED:
+            kind = "towards" if change > 0 else "away"
+            turn = views.Turn(e.round, kind, e.party or "", amount=change, package=e.package, before=before.package)
+            self._add(min(1.0, 4 * abs(change)), n, turn)
+
+    def _sweep(self, n: int, e: views.Entry, signed: dict[str, list[str]]) -> None:
+        """A proposal takes the offers off the table that need the proposer's signature, with what was signed."""
+        party, lost = e.party or "", 0
+        for of in list(signed):
+            package = self._last_of(of, n)
+            if of == party or package is None or party in self.facts.needs(package):
+                lost = max(lost, len(signed.pop(of)))
+        signed[party] = [party]
+        if lost >= max(2, len(self.facts.parties) // 2):
+            self._add(0.3 + 0.12 * lost, n, views.Turn(e.round, "swept", party, count=lost, package=e.package))
+
+    def _last_of(self, party: str, before: int) -> Package | None:
+        log = self.view.log[:before]
+        return next((e.package for e in reversed(log) if e.kind == "propose" and e.party == party), None)
+
+    def _all_willing(self, worth: views.Worth) -> bool:
+        needed = self.facts.needs(worth.package)
+        willing = [p for p, r in self.reservation.items() if worth.utilities[p] >= r - 1e-12]
+        return set(needed) <= set(willing) and len(willing) >= self.facts.quorum

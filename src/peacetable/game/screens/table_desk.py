@@ -1,0 +1,117 @@
+"""What lies before the person at the table: the plain data that all parts of the table screen read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from .. import estimates, moods
+from ..estimates import Change, Estimate
+from ..moods import Mood
+from ..text import Catalogue, difference, number
+from ..views import Facts, Mandate, Offer, Package, View
+
+VERDICTS = {"likely": ("check", "good"), "may": ("question", "gold"), "unlikely": ("cross", "bad")}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`draft`: the package being built; `spoken`: what was said with each entry of the log; `cursor`: the cell of the
+    matrix that the keyboard is at."""
+
+    facts: Facts
+    t: Catalogue
+    view: View
+    mandate: Mandate
+    draft: Package
+    spoken: tuple[str, ...] = ()
+    cursor: tuple[int, int] = (0, 1)
+
+    @property
+    def others(self) -> list[str]:
+        """The other delegations, in speaking order."""
+        return [p.id for p in self.facts.parties if p.id != self.view.party]
+
+    def name(self, party: str) -> str:
+        """How a party is called in running text."""
+        return self.t("you") if party == self.view.party else self.facts.party(party).label
+
+    def names(self, parties) -> str:
+        return self.t.join(self.name(p) for p in parties)
+
+    def standing(self) -> Offer | None:
+        """The offer of another party to look at first: one that can be signed, else any."""
+        offers = self.view.acceptable() or [o for o in self.view.offers.values() if o.of != self.view.party]
+        return max(offers, key=lambda o: self.mandate.utility(o.package)) if offers else None
+
+    def before(self) -> Package | None:
+        """The package that lies before the person: the amendment of a single text, else an offer of another party."""
+        if self.facts.single_text:
+            return self.view.amendment
+        standing = self.standing()
+        return standing.package if standing else None
+
+    def on_table(self) -> list[Package]:
+        """All packages on the table."""
+        if self.facts.single_text:
+            return [p for p in (self.view.draft, self.view.amendment) if p is not None]
+        return [o.package for o in self.view.offers.values()]
+
+    def amends(self) -> bool:
+        """Whether the person has to put an amendment to the vote."""
+        return self.facts.single_text and self.facts.mediator == self.view.party and not self.view.final
+
+    def since(self) -> int:
+        """Place in the log after the person's own last move; 0 before the first."""
+        log, me = self.view.log, self.view.party
+        return next((n + 1 for n in reversed(range(len(log))) if log[n].party == me and log[n].kind not in
+                     ("sound", "end")), 0)  # fmt: skip
+
+    def difference(self, u: float) -> str:
+        """How a value compares with the walk-away, as a sentence."""
+        change, mark = difference(u, self.mandate.reservation), number(self.mandate.reservation)
+        if change == 0:
+            return self.t("value.equal", mark=mark)
+        return self.t("value.above" if change > 0 else "value.below", change=number(abs(change)), mark=mark)
+
+    @cached_property
+    def moods(self) -> dict[str, Mood]:
+        return {p.id: moods.mood(self.facts, self.view, p.id, self.t) for p in self.facts.parties}
+
+    @cached_property
+    def estimates(self) -> dict[str, Estimate]:
+        """What the others at the table would likely say to the draft."""
+        here = [p for p in self.others if p in self.view.present]
+        return {p: estimates.estimate(self.facts, self.view, p, self.draft) for p in here}
+
+    def need(self, party: str) -> Change | None:
+        """The smallest change of the draft that the estimate says would bring `party` in."""
+        own = self.mandate.red_lines
+        return estimates.smallest_change(self.facts, self.view, party, self.draft, self.mandate.utility, own)
+
+    def verdict(self, guess: Estimate) -> str:
+        """The estimate in words: would likely sign, may sign, unlikely."""
+        voting = self.facts.single_text and not self.view.final
+        return self.t(f"guess.{guess.verdict}{'.vote' if voting else ''}")
+
+    def explain(self, guess: Estimate) -> list[str]:
+        """Sentences that say where the estimate comes from."""
+        t, issues = self.t, self.t.join(self.facts.issues[i].short for i in guess.against)
+        lines = [t(f"guess.why.{guess.why}")]
+        if guess.why in ("offers", "positions", "votes", "red_line"):
+            lines.append(t("guess.range", low=guess.low, high=guess.high, least=guess.asks_low, most=guess.asks_high))
+            if issues and guess.verdict != "likely":
+                lines.append(t("guess.against", issues=issues))
+        return lines
+
+    def changes(self, change: Change) -> list[str]:
+        """A change of the draft in words, issue by issue."""
+        return [
+            self.t(
+                "need.change",
+                issue=self.facts.issues[i].short,
+                before=self.facts.short(i, self.draft[i]),
+                after=self.facts.short(i, change.package[i]),
+            )
+            for i in change.differ
+        ]

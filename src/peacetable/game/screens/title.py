@@ -1,0 +1,262 @@
+"""The first screen: a new game, a game to go on with, a game to see again."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pygame
+
+from .. import difficulty
+from ..store import Offered, Saved
+from ..text import Catalogue
+from ..theme import BUTTON, Theme
+from ..ui import (
+    Action,
+    Button,
+    Column,
+    Label,
+    NumberField,
+    Panel,
+    ScrollArea,
+    Toggle,
+    Widget,
+    cut_bottom,
+    cut_left,
+    cut_right,
+    cut_top,
+    flow,
+)
+from ..views import Facts
+from .base import Begin, Frame, Go, Look, Order, Replay, Resume, Screen
+from .parts import footer, inside
+
+MOST_DIGITS = 9
+
+
+class TitleScreen(Screen):
+    """`shelf`: the scenarios; `facts`: of the one chosen, `begin` the choices made so far; `saved`: games on disk;
+    `notice`: a sentence that the person should see."""
+
+    name = "title"
+
+    def __init__(
+        self,
+        facts: Facts,
+        t: Catalogue,
+        shelf: Sequence[Offered],
+        begin: Begin,
+        saved: Sequence[Saved] = (),
+        notice: str = "",
+    ):
+        super().__init__(facts, t)
+        self.shelf, self.begin, self.saved, self.notice = tuple(shelf), begin, tuple(saved), notice
+
+    def look(self, facts: Facts, name: str) -> None:
+        """Another scenario was read."""
+        people = tuple(p for p in self.begin.people if any(p == q.id for q in facts.parties))
+        self.facts, self.begin = facts, replace(self.begin, scenario=name, people=people)
+
+    def act(self, action: Action) -> Order | None:
+        what, *rest = action
+        self.notice = ""
+        if what == "scenario" and rest[0] != self.begin.scenario:
+            return Look(rest[0])
+        if what == "seat":
+            chosen = set(self.begin.people) ^ {rest[0]}
+            people = tuple(p.id for p in self.facts.parties if p.id in chosen)
+            self.begin = replace(self.begin, people=people)
+        elif what == "level":
+            self.begin = replace(self.begin, level=rest[0])
+        elif what == "seed":
+            self._type(*rest)
+        elif what == "begin":
+            return self.begin
+        elif what == "resume":
+            return Resume(self.saved[rest[0]].path)
+        elif what == "replay":
+            return Replay(self.saved[rest[0]].path)
+        elif what == "show":
+            return Go(rest[0])
+        return None
+
+    def _type(self, what: str, digit: int = 0) -> None:
+        text = str(self.begin.seed)
+        text = text[:-1] if what == "rub" else text + str(digit) if len(text) < MOST_DIGITS else text
+        self.begin = replace(self.begin, seed=int(text or "0"))
+
+    def first(self):
+        return ("begin",)
+
+    # -- composition -------------------------------------------------------------------------------------------------
+
+    def compose(self, frame: Frame) -> list[Widget]:
+        look, t = frame.look, self.t
+        rect = inside(frame)
+        line, rect = cut_top(rect, look.px(40), look.px(6))
+        widgets, line = self._buttons(look, line)
+        style = "title" if frame.wide > 800 else "heading"
+        width = look.width(t("title.name"), style) + 2
+        place = pygame.Rect(line.x, line.y, width, line.height)
+        widgets.append(Label("title", place, t("title.name"), style, "gold", middle=True))
+        place = pygame.Rect(line.x + width + look.px(14), line.y, line.width - width - look.px(18), line.height)
+        if frame.wide >= 1000:
+            widgets.append(Label("tagline", place, t("title.tagline"), "body", "muted", middle=True, elide=True))
+        sign, colour = ("stop", "bad") if self.notice else ("bulb", "muted")
+        foot, rect = footer(look, rect, self.notice or t("title.hint"), sign, colour)
+        if frame.wide >= 900:
+            left, right = cut_left(rect, rect.width * 60 // 100, look.px(12))
+            return [*widgets, self._new(look, left, True), self._games(look, right), *foot]
+        return [*widgets, self._new(look, rect, False), *foot]
+
+    def _buttons(self, look: Theme, line: pygame.Rect) -> tuple[list[Widget], pygame.Rect]:
+        t = self.t
+        made: list[Widget] = []
+        for id, sign, action in (("quit", "door", ("quit",)), ("settings", "gear", ("show", "settings"))):
+            width = Button.width_for(look, t(id), sign, style="small")
+            place, line = cut_right(line, width, look.px(2))
+            made.insert(0, Button(id, place, t(id), action, "quiet", sign, style="small"))
+        return made, line
+
+    def _new(self, look: Theme, rect: pygame.Rect, wide: bool) -> Widget:
+        """The panel of a new game; in narrow windows the games to go on with stand above it."""
+        pad = look.px(16)
+        inner = rect.inflate(-2 * pad, -2 * pad)
+        strip, body = cut_bottom(inner, look.px(BUTTON), look.px(10))
+        label, sign = self._begin_label()
+        width = min(strip.width, Button.width_for(look, label, sign))
+        begin = Button("begin", pygame.Rect(strip.x, strip.y, width, strip.height), label, ("begin",), "primary", sign)
+        column = Column(look, pygame.Rect(body.x, body.y, body.width - look.px(12), 0), "new")
+        if not wide and self.saved:
+            self._list(look, column, 3)
+            column.gap(16)
+        self._scenarios(look, column)
+        self._seats(look, column)
+        self._levels(look, column)
+        self._seed(look, column)
+        area = ScrollArea("new.area", body, column.items, column.height + look.px(6), self.t("title.new"))
+        return Panel("new", rect, [area, begin])
+
+    def _begin_label(self) -> tuple[str, str]:
+        people = [p for p in self.facts.parties if p.id in self.begin.people]
+        if not people:
+            return self.t("title.begin.cards"), "person"
+        if len(people) == 1:
+            return self.t("title.begin.one", party=people[0].short), "document"
+        return self.t("title.begin.several", count=len(people)), "table"
+
+    def _scenarios(self, look: Theme, column: Column) -> None:
+        t = self.t
+        column.text(t("title.new"), "heading").gap(8).text(t("title.scenario"), "small_strong", "gold").gap(5)
+        base, _, variant = self.begin.scenario.partition("@")
+        items = [Toggle(f"scenario.{s.name}", s.title, ("scenario", s.name), s.name == base, look) for s in self.shelf]
+        flow(column, items)
+        column.gap(8).text(self.facts.summary, "small", "muted", id="summary")
+        chosen = next((s for s in self.shelf if s.name == base), None)
+        if chosen is not None and chosen.variants:
+            column.gap(8).text(t("title.variant"), "small_strong", "gold").gap(5)
+            names = [("", t("title.variant.none")), *((v, variant_name(v, self.facts)) for v in chosen.variants)]
+            flow(
+                column,
+                [
+                    Toggle(
+                        f"variant.{v or 'none'}", label, ("scenario", f"{base}@{v}" if v else base), v == variant, look
+                    )
+                    for v, label in names
+                ],
+            )
+
+    def _seats(self, look: Theme, column: Column) -> None:
+        t = self.t
+        column.gap(12).text(t("title.seats"), "small_strong", "gold").gap(5)
+        people = self.begin.people
+        flow(
+            column,
+            [
+                Toggle(f"seat.{p.id}", p.short, ("seat", p.id), p.id in people, look, p.id, role="checkbox")
+                for p in self.facts.parties
+            ],
+        )
+        kind = "none" if not people else "one" if len(people) == 1 else "several"
+        column.gap(5).text(t(f"title.seats.{kind}"), "small", "muted", id="seats.note")
+
+    def _levels(self, look: Theme, column: Column) -> None:
+        t, level = self.t, self.begin.level
+        column.gap(12).text(t("title.level"), "small_strong", "gold").gap(5)
+        names = difficulty.LEVELS
+        flow(column, [Toggle(f"level.{n}", t(f"level.{n}"), ("level", n), n == level, look) for n in names])
+        column.gap(5).text(t(f"level.{level}.about"), "small", "muted", id="level.note")
+
+    def _seed(self, look: Theme, column: Column) -> None:
+        t = self.t
+        column.gap(12).text(t("title.seed"), "small_strong", "gold").gap(5)
+        field = NumberField(
+            "seed", pygame.Rect(0, 0, look.px(130), look.px(34)), t("title.seed"), str(self.begin.seed), ("seed",)
+        )
+        flow(column, [field])
+        about = t("title.seed.about")
+        x, width = field.rect.right + look.px(12), column.x + column.width - field.rect.right - look.px(12)
+        if look.height(about, "small", width) <= field.rect.height:
+            place = pygame.Rect(x, field.rect.y, width, field.rect.height)
+            column.add(Label("seed.note", place, about, "small", "muted", middle=True))
+        else:
+            column.gap(5).text(about, "small", "muted", id="seed.note")
+
+    # -- games on disk -----------------------------------------------------------------------------------------------
+
+    def _games(self, look: Theme, rect: pygame.Rect) -> Widget:
+        pad = look.px(16)
+        inner = rect.inflate(-2 * pad, -2 * pad)
+        column = Column(look, pygame.Rect(inner.x, inner.y, inner.width - look.px(12), 0), "games")
+        self._list(look, column, len(self.saved))
+        area = ScrollArea("games.area", inner, column.items, column.height + look.px(6), self.t("title.continue"))
+        return Panel("games", rect, [area])
+
+    def _list(self, look: Theme, column: Column, most: int) -> None:
+        t = self.t
+        going = [(n, s) for n, s in enumerate(self.saved) if not s.over][:most]
+        over = [(n, s) for n, s in enumerate(self.saved) if s.over][:most]
+        column.text(t("title.continue"), "heading").gap(6)
+        if not going:
+            column.text(t("title.continue.none"), "small", "muted")
+        for n, saved in going:
+            self._saved(look, column, n, saved, "resume", "play")
+        column.gap(12).text(t("title.replay"), "heading").gap(6)
+        for n, saved in over:
+            self._saved(look, column, n, saved, "replay", "clock")
+        other = Button.width_for(look, t("title.other"), "folder", style="small_strong")
+        place = pygame.Rect(0, 0, other, look.px(34))
+        action = ("show", "browse")
+        flow(column, [Button("other", place, t("title.other"), action, sign="folder", style="small_strong")])
+
+    def _saved(self, look: Theme, column: Column, n: int, saved: Saved, what: str, sign: str) -> None:
+        t = self.t
+        label = t(f"title.{what}.go")
+        width = Button.width_for(look, label, sign, style="small_strong")
+        top = column.y
+        place = pygame.Rect(column.x + column.width - width, top, width, look.px(34))
+        words = Column(look, pygame.Rect(column.x, top, column.width - width - look.px(10), 0), f"saved.{n}")
+        who = t.join(saved.labels) or t("title.nobody")
+        words.text(who, "small_strong", id=f"saved.{n}.who")
+        state = t("title.over") if saved.over else t("title.round", round=saved.round, rounds=saved.rounds)
+        words.text(f"{moment(t, saved.when)} · {state}", "tiny", "muted", id=f"saved.{n}.state")
+        words.text(saved.title, "tiny", "muted", id=f"saved.{n}.title")
+        about = f"{label}: {who}, {saved.title}, {state}"
+        button = Button(f"{what}.{n}", place, label, (what, n), sign=sign, tip=about, style="small_strong")
+        column.items += [*words.items, button]
+        column.y = max(words.y, place.bottom) + look.px(10)
+
+
+def variant_name(name: str, facts: Facts) -> str:
+    """A variant's name as words."""
+    parties = {p.id: p.short for p in facts.parties}
+    words = [parties.get(word, word) for word in name.replace("_", "-").split("-")]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
+
+
+def moment(t: Catalogue, seconds: float) -> str:
+    """A time on this computer's clock, in words."""
+    when = datetime.datetime.fromtimestamp(seconds)
+    return t("moment", day=when.day, month=t(f"month.{when.month}"), year=when.year, time=f"{when:%H:%M}")

@@ -1,0 +1,189 @@
+"""What the game keeps on disk: the settings of its user, and the minutes of the games played."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+
+from ..errors import PeacetableError
+from ..table import minutes
+
+FILE = "settings.json"
+LISTED = 40  # games that the title screen lists, the newest first
+
+MOST = 300  # files and folders that are listed
+
+CHOICES: dict[str, tuple] = {
+    "scale": (1.0, 1.25, 1.5, 1.75, 2.0),
+    "letters": ("normal", "large"),
+    "palette": ("safe", "classic"),
+    "contrast": (False, True),
+    "motion": (True, False),
+    "sound": ("single", "always", "off"),
+    "pace": ("slow", "normal", "fast"),
+}
+# the keys that can be changed: what they do, and the key they have at first
+KEYS: dict[str, str] = {
+    "propose": "p",
+    "sign": "s",
+    "copy": "c",
+    "undo": "u",
+    "view1": "1",
+    "view2": "2",
+    "view3": "3",
+    "view4": "4",
+    "map": "m",
+    "talk": "t",
+    "history": "h",
+    "full": "f11",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`letters`: size of text within its boxes; `palette`: safe is told apart with every common colour vision;
+    `motion`: False for none; `sound`: single (not with several persons) | always | off; `keys`: as in KEYS."""
+
+    scale: float = 1.0
+    letters: str = "normal"
+    palette: str = "safe"
+    contrast: bool = False
+    motion: bool = True
+    sound: str = "single"
+    pace: str = "normal"
+    keys: Mapping[str, str] = field(default_factory=lambda: dict(KEYS))
+
+    def with_key(self, what: str, key: str) -> Settings:
+        """`key` now does `what`; what it did before gets the key that has become free."""
+        keys = {k: self.keys[what] if v == key else v for k, v in self.keys.items()}
+        return replace(self, keys={**keys, what: key})
+
+
+def load_settings(folder: Path) -> tuple[Settings, str]:
+    """The remembered settings, and a notice where something in the file could not be used (else "")."""
+    path = folder / FILE
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings(), ""
+    except (OSError, ValueError):
+        found = None
+    if not isinstance(found, dict):
+        return Settings(), f"The settings in {path} cannot be read, so all are as at first."
+    good = {name: found[name] for name, allowed in CHOICES.items() if name in found and _among(found[name], allowed)}
+    wrong = [f.name for f in fields(Settings) if f.name in found and f.name != "keys" and f.name not in good]
+    keys = found.get("keys", {})
+    usable = isinstance(keys, dict) and all(k in KEYS and isinstance(v, str) and v for k, v in keys.items())
+    merged = {**KEYS, **keys} if usable else dict(KEYS)
+    if not usable or len(set(merged.values())) < len(merged):
+        merged, wrong = dict(KEYS), [*wrong, "keys"]
+    notice = f"In {path} these settings cannot be used and are as at first: {', '.join(wrong)}." if wrong else ""
+    return Settings(**good, keys=merged), notice
+
+
+def _among(value: object, allowed: tuple) -> bool:
+    return any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in allowed)
+
+
+def save_settings(folder: Path, settings: Settings) -> str:
+    """Remember the settings; a sentence if that is not possible, else ""."""
+    path = folder / FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        new = path.with_suffix(".new")
+        new.write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
+        new.replace(path)
+    except OSError as error:
+        return f"The settings cannot be remembered in {path}: {error.strerror}. They hold until the window is closed."
+    return ""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A scenario to choose. `variants`: names of what can follow it after an @."""
+
+    name: str
+    title: str
+    variants: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A game on disk. `when`: seconds since 1970 of its last move; `over`: whether it has ended; `people`: parties
+    that persons play; `name`: of the scenario with its variant."""
+
+    path: Path
+    name: str
+    title: str
+    people: tuple[str, ...]
+    labels: tuple[str, ...]
+    round: int
+    rounds: int
+    over: bool
+    level: str
+    when: float
+
+
+def games(folder: Path) -> tuple[list[Saved], int]:
+    """The games whose minutes lie in `folder`, the newest first, and how many files could not be read."""
+    try:
+        files = [(path.stat().st_mtime, path) for path in folder.glob("*.jsonl")]
+    except OSError:
+        return [], 0
+    found, bad = [], 0
+    for when, path in sorted(files, reverse=True)[:LISTED]:
+        try:
+            found.append(_saved(path, when))
+        except (PeacetableError, KeyError, TypeError, AttributeError):
+            bad += 1
+    return found, bad
+
+
+def _saved(path: Path, when: float) -> Saved:
+    header, records, _ = minutes.load(path)
+    document = header["document"]
+    facts, parties = document["scenario"], document["parties"]
+    people = tuple(header["people"])
+    rounds = header["overrides"].get("rounds") or facts["protocol"]["rounds"]
+    last: dict = records[-1] if records else {"kind": "", "round": 1}
+    return Saved(
+        path=path,
+        name=header["scenario"],
+        title=facts["title"],
+        people=people,
+        labels=tuple(parties[p]["label"] for p in people),
+        round=last["round"],
+        rounds=rounds,
+        over=last["kind"] == "end",
+        level=header.get("game", {}).get("level", ""),
+        when=when,
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of a folder: a folder to go into, or a file of minutes."""
+
+    path: Path
+    folder: bool
+
+
+def look_into(folder: Path) -> tuple[list[Place], str]:
+    """The folders and the minutes files in a folder, by name, and a sentence if it cannot be read (else "")."""
+    folders, files = [], []
+    try:
+        with os.scandir(folder) as inside:
+            for entry in sorted(inside, key=lambda e: e.name.lower()):
+                with contextlib.suppress(OSError):
+                    if entry.is_dir() and not entry.name.startswith("."):
+                        folders.append(Place(Path(entry.path), True))
+                    elif entry.is_file() and entry.name.endswith(".jsonl"):
+                        files.append(Place(Path(entry.path), False))
+    except OSError as error:
+        return [], f"{folder} cannot be opened: {error.strerror}."
+    found = files + folders
+    return found[:MOST], f"Only the first {MOST} of {len(found)} are shown." if len(found) > MOST else ""
