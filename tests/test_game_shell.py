@@ -273,7 +273,9 @@ def test_a_game_cut_off_at_any_byte_goes_on_from_the_same_position(tmp_path, nam
         copy.parent.mkdir(exist_ok=True)
         copy.write_bytes(whole[:cut])
         again = Session.resume(copy)
-        moves = sum(line.count(b'"kind":"propose"') + line.count(b'"kind":"accept"') for line in lines_before(whole, cut))
+        moves = sum(
+            line.count(b'"kind":"propose"') + line.count(b'"kind":"accept"') for line in lines_before(whole, cut)
+        )
         assert position(again) == positions[moves][1], cut
         assert bool(again.notice) == (whole[cut - 1 : cut] != b"\n")
         assert again.level == "hard"
@@ -692,6 +694,35 @@ def test_nothing_of_the_shell_is_clipped_or_overlaps(window, tmp_path, scenario,
         ids = [w.id for w in app.stage.all()]
         assert len(ids) == len(set(ids))
     assert not found
+
+
+def test_drawing_only_what_changed_gives_the_same_picture(window, scenario):
+    app = window(Session(scenario, 2, None, 3), (1000, 640), party="us", config=None)
+    rng = random.Random(4)
+    keys = [
+        getattr(pygame, f"K_{w}")
+        for w in "TAB TAB TAB LEFT RIGHT UP DOWN RETURN SPACE ESCAPE PAGEDOWN 1 2 3 4 p".split()
+    ]
+    for n in range(400):
+        controls = [w for w in app.stage.order() if w.id not in ("quit", "title", "again", "side")]
+        place = rng.choice(controls).visible.center if controls else (5, 5)
+        kind = rng.random()
+        if kind < 0.4:
+            app.post(pygame.event.Event(pygame.KEYDOWN, key=rng.choice(keys), mod=0, unicode=""))
+        elif kind < 0.7:
+            app.post(pygame.event.Event(pygame.MOUSEMOTION, pos=place, rel=(1, 1), buttons=(0, 0, 0)))
+        elif kind < 0.9 and app.stage.focus_id not in ("quit", "title"):
+            app.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=place, button=1))
+            app.post(pygame.event.Event(pygame.MOUSEBUTTONUP, pos=place, button=1))
+        else:
+            app.post(pygame.event.Event(pygame.MOUSEWHEEL, x=0, y=rng.choice([-1, 1])))
+        app.tick(rng.choice([0.01, 1.0]))
+        if not app.running or app.screen.name == "title":
+            break
+        shown = pygame.image.tobytes(app.surface, "RGB")
+        app.draw()
+        assert pygame.image.tobytes(app.surface, "RGB") == shown, (n, app.screen.name)
+    assert n > 100
 
 
 # -- the window ------------------------------------------------------------------------------------------------------

@@ -168,12 +168,16 @@ class App:
         self.update(seconds)
         if self._stale:
             self._stale = False
-            self.draw()
-            pygame.display.flip()
+            pygame.display.update(self.stage.paint(self.surface))
 
     def post(self, event: pygame.event.Event) -> None:
         """Put an event in the queue, as if a person had caused it."""
         pygame.event.post(event)
+
+    def _repaint(self) -> None:
+        """The window has lost its picture: draw all of it."""
+        self.stage.repaint()
+        self._stale = True
 
     def find(self, id: str) -> Widget:
         """The widget with this id on the present screen. Raises KeyError."""
@@ -194,6 +198,7 @@ class App:
         self.surface = self.surface if window is None else window
         if self.surface.get_size() != self._composed_for:
             self._compose()
+            self._repaint()
         self._agents(seconds)
         self._reckon()
         if self.stage.update(seconds, self.surface.get_rect()):
@@ -268,8 +273,7 @@ class App:
         self._stale = True
 
     def draw(self) -> None:
-        """Paint the present screen on `surface`. Changes nothing else."""
-        self.surface.fill(self.look.palette.background)
+        """Paint the whole of the present screen on `surface`. Changes nothing else."""
         self.stage.draw(self.surface)
 
     # -- events ------------------------------------------------------------------------------------------------------
@@ -280,7 +284,8 @@ class App:
         elif event.type == pygame.WINDOWMINIMIZED:
             self.minimised = True
         elif event.type in (pygame.WINDOWRESTORED, pygame.WINDOWSHOWN, pygame.WINDOWEXPOSED, pygame.WINDOWMAXIMIZED):
-            self.minimised, self._stale = False, True
+            self.minimised = False
+            self._repaint()
         elif event.type == pygame.DROPFILE:
             self._order(Replay(Path(event.file)))
         elif event.type == pygame.KEYDOWN and self._taken(event):

@@ -32,9 +32,9 @@ LEAST, MOST = 0.6, 0.95  # what a party insists on before it has offered anythin
 @dataclass(frozen=True)
 class Estimate:
     """What `party` would likely say to a package. `verdict`: likely | may | unlikely; `why`: signed | voted | own |
-    red_line | offers | votes | positions, what it rests on most. `low` to `high`: how much of what it asks for the package gives it, in
-    per cent of its best; `asks_low` to `asks_high`: how much of that it seems to insist on now. `against`: issues on
-    which the package costs it most, worst first."""
+    red_line | offers | votes | positions, what it rests on most. `low` to `high`: how much of what it asks for the
+    package gives it, in per cent of its best; `asks_low` to `asks_high`: how much of that it seems to insist on now.
+    `against`: issues on which the package costs it most, worst first."""
 
     party: str
     verdict: str
@@ -58,7 +58,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Record:
-    """What a party has done in public: its `offers` in order, what it has `signed`, and (turned down, offered instead)."""
+    """What a party did in public: its `offers` in order, what it has `signed`, and (turned down, offered instead)."""
 
     offers: tuple[Package, ...]
     signed: tuple[Package, ...]

@@ -131,7 +131,7 @@ def _formats(t: Catalogue, key: str):
 @lru_cache(maxsize=256)
 def _numbered(t: Catalogue, key: str) -> tuple[str, ...]:
     """The keys key.1, key.2 and so on, as far as there are texts."""
-    found = []
+    found: list[str] = []
     while t.has(f"{key}.{len(found) + 1}"):
         found.append(f"{key}.{len(found) + 1}")
     return tuple(found)

@@ -158,6 +158,8 @@ class Theme:
         self._images: dict[tuple, pygame.Surface] = {}
         self._widths: dict[tuple[str, str], int] = {}
         self._wraps: dict[tuple, tuple[str, ...]] = {}
+        self._fonts: dict[str, pygame.font.Font] = {}
+        self._lines: dict[str, int] = {}
 
     def px(self, measure: float) -> int:
         return round(measure * self.scale)
@@ -166,13 +168,19 @@ class Theme:
         return getattr(self.palette, name)
 
     def font(self, style: str) -> pygame.font.Font:
-        size, bold = STYLES[style]
-        size += LARGER[style] if self.large else 0
-        return _font(self.px(size), bold)
+        found = self._fonts.get(style)
+        if found is None:
+            size, bold = STYLES[style]
+            size += LARGER[style] if self.large else 0
+            found = self._fonts[style] = _font(self.px(size), bold)
+        return found
 
     def line(self, style: str) -> int:
         """Height of one line of text."""
-        return self.font(style).get_linesize()
+        found = self._lines.get(style)
+        if found is None:
+            found = self._lines[style] = self.font(style).get_linesize()
+        return found
 
     def width(self, text: str, style: str) -> int:
         key = (text, style)
@@ -193,19 +201,34 @@ class Theme:
         return self._wraps[key]
 
     def _wrap(self, text: str, style: str, width: int) -> list[str]:
-        lines, line = [], ""
+        """Words are measured one by one, which can be remembered; only whole lines are measured again."""
+        lines, line, long = [], "", 0
         for word in _pieces(text):
-            if self.width((line + word).rstrip(), style) <= width:
-                line += word
+            wide = self.width(word, style)
+            if long + wide <= width or self._fits(line + word, style, width, long + wide):
+                line, long = line + word, long + wide
                 continue
             if line.strip():
                 lines.append(line.rstrip())
-            line = word
-            while self.width(line.rstrip(), style) > width and len(line) > 1:
+            line, long = word, wide
+            while long > width and len(line) > 1 and self.width(line.rstrip(), style) > width:
                 cut = next((n for n in range(len(line) - 1, 1, -1) if self.width(line[:n], style) <= width), 1)
                 lines.append(line[:cut])
                 line = line[cut:]
-        return [*lines, line.rstrip()]
+                long = self.width(line, style)
+        lines.append(line.rstrip())
+        return [part for one in lines for part in self._narrow(one, style, width)]
+
+    def _fits(self, text: str, style: str, width: int, about: int) -> bool:
+        """Whether a line about as wide as `about` fits after all: a space at its end does not count."""
+        return about <= width + self.width(" ", style) + self.px(2) and self.width(text.rstrip(), style) <= width
+
+    def _narrow(self, line: str, style: str, width: int) -> list[str]:
+        """A line as it is, or parted where letters side by side took more room than each on its own."""
+        if " " not in line or self.width(line, style) <= width:
+            return [line]
+        head, _, tail = line.rpartition(" ")
+        return [*self._narrow(head, style, width), tail]
 
     def height(self, text: str, style: str, width: int) -> int:
         """Height that `text` takes when wrapped to `width`."""

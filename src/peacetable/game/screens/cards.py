@@ -52,7 +52,7 @@ def changes(desk: Desk, card: EventCard) -> list[str]:
         found.append(t(key, plural=abs(event.rounds), count=abs(event.rounds), rounds=desk.view.rounds))
     for issue, level in event.closes:
         found.append(t("event.closed", issue=facts.issues[issue].label, level=facts.short(issue, level)))
-    if number(card.before) != number(card.after):
+    if desk.view.party in event.concerns and number(card.before) != number(card.after):
         found.append(t("event.walk_away", before=number(card.before), after=number(card.after)))
     others = [p for p in event.concerns if p != desk.view.party]
     if others:

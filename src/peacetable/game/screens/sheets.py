@@ -8,7 +8,6 @@ import pygame
 
 from ..text import Catalogue, date, number, signed
 from ..text import difference as shown_difference
-from ..theme import Theme
 from ..ui import Column, Dialog, Flag, Label, RangeBar, ScrollArea, Sign, Widget, flag_width, gloss
 from ..views import Delegation, Facts, Stated
 from .base import Frame
@@ -85,7 +84,9 @@ def stated_line(column: Column, facts: Facts, t: Catalogue, party: Delegation, s
     basis = t(f"basis.{s.basis}")
     note = t("sheet.note", basis=basis, note=s.note) if s.note else basis
     column.gap(1)
-    indented(column, f"{name}.basis", f"{note[0].upper()}{note[1:]}.", "tiny", "muted" if s.basis == "stated" else "gold")
+    indented(
+        column, f"{name}.basis", f"{note[0].upper()}{note[1:]}.", "tiny", "muted" if s.basis == "stated" else "gold"
+    )
     sources(column, t, s.sources, name)
 
 
@@ -149,7 +150,7 @@ def party_sheet(frame: Frame, desk: Desk, party: str) -> Dialog:
     t, facts, view = desk.t, desk.facts, desk.view
     who, guess = facts.party(party), desk.estimates.get(party)
     change = desk.need(party) if guess is not None and not view.ended else None
-    buttons = [("sheet.close", t("sheet.close"), ("close",), "primary", "")]
+    buttons: list[tuple[str, str, tuple, str, str]] = [("sheet.close", t("sheet.close"), ("close",), "primary", "")]
     if change is not None and change.differ:
         buttons = [("sheet.need", t("sheet.need"), ("need", party), "primary", "pen"),
                    ("sheet.close", t("sheet.close"), ("close",), "normal", "")]  # fmt: skip
@@ -182,7 +183,14 @@ def _mood(desk: Desk, column: Column, party: str) -> None:
     column.gap(2).text(" ".join([*felt.why, t("mood.note")]), "small", "muted", id="party.mood.why")
     at = next((n for n in reversed(range(len(desk.spoken))) if desk.spoken[n] and desk.view.log[n].party == party), -1)
     if at >= 0:
-        gloss(column.gap(6), t("log.says", text=desk.spoken[at]), desk.facts.glossary, "body", sign="speech", id="party.says")
+        gloss(
+            column.gap(6),
+            t("log.says", text=desk.spoken[at]),
+            desk.facts.glossary,
+            "body",
+            sign="speech",
+            id="party.says",
+        )
 
 
 def _guess(desk: Desk, column: Column, party: str) -> None:

@@ -1,4 +1,4 @@
-"""The table: who did what and what they would say, the offers side by side, the package builder, what can be done now."""
+"""The table: who did what and would say what, the offers side by side, the package builder, what can be done now."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pygame
 
+from ..cartography import mappable
 from ..speech import spoken
 from ..text import Catalogue, difference, number, signed
 from ..theme import Theme
@@ -39,8 +40,8 @@ FEW = 3  # rounds left from which the clock is said in gold
 
 class TableScreen(Screen):
     """`draft` is the package being built; `notice` a refusal to show; `asking` what a dialog asks: "", "walk_out",
-    "vote", or the party whose offer would be signed; `sheet`: ("party", id) or ("sources", issue, party or "") while one
-    is open; `cards`: events that the person has not put away yet."""
+    "vote", or the party whose offer would be signed; `sheet`: ("party", id) or ("sources", issue, party or "") while
+    one is open; `cards`: events that the person has not put away yet."""
 
     name = "table"
 
@@ -251,7 +252,8 @@ class TableScreen(Screen):
     def _header(self, frame: Frame, rect: pygame.Rect, wide: bool) -> tuple[list[Widget], pygame.Rect]:
         look, t, view = frame.look, self.t, self.view
         line, rect = cut_top(rect, look.px(34 if wide else 30), look.px(4))
-        extra = [("brief", t("table.brief"), ("brief",), "document"), ("map", t("table.map"), ("map",), "map")]
+        extra = [("brief", t("table.brief"), ("brief",), "document")]
+        extra += [("map", t("table.map"), ("map",), "map")] if mappable(self.facts) else []
         buttons, left = settings(frame, t, line, extra, pace=frame.wide >= 760)
         text = t("table.round", round=view.round, rounds=view.rounds)
         style = "title" if wide else "strong"
@@ -408,7 +410,9 @@ class TableScreen(Screen):
         if open_offers:
             best = max(open_offers, key=lambda o: self.mandate.utility(o.package))
             value = number(self.mandate.utility(best.package))
-            return " ".join(filter(None, [t("hint.turn.offer", party=self.facts.party(best.of).label, value=value), last]))
+            return " ".join(
+                filter(None, [t("hint.turn.offer", party=self.facts.party(best.of).label, value=value), last])
+            )
         if view.acceptable():
             return t("hint.turn.red")
         return " ".join(filter(None, [t("hint.turn" if view.last else "hint.turn.first"), last]))

@@ -126,7 +126,9 @@ def _card(desk: Desk, look: Theme, party: Delegation, cell: pygame.Rect) -> Widg
         place = pygame.Rect(top.right - side, top.centery - side // 2, side, side)
         children.append(Sign(f"{name}.me", place, "person", "gold", desk.t("card.you")))
     long = look.width(party.label, "strong") <= title.width
-    children.append(Label(f"{name}.name", title, party.label if long else party.short, "strong", middle=True, elide=True))
+    children.append(
+        Label(f"{name}.name", title, party.label if long else party.short, "strong", middle=True, elide=True)
+    )
     line, rest = cut_top(rest, look.line("small"), look.px(4))
     children += _mood_line(desk, look, party.id, line)
     line, rest = cut_top(rest, look.line("small"), look.px(3))
@@ -247,6 +249,9 @@ def _signatures(desk: Desk, look: Theme, rect: pygame.Rect) -> list[Widget]:
     rect = pygame.Rect(rect.x, rect.centery - look.line("small") - look.px(1), rect.width, 2 * look.line("small"))
     first, second = cut_top(rect, look.line("small"), look.px(2))
     t, view = desk.t, desk.view
+    if view.ended:
+        sign, colour = ("check", "good") if view.ended == "agreement" else ("cross", "bad")
+        return [Label("floor.head", rect, telling.ending(view, t), "strong", colour, middle=True, sign=sign)]
     if desk.facts.single_text:
         have = view.votes
         need = desk.facts.needs(view.amendment or desk.draft)
@@ -276,10 +281,23 @@ def _signatures(desk: Desk, look: Theme, rect: pygame.Rect) -> list[Widget]:
     missing = [p for p in need if p not in have]
     names = t.join(t("you") if p == view.party else desk.facts.party(p).short for p in missing)
     text = t(late, parties=names) if missing else t("floor.complete")
+    if missing == [view.party]:
+        text = t("floor.you")
     if desk.facts.consent == "quorum":
         text = t("floor.quorum", have=len(have), quorum=desk.facts.quorum)
     place = pygame.Rect(x + look.px(4), second.y, max(0, second.right - x - look.px(4)), second.height)
-    widgets.append(Label("floor.missing", place, text, "small", "text", middle=True, elide=True, tip=text))
+    widgets.append(
+        Label(
+            "floor.missing",
+            place,
+            text,
+            "small",
+            "gold" if missing == [view.party] else "text",
+            middle=True,
+            elide=True,
+            tip=text,
+        )
+    )
     return widgets
 
 

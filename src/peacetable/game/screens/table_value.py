@@ -148,7 +148,7 @@ def log(desk: Desk, look: Theme, rect: pygame.Rect) -> Column:
         if text:
             words = gloss(item, text, desk.facts.glossary, style, colour).items[-1]
             if isinstance(words, Glossed):
-                words.focusable = False  # a long log would fill the focus order; levels and events explain the same terms
+                words.focusable = False  # a long log would fill the focus order; levels explain the same terms
         if n < len(desk.spoken) and desk.spoken[n]:
             item.text(t("log.says", text=desk.spoken[n]), "small", "muted", id=f"log.{n}.says")
         _mark(desk, look, column, entry, n, pygame.Rect(rect.x, y, digits, look.line("small")))

@@ -47,7 +47,7 @@ def _us(surface: pygame.Surface, rect: pygame.Rect) -> None:
 def _uk(surface: pygame.Surface, rect: pygame.Rect) -> None:
     blue, red = (30, 56, 120), (204, 40, 56)
     before = surface.get_clip()
-    surface.set_clip(rect)
+    surface.set_clip(rect.clip(before))
     surface.fill(blue, rect)
     h = rect.height
     for colour, width in ((WHITE, h * 0.2), (red, h * 0.07)):

@@ -1,4 +1,4 @@
-"""Words that explain themselves: terms of the scenario's glossary, underlined, with their meaning on hover and on focus."""
+"""Words that explain themselves: terms of the scenario's glossary, underlined, their meaning on hover and focus."""
 
 from __future__ import annotations
 

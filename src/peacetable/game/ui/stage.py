@@ -9,6 +9,7 @@ import pygame
 from ..theme import Theme
 from .base import Action, Widget, ring, walk
 from .dialog import Dialog, Tooltip
+from .drawn import MARGIN, Drawn
 from .panels import ScrollArea
 
 TIP_AFTER = 0.45  # seconds that the mouse rests before the tooltip shows
@@ -34,6 +35,8 @@ class Stage:
         self._seen: dict[str, int] = {}
         self._all: list[Widget] = []
         self._active: list[Widget] = []
+        self._drawn = Drawn()
+        self._scrim: pygame.Surface | None = None
 
     # -- composition -------------------------------------------------------------------------------------------------
 
@@ -252,30 +255,52 @@ class Stage:
         self.tooltip = Tooltip.near(widget.visible, text, self.look, window, None if self._by_keys else self._mouse)
         return True
 
-    def draw(self, surface: pygame.Surface) -> None:
-        """Paint everything. Changes nothing."""
-        self._draw_tree(surface, self.widgets)
+    def paint(self, surface: pygame.Surface) -> list[pygame.Rect]:
+        """Draw what has changed since the last time; the places that were drawn."""
+        window = surface.get_rect()
+        tip = self.tooltip
+        around = (id(self.look), window.size, self.dialog is None, tip and (tuple(tip.rect), tip.label))
+        places = self._drawn.changes(self._all, around, window, self.look.scale)
+        for place in [window] if places is None else places:
+            self.draw(surface, place)
+        return [window] if places is None else places
+
+    def repaint(self) -> None:
+        """Draw everything next time."""
+        self._drawn = Drawn()
+
+    def draw(self, surface: pygame.Surface, within: pygame.Rect | None = None) -> None:
+        """Paint everything, or what lies in one place. Changes nothing but the surface."""
+        within = surface.get_rect() if within is None else within
+        surface.set_clip(within)
+        surface.fill(self.look.palette.background)
+        self._draw_tree(surface, self.widgets, within)
         if self.dialog is not None:
-            scrim = pygame.Surface(surface.get_size(), pygame.SRCALPHA)
-            scrim.fill((*self.look.palette.scrim, 170))
-            surface.blit(scrim, (0, 0))
-            self._draw_tree(surface, [self.dialog])
+            if self._scrim is None or self._scrim.get_size() != surface.get_size():
+                self._scrim = pygame.Surface(surface.get_size())
+                self._scrim.set_alpha(170)
+            self._scrim.fill(self.look.palette.scrim)
+            surface.set_clip(within)
+            surface.blit(self._scrim, within, within)
+            self._draw_tree(surface, [self.dialog], within)
         focused = self.focused()
-        if focused is not None:
-            surface.set_clip(focused.clip.inflate(self.look.px(8), self.look.px(8)) if focused.clip else None)
-            if focused.visible.height > 0:
-                ring(surface, self.look, focused)
-            surface.set_clip(None)
+        if focused is not None and focused.visible.height > 0:
+            room = focused.clip.inflate(self.look.px(8), self.look.px(8)) if focused.clip else within
+            surface.set_clip(room.clip(within))
+            ring(surface, self.look, focused)
+        surface.set_clip(within)
         if self.tooltip is not None:
             self.tooltip.draw(surface, self.look)
-
-    def _draw_tree(self, surface: pygame.Surface, widgets: Sequence[Widget]) -> None:
-        for widget in widgets:
-            if widget.clip is None or widget.visible.height > 0:
-                surface.set_clip(widget.clip)
-                widget.draw(surface, self.look)
-            self._draw_tree(surface, widget.children)
-            if isinstance(widget, ScrollArea):
-                surface.set_clip(widget.clip)
-                widget.draw_bar(surface, self.look)
         surface.set_clip(None)
+
+    def _draw_tree(self, surface: pygame.Surface, widgets: Sequence[Widget], within: pygame.Rect) -> None:
+        margin = 2 * self.look.px(MARGIN)
+        for widget in widgets:
+            if widget.visible.inflate(margin, margin).colliderect(within) and (widget.clip is None or widget.visible):
+                surface.set_clip(within if widget.clip is None else widget.clip.clip(within))
+                widget.draw(surface, self.look)
+            if widget.children:
+                self._draw_tree(surface, widget.children, within)
+            if isinstance(widget, ScrollArea):
+                surface.set_clip(within if widget.clip is None else widget.clip.clip(within))
+                widget.draw_bar(surface, self.look)

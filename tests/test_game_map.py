@@ -1,0 +1,266 @@
+"""The map: the projection, what each level draws, and the screen."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pygame
+import pytest
+
+import hands
+import make
+import peacetable
+from peacetable.game import cartography, text, theme
+from peacetable.game.app import App
+from peacetable.game.assets import asset
+from peacetable.game.cartography import atlas, circle, mappable, project
+from peacetable.game.screens.base import Frame
+from peacetable.game.screens.map import BOTH, OFFER, MapScreen
+from peacetable.game.session import Session, public_facts
+from peacetable.game.ui import MapView, Stage
+from peacetable.game.ui.icons import ICONS
+from peacetable.game.views import Offer, View
+
+SCENARIOS = ("white-house-2025", "winter-2026", "venue-2025", "venue-2025@more-cities")
+SIZES = [((1280, 720), 1.0), ((1280, 720), 1.5), ((1280, 720), 2.0), ((1920, 1080), 1.5), ((640, 360), 1.0)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def window():
+    pygame.display.init()
+    pygame.font.init()
+    pygame.display.set_mode((64, 64))
+
+
+def view_of(facts, package=None) -> View:
+    """A table at which the second party has a package on the table."""
+    other = facts.parties[1].id
+    offers = {} if package is None else {other: Offer(other, package, (other,), tuple(p.id for p in facts.parties))}
+    last = {} if package is None else {other: package}
+    return View(facts.parties[0].id, 1, 9, None, offers, last, {}, tuple(p.id for p in facts.parties), ())
+
+
+def framed(size, scale, stark=False) -> Frame:
+    effective = min(scale * max(1.0, size[0] / 1920), size[0] / theme.MINIMUM[0], size[1] / theme.MINIMUM[1])
+    look = theme.Theme(theme.PALETTES["safe", stark], effective)
+    return Frame(look, pygame.Rect((0, 0), size), scale, "normal")
+
+
+def staged(screen, frame) -> Stage:
+    stage = Stage(frame.look)
+    stage.load(screen.compose(frame), screen.dialog(frame), frame.look)
+    return stage
+
+
+# -- projection and data ---------------------------------------------------------------------------------------------
+
+
+def test_the_projection_keeps_distances_near_the_parallels():
+    kyiv, lviv = [30.52, 50.45], [24.03, 49.84]
+    flat = float(np.hypot(*np.diff(project(np.array([kyiv, lviv])), axis=0)[0]))
+    a, b, c, d = map(math.radians, (*kyiv, *lviv))
+    sphere = 6371 * math.acos(math.sin(b) * math.sin(d) + math.cos(b) * math.cos(d) * math.cos(a - c))
+    assert flat == pytest.approx(sphere, rel=0.003)
+    assert project([cartography.CENTRE])[0] == pytest.approx([0, 0], abs=1e-9)
+
+
+def test_the_projection_keeps_angles():
+    for at in ([24.0, 45.0], [31.0, 50.0], [39.0, 48.0]):
+        east, north = np.diff(project([at, [at[0] + 1e-4, at[1]], at, [at[0], at[1] + 1e-4]]), axis=0)[[0, 2]]
+        east = east / math.cos(math.radians(at[1]))
+        assert np.hypot(*east) == pytest.approx(np.hypot(*north), rel=1e-4)
+        assert abs(float(east @ north)) < 1e-4 * float(north @ north)
+
+
+def test_a_circle_is_round():
+    ring = project(circle([28.5, 44.4], 450))
+    far = np.hypot(*(ring - project([[28.5, 44.4]])).T)
+    assert far.min() > 440 and far.max() < 460
+
+
+def test_the_map_data_is_small_and_complete():
+    base = asset("map", "base.json")
+    assert base.stat().st_size < 120_000
+    known = atlas()
+    assert len(known.rings["crimea"]) == 1 and len(known.rings["ukraine"]) >= 1
+
+    def inside(place, rings):
+        hits = 0
+        for ring in rings:
+            x, y = ring.T
+            x2, y2 = np.roll(x, -1), np.roll(y, -1)
+            cut = (y > place[1]) != (y2 > place[1])
+            hits += int((cut & (place[0] < x + (place[1] - y) / np.where(y2 == y, 1, y2 - y) * (x2 - x))).sum())
+        return hits % 2 == 1
+
+    simferopol = (34.1, 44.95)
+    assert inside(simferopol, known.rings["crimea"])
+    assert not any(inside(simferopol, rings) for name, rings in known.rings.items() if name != "crimea")
+    assert inside((30.52, 50.45), known.rings["ukraine"])
+    assert not inside((30.52, 50.45), known.rings["russia"])
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_level_has_marks_and_words(name):
+    facts, t, known = public_facts(peacetable.load(name)), text.catalogue(), atlas()
+    sheet = known.sheet(facts)
+    for issue in facts.issues:
+        if issue.id not in sheet.issues:
+            continue
+        for level in issue.levels:
+            assert level.id in known.layers[issue.id], f"layers.json has nothing for {issue.id}={level.id}"
+            assert t.has(f"map.say.{issue.id}.{level.id}")
+
+
+def test_layers_name_only_what_there_is():
+    known, t = atlas(), text.catalogue()
+    everything = [(i, k, m) for i, levels in known.layers.items() for k, marks in levels.items() for m in marks]
+    scenarios = [peacetable.load(name) for name in SCENARIOS]
+    ids = {(issue.id, level.id) for s in scenarios for issue in s.issues for level in issue.levels}
+    for issue, level, mark in everything:
+        assert (issue, level) in ids
+        assert not mark.label or t.has(mark.label)
+        assert mark.data.get("sign", "eye") in ICONS
+        assert mark.data.get("shape", "front") in known.shapes
+        for name in mark.data.get("of", ()):
+            assert known.outline(name)
+    for sheet in known.sheets:
+        assert all(t.has(key) for key, _ in (*sheet.names, *sheet.cities))
+    plan = json.loads(asset("map", "layers.json").read_text(encoding="utf-8"))
+    placed = ("dots", "base", "reach", "signs", "area", "line")
+    assert not [m for _, _, m in everything if m.kind in placed and not m.illustrative], "no source gives these places"
+    assert set(plan) == {"note", "edge", "sheets", "shapes", "issues"}
+
+
+# -- pictures --------------------------------------------------------------------------------------------------------
+
+
+def picture(sheet, shown, size=(420, 300)) -> bytes:
+    look = theme.Theme()
+    surface = pygame.Surface(size)
+    t = text.catalogue()
+    MapView("map", pygame.Rect((0, 0), size), "", sheet, shown, t, [("sanctions", "x")]).draw(surface, look)
+    return pygame.image.tobytes(surface, "RGB")
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_level_draws_what_the_layers_say(name):
+    facts, known = public_facts(peacetable.load(name)), atlas()
+    sheet = known.sheet(facts)
+    nothing = picture(sheet, ())
+    assert picture(sheet, ()) == nothing
+    for issue in facts.issues:
+        if issue.id not in sheet.issues:
+            continue
+        seen = {}
+        for level in issue.levels:
+            drawn = picture(sheet, ((issue.id, level.id),))
+            assert (drawn != nothing) == bool(known.marks(issue.id, level.id)), (issue.id, level.id)
+            seen[level.id] = drawn
+        chips = [k for k in seen if all(m.kind == "chip" for m in known.marks(issue.id, k))]
+        placed = [drawn for k, drawn in seen.items() if k not in chips]
+        assert len(set(placed)) == len(placed), f"two levels of {issue.id} look alike"
+
+
+def test_crimea_is_ukrainian_and_hatched():
+    sheet, size = atlas().sheets[0], (900, 600)
+    look = theme.Theme()
+    surface = pygame.Surface(size)
+    MapView("map", pygame.Rect((0, 0), size), "", sheet, (), text.catalogue()).draw(surface, look)
+    from peacetable.game.ui.mapview import Ground
+
+    ground, fit = Ground(look.palette), cartography.Fit(sheet.box, size)
+    x, y = (round(v) for v in fit.point((34.3, 45.6)))
+    patch = {surface.get_at((x + dx, y + dy))[:3] for dx in range(-14, 15) for dy in range(-9, 10)}
+
+    def near(colour):
+        return any(sum(abs(a - b) for a, b in zip(colour, seen, strict=True)) < 12 for seen in patch)
+
+    assert near(ground.ukraine), "Crimea has the colour of Ukraine"
+    assert len(patch) > 4 and min(sum(c) for c in patch) < sum(ground.ukraine) - 60, "and is hatched"
+    assert not near(ground.land)
+
+
+# -- the screen ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["white-house-2025", "winter-2026", "venue-2025"])
+def test_everything_fits_at_all_scales(name):
+    facts = public_facts(peacetable.load(name))
+    draft = tuple(len(i.levels) - 1 for i in facts.issues)
+    offer = tuple(0 for _ in facts.issues)
+    for size, scale in SIZES:
+        for stark in (False, True) if size == (1280, 720) and scale == 1 else (False,):
+            screen = MapScreen(facts, text.catalogue(), view_of(facts, offer), draft)
+            for which in (0, OFFER, BOTH):
+                screen.act(("which", which))
+                frame = framed(size, scale, stark)
+                stage = staged(screen, frame)
+                surface = pygame.Surface(size)
+                stage.draw(surface)
+                found = [p for w in stage.all() for p in w.overflow(frame.look)]
+                found += [w.id for w in stage.all() if w.clip is None and not surface.get_rect().contains(w.rect)]
+                assert not found, (name, size, scale, which)
+
+
+def test_toggles_change_the_picture_and_both_maps_are_compared():
+    facts = public_facts(peacetable.load("white-house-2025"))
+    screen = MapScreen(facts, text.catalogue(), view_of(facts, (0, 0, 0, 0, 4)), (3, 2, 2, 4, 1))
+    frame = framed((1280, 720), 1.0)
+
+    def shown() -> bytes:
+        surface = pygame.Surface((1280, 720))
+        staged(screen, frame).draw(surface)
+        return pygame.image.tobytes(surface, "RGB")
+
+    seen = {shown()}
+    for issue in facts.issues:
+        stage = staged(screen, frame)
+        toggle = stage.find(f"toggle.{issue.id}")
+        assert toggle.focusable and toggle.role == "checkbox" and toggle.chosen
+        screen.act(toggle.key(pygame.K_SPACE, False))
+        seen.add(shown())
+    assert len(seen) == 6 and screen.off == {i.id for i in facts.issues}
+    screen.act(("all",))
+    assert not screen.off
+    screen.act(("which", BOTH))
+    stage = staged(screen, frame)
+    assert stage.find("map").shown != stage.find("map.other").shown
+    assert "None" in stage.find("legend.ground_force.differs").label
+    assert "llustrative" in stage.find("legend.ground_force").label
+
+
+def test_without_offers_and_without_a_map():
+    facts = public_facts(peacetable.load("venue-2025"))
+    screen = MapScreen(facts, text.catalogue(), view_of(facts), None)
+    stage = staged(screen, framed((1280, 720), 1.0))
+    assert "Nobody" in stage.find("compare.none").label
+    strange = public_facts(make.scenario(seed=1))
+    assert not mappable(strange)
+    with pytest.raises(ValueError, match="nothing to show"):
+        MapScreen(strange, text.catalogue(), view_of(strange), None)
+
+
+def test_the_map_opens_from_the_table_by_key_and_by_mouse_and_leads_back():
+    app = App(Session(peacetable.load("white-house-2025"), 1), (1280, 720), pause=0.0, party="ukraine")
+    try:
+        hands.click(app, "go")
+        hands.wait(app)
+        draft = app.screen.draft
+        hands.click(app, "map")
+        assert app.screen.name == "map"
+        hands.click(app, "toggle.ground_force")
+        assert app.screen.off == {"ground_force"}
+        hands.tab_to(app, "toggle.air_cover")
+        hands.press(app, pygame.K_SPACE)
+        assert app.screen.off == {"ground_force", "air_cover"}
+        hands.press(app, pygame.K_ESCAPE)
+        assert app.screen.name == "table" and app.screen.draft == draft
+        hands.press(app, pygame.K_m)
+        assert app.screen.name == "map"
+        hands.click(app, "back")
+        assert app.screen.name == "table"
+    finally:
+        app.close()

@@ -1,0 +1,566 @@
+"""The table: estimates, moods and spoken reasons, the builder, side talks, event cards, single texts, sources."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from collections import Counter
+
+import numpy as np
+import pygame
+import pytest
+
+import make
+import peacetable
+from hands import click, crossing, press, reach, tab_to, wait
+from peacetable.abm.model import Negotiation
+from peacetable.game import estimates, moods, speech, telling
+from peacetable.game.app import App
+from peacetable.game.reading import Reader, public_facts
+from peacetable.game.screens.table_desk import Desk
+from peacetable.game.session import Session
+from peacetable.game.text import catalogue
+from peacetable.game.ui.glossary import Glossed, explain, terms
+from peacetable.game.views import Entry, View
+from peacetable.scenario import Judgement
+from peacetable.table import minutes
+
+T = catalogue()
+SIZES = [((1280, 720), 1.0, ""), ((1280, 720), 2.0, ""), ((1920, 1080), 1.5, "@us-mediates")]
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return peacetable.load("white-house-2025")
+
+
+@pytest.fixture
+def start():
+    """Opens a window at the table, in the seat of a party, and closes it after the test."""
+    apps = []
+
+    def make_app(scenario, party, size=(1280, 720), scale=1.0, seed=1, rounds=None, folder=None) -> App:
+        apps.append(App(Session(scenario, seed, folder, rounds), size, scale, pause=0.0, party=party))
+        apps[-1].tick()
+        click(apps[-1], "go")
+        return apps[-1]
+
+    yield make_app
+    for app in apps:
+        app.close()
+
+
+def texts(app: App) -> str:
+    return "\n".join(w.label for w in app.stage.active())
+
+
+def talks(scenario, seed: int, until: int = 1000) -> tuple[Negotiation, Reader]:
+    """Talks among agents after so many turns."""
+    model = Negotiation(scenario, seed=seed, record=True)
+    for _ in range(until):
+        model.step()
+    return model, Reader(scenario, public_facts(scenario))
+
+
+# -- estimates -------------------------------------------------------------------------------------------------------
+
+
+def with_other_secrets(scenario, own: str):
+    """The same scenario in public; everything private of everybody but `own` is different."""
+
+    def judged(j: Judgement, value: float) -> Judgement:
+        return Judgement(value, value, value, j.reason, j.sources)
+
+    def changed(n: int, party):
+        if party.id == own:
+            return party
+        return dataclasses.replace(
+            party,
+            reservation=judged(party.reservation, 0.11 + 0.05 * n),
+            drift=judged(party.drift, 0.003),
+            candour=judged(party.candour, 0.1),
+            capability=judged(party.capability, 1.0),
+            saliences={i: judged(j, 5.0 + 17 * k) for k, (i, j) in enumerate(party.saliences.items())},
+            conditions=(),
+            strategy=make.strategy(exponent=0.3),
+        )
+
+    return dataclasses.replace(scenario, parties=tuple(changed(n, p) for n, p in enumerate(scenario.parties)))
+
+
+@pytest.mark.parametrize("name", ["white-house-2025", "winter-2026", "white-house-2025@us-mediates"])
+def test_estimates_do_not_depend_on_private_numbers(name):
+    scenario = peacetable.load(name)
+    model, reader = talks(scenario, 3, 33)
+    view, facts = reader.view(model, "us"), reader.facts
+    other = public_facts(with_other_secrets(scenario, "us"))
+    rng = np.random.default_rng(1)
+    packages = [tuple(int(rng.integers(0, n)) for n in model.space.shape) for _ in range(6)]
+    packages += list(view.last.values())
+    for party in ("ukraine", "russia", "coalition", "nato"):
+        for package in packages:
+            first = estimates.estimate(facts, view, party, package)
+            estimates._guess.cache_clear()
+            estimates._drawn.cache_clear()
+            assert estimates.estimate(other, view, party, package) == first
+        assert estimates.smallest_change(other, view, party, packages[0], sum) == estimates.smallest_change(
+            facts, view, party, packages[0], sum
+        )
+        assert moods.mood(facts, view, party, T) == moods.mood(other, view, party, T)
+    model.close()
+
+
+def test_estimates_are_ranges_in_words(scenario):
+    model, reader = talks(scenario, 1, 0)
+    facts, view = reader.facts, reader.view(model, "ukraine")
+    package = (3, 0, 2, 2, 0)
+    before = estimates.estimate(facts, view, "us", package)
+    assert before.why == "positions" and before.low < before.high and before.asks_low < before.asks_high - 15
+    for _ in range(12):
+        model.step()
+    view = reader.view(model, "ukraine")
+    for party in ("russia", "us", "coalition", "nato"):
+        guess = estimates.estimate(facts, view, party, package)
+        assert 0 <= guess.low <= guess.high <= 100 and 0 <= guess.asks_low <= guess.asks_high <= 100
+        assert guess.asks_high - guess.asks_low < before.asks_high - before.asks_low, "offers narrow it down"
+        assert estimates.estimate(facts, view, party, view.last[party]).verdict == "likely"
+        assert Desk(facts, T, view, None, package).explain(guess)
+    crossing_red = estimates.estimate(facts, view, "russia", (3, 1, 0, 0, 4))
+    assert (crossing_red.verdict, crossing_red.why) == ("unlikely", "red_line")
+    model.close()
+
+
+def test_estimates_are_mostly_right(scenario):
+    """What the delegations would say if they answered honestly, against what the estimate says they would."""
+    said = Counter()
+    rng = np.random.default_rng(0)
+    for seed in range(2):
+        model, reader = talks(scenario, seed, 0)
+        while model.running:
+            speaker = model._speaker(0)
+            if rng.random() < 0.2:
+                view = reader.view(model, "nato" if speaker != "nato" else "us")
+                for package in list(view.last.values()):
+                    guess = estimates.estimate(reader.facts, view, speaker, package)
+                    answer = model.delegations[speaker].answer(np.array(package, dtype=np.int16), 0, 0.0)
+                    said[guess.verdict, answer == "would_sign"] += 1
+            model.step()
+        model.close()
+    share = {v: said[v, True] / (said[v, True] + said[v, False]) for v in ("likely", "unlikely")}
+    assert share["likely"] > 0.75 and share["unlikely"] < 0.25
+
+
+def test_the_smallest_change_is_the_smallest():
+    scenario = make.scenario(seed=5, shape=(3, 3, 4), rules=1, red_lines=0.1, events=False)
+    model, reader = talks(scenario, 2, 6)
+    facts, view = reader.facts, reader.view(model, "north")
+    everything = list(itertools.product(*(range(n) for n in model.space.shape)))
+    found = 0
+    for package in everything[::5]:
+        change = estimates.smallest_change(facts, view, "south", package, lambda p: p[0] / 10)
+        possible = [
+            p
+            for p in everything
+            if not any(r.holds(p) for r in facts.rules)
+            and not any((i, k) in facts.party("south").red_lines for i, k in enumerate(p))
+            and estimates.estimate(facts, view, "south", p).verdict == "likely"
+        ]
+        if not possible:
+            continue
+        least = min(sum(a != b for a, b in zip(p, package, strict=True)) for p in possible)
+        assert change is not None and change.estimate.verdict == "likely"
+        assert len(change.differ) == least and change.package in possible
+        found += 1
+    assert found > 5
+    model.close()
+
+
+def test_taken_changes_go_into_the_draft_and_can_be_undone(scenario, start):
+    app = start(scenario, "ukraine", seed=2)
+    wait(app)
+    press(app, pygame.K_p)
+    wait(app)
+    draft = app.screen.draft
+    click(app, "card.coalition")
+    assert app.stage.dialog.id == "party" and app.find("party.guess").label
+    change = app.screen.desk.need("coalition")
+    click(app, "sheet.need")
+    assert app.screen.draft == change.package != draft and app.stage.dialog is None
+    assert app.screen.desk.estimates["coalition"].verdict == change.estimate.verdict != "unlikely"
+    click(app, "undo")
+    assert app.screen.draft == draft
+
+
+# -- moods and spoken reasons ----------------------------------------------------------------------------------------
+
+
+def test_moods_follow_public_behaviour(scenario):
+    model, reader = talks(scenario, 1, 0)
+    facts, blank = reader.facts, reader.view(model, "ukraine")
+    model.close()
+
+    def felt(party: str, **changes) -> str:
+        return moods.mood(facts, dataclasses.replace(blank, **changes), party, T).name
+
+    def offer(of: str, package, signed=()):
+        from peacetable.game.views import Offer
+
+        return {of: Offer(of, package, (of, *signed), tuple(p.id for p in facts.parties))}
+
+    russian, western = (1, 0, 0, 0, 4), (4, 2, 2, 4, 0)
+    assert felt("russia") == "waiting"
+    assert felt("russia", present=("ukraine", "us")) == "left"
+    assert felt("russia", offers=offer("us", western)) == "alarmed"
+    assert felt("russia", offers=offer("us", russian)) == "hopeful"
+    signed = Entry("accept", 1, "russia", "us", russian)
+    assert felt("russia", offers=offer("us", russian, ("russia",)), log=(signed,)) == "pleased"
+    kept = Entry("propose", 2, "us", package=western, changes=())
+    assert felt("us", log=(kept,)) == "firm"
+    assert felt("us", log=(dataclasses.replace(kept, changes=(1,)),)) == "moving"
+    assert all(moods.SIGNS[m] and T(f"mood.{m}") for m in moods.SIGNS)
+
+
+@pytest.mark.parametrize(
+    "name", ["white-house-2025", "winter-2026", "venue-2025", "white-house-2025@us-mediates", "small"]
+)
+def test_every_move_is_explained_and_no_sentence_comes_twice(name):
+    scenario = make.scenario(seed=4, rounds=40) if name == "small" else peacetable.load(name)
+    for seed in (1, 6) if name == "white-house-2025" else (2,):
+        model, reader = talks(scenario, seed)
+        log, facts = reader.view(model, scenario.party_ids[0]).log, reader.facts
+        model.close()
+        said = speech.spoken(facts, T, log, "nobody")
+        assert said == speech.spoken(facts, T, log, "nobody")
+        moves = ("propose", "accept", "decline", "walk_out")
+        assert [bool(s) for s in said] == [e.kind in moves for e in log]
+        sentences = [s for text in said if text for s in re.split(r"(?<=\.) (?=[A-Z])", text)]
+        assert max(Counter(sentences).values()) == 1
+        assert max(len(re.split(r"(?<=\.) (?=[A-Z])", text)) for text in said) <= 2
+        for entry, text in zip(log, said, strict=True):
+            named = set(re.findall("“(.*?)”", text))
+            given = {facts.short(b.issue, k) for b in entry.because for k in (b.level, b.wanted) if k is not None}
+            seen = {facts.short(i, k) for i, k in enumerate(entry.package or ())}
+            assert named <= (given if entry.because else seen), "nothing is invented"
+
+
+def test_delegations_sound_different_and_by_how_close_it_is(scenario):
+    model, reader = talks(scenario, 1)
+    log = reader.view(model, "us").log
+    model.close()
+    said = speech.spoken(reader.facts, T, log, "us")
+    starts: dict[str, set[str]] = {}
+    for entry, text in zip(log, said, strict=True):
+        assert not (entry.party == "us" and text), "nobody puts words into the person's mouth"
+        if text:
+            starts.setdefault(entry.party, set()).add(text[:20])
+    for a, b in itertools.combinations(starts, 2):
+        assert not starts[a] & starts[b]
+    moods_used = {speech._mood(e, o) for e, o in zip(log[1:], log, strict=False) if e.kind == "propose"}
+    assert {"near", "far"} <= moods_used
+
+
+# -- the window ------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_new_and_who_is_missing_is_shown(scenario, start):
+    app = start(scenario, "coalition", seed=2)
+    wait(app)
+    press(app, pygame.K_p)
+    wait(app)
+    assert app.find("log.since").label == T("log.since")
+    last = [n for n, s in enumerate(app.screen.desk.spoken) if s][-1]
+    assert app.screen.desk.spoken[last][:40] in app.find("floor.words").label
+    offer = app.screen.desk.standing()
+    missing = [p for p in offer.needs if p not in offer.signed]
+    assert all(app.screen.facts.party(p).short in app.find("floor.missing").label for p in missing if p != "coalition")
+    for party in ("ukraine", "russia", "us", "nato"):
+        assert app.find(f"card.{party}.guess").label in {T(f"guess.{v}") for v in ("likely", "may", "unlikely")}
+        tip = app.find(f"card.{party}").tip
+        assert T("mood.why.nothing") not in tip and "Your draft" in tip
+    assert T("table.left", plural=18, left=18) in app.find("you").label
+
+
+def test_sources_are_shown_on_demand(scenario, start):
+    app = start(scenario, "ukraine")
+    wait(app)
+    row = app.find("issue.ground_force")
+    red = row.cell(1)
+    place = (red.x + 8, red.bottom - 8)
+    for kind in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
+        more = {"rel": (0, 0), "buttons": (0, 0, 0)} if kind == pygame.MOUSEMOTION else {"button": 1}
+        app.post(pygame.event.Event(kind, pos=place, **more))
+    app.tick()
+    assert app.stage.dialog.id == "sources" and app.screen.draft == app.screen.mandate.opening
+    said = scenario.parties[1].positions["ground_force", "tripwire_10k"]
+    for id in said.sources:
+        source = scenario.sources[id]
+        assert source.speaker in texts(app) and source.outlet in texts(app) and source.address in texts(app)
+    assert "August 2025" in texts(app) and "assumed" in texts(app)
+    press(app, pygame.K_ESCAPE)
+    assert app.stage.dialog is None
+    tab_to(app, "issue.air_cover")
+    press(app, pygame.K_RETURN)
+    assert app.stage.dialog.label == "Air cover"
+    press(app, pygame.K_RETURN)
+    press(app, pygame.K_1)
+    tab_to(app, "offers.matrix")
+    for key in (pygame.K_DOWN, pygame.K_RIGHT, pygame.K_RETURN):
+        press(app, key)
+    assert app.stage.dialog.label == "Foreign ground force in Ukraine: Russia"
+    press(app, pygame.K_ESCAPE)
+    click(app, "card.russia")
+    assert "Sergei Lavrov" in texts(app) and "https://" in texts(app)
+
+
+def test_words_explain_themselves_on_hover_and_on_focus(scenario, start):
+    found = terms("An Article-5-like clause; tripwires, Article 5 and the line of contact", scenario.glossary)
+    assert [t for *_, t in found] == ["Article-5-like", "tripwire", "Article 5", "line of contact"]
+    assert explain("snapback", scenario.glossary) == f"Snapback: {scenario.glossary['snapback']}"
+    assert not explain("Nothing of the kind", scenario.glossary)
+    app = start(scenario, "us")
+    wait(app)
+    click(app, "issue.treaty_form", 3)
+    tab_to(app, "issue.treaty_form")
+    app.tick(1.0)
+    assert scenario.glossary["Article-5-like"][:30] in app.stage.tooltip.label
+    press(app, pygame.K_RETURN)
+    word = next(w for w in app.stage.active() if isinstance(w, Glossed) and w.meanings)
+    spot = word._spots[0][0].move(word.rect.topleft)
+    app.post(pygame.event.Event(pygame.MOUSEMOTION, pos=spot.center, rel=(0, 0), buttons=(0, 0, 0)))
+    app.tick(0.0)
+    app.tick(1.0)
+    assert app.stage.tooltip is not None and ": " in app.stage.tooltip.label
+    tab_to(app, word.id)
+    app.tick(2.0)
+    assert all(meaning[:20] in app.stage.tooltip.label.replace("\n", " ") for meaning in word.meanings.values())
+
+
+# -- events ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def eventful(scenario):
+    """An event in round 2 that lengthens the talks, closes a level and moves a reservation value."""
+    event = dataclasses.replace(
+        scenario.events[0], round=2, probability=None, rounds=3, close={"air_cover": ("air_shield",)},
+        reservation={"ukraine": -0.05, "us": 0.02},
+    )  # fmt: skip
+    return dataclasses.replace(scenario, events=(event,))
+
+
+def test_events_interrupt_and_say_what_changed(eventful, start):
+    app = start(eventful, "ukraine")
+    while app.session.awaiting or app.stage.dialog is None:
+        if app.session.awaiting:
+            if app.stage.dialog is not None:
+                break
+            press(app, pygame.K_p)
+        app.tick()
+    assert app.stage.dialog.id == "event" and app.screen.waits()
+    before = len(app.session.view().log)
+    for _ in range(20):
+        app.tick(1.0)
+    assert len(app.session.view().log) == before, "the agents wait"
+    event, shown = eventful.events[0], texts(app)
+    assert event.label in shown and event.text in shown and event.reason in shown
+    for id in event.sources:
+        source = eventful.sources[id]
+        assert source.speaker in shown and source.outlet in shown and source.address in shown
+    assert "23" in app.find("event.change.0").label
+    assert app.find("event.change.1").label == "Off the table for good: Air shield on Air cover."
+    assert "0.45 before, 0.40 now" in app.find("event.change.2").label
+    assert "United States" in app.find("event.change.3").label and "0.02" not in shown
+    press(app, pygame.K_RETURN)
+    assert app.stage.dialog is None and not app.screen.waits()
+    wait(app)
+    assert app.find("issue.air_cover").options[2].closed
+    click(app, "issue.air_cover", 2)
+    assert app.find("value.closed").label
+    press(app, pygame.K_p)
+    assert "off the table" in app.find("hint").label
+
+
+# -- side talks ------------------------------------------------------------------------------------------------------
+
+
+def test_side_talks_are_few_and_private(scenario, start, tmp_path):
+    app = start(scenario, "nato", folder=tmp_path, seed=3)
+    press(app, pygame.K_t)
+    assert app.screen.name == "talk" and not app.find("ask").enabled
+    click(app, "back")
+    wait(app)
+    click(app, "talk")
+    for n, party in enumerate(("russia", "us", "coalition")):
+        assert app.screen.view.soundings == 3 - n
+        click(app, f"whom.{party}")
+        tab_to(app, "ask")
+        press(app, pygame.K_RETURN)
+        answer = app.screen.view.log[-1]
+        assert (answer.kind, answer.to) == ("sound", party)
+        assert T(f"talk.answer.{answer.answer}") in app.find(f"whom.{party}.answer").label
+    assert not app.find("ask").enabled and app.find("hint").label == T("talk.hint.used")
+    assert app.session.awaiting, "asking does not take the turn"
+    press(app, pygame.K_ESCAPE)
+    assert app.screen is app.table
+    assert sum(e.kind == "sound" for e in app.table.view.log) == 3
+    assert not [e for e in app.session._reader.view(app.session.model, "us").log if e.to == "russia"]
+    press(app, pygame.K_p)
+    header, records, notice = minutes.load(app.session.minutes_path)
+    assert sum(r["kind"] == "sound" for r in records) == 3 and notice is None
+
+
+def test_a_refused_question_says_why(scenario, start):
+    app = start(scenario, "us", seed=3)
+    wait(app)
+    click(app, "issue.military_caps", 4)
+    click(app, "issue.arms_and_support", 4)
+    click(app, "talk")
+    click(app, "ask")
+    assert "cannot" in app.find("hint").label and app.screen.view.soundings == 3
+
+
+# -- single text and consent -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("variant", "party"), [("us-mediates", "us"), ("neutral-chair", "nato")])
+def test_single_text_by_mouse_to_the_end(start, variant, party):
+    scenario = peacetable.load(f"white-house-2025@{variant}")
+    app = start(scenario, party, rounds=3, seed=2)
+    votes = 0
+    while app.session.running:
+        wait(app)
+        if not app.session.running:
+            break
+        screen = app.screen
+        if party == "us" and not screen.view.final:
+            click(app, "copy")
+            click(app, "issue.ground_force", 1 if screen.draft[1] != 1 else 0)
+            click(app, "propose")
+        elif screen.view.final and app.find("vote.for").enabled:
+            click(app, "vote.for")
+            assert app.stage.dialog.id == "dialog"
+            click(app, "dialog.go")
+            votes += 1
+        else:
+            click(app, "vote.for" if votes % 2 and app.find("vote.for").enabled else "vote.against")
+            votes += 1
+        assert not screen.notice
+    log = app.table.view.log
+    assert sum(e.kind in ("carried", "failed") for e in log) >= 2
+    texts = [telling.headline(e, app.table.facts, T, party) for e in log if e.kind != "end"]
+    assert all(texts)
+    click(app, "debrief")
+    assert app.screen.name == "debrief"
+
+
+def test_votes_are_counted_as_the_rules_count_them():
+    for variant in ("us-mediates", "neutral-chair"):
+        scenario = peacetable.load(f"white-house-2025@{variant}")
+        model, reader = talks(scenario, 5, 0)
+        drafts = [tuple(map(int, model.state.draft[0]))]
+        while model.running:
+            number = model.state.round
+            model.step()
+            if model.state.round != number:
+                drafts.append(tuple(map(int, model.state.draft[0])))
+        counted = [e for e in reader.view(model, "us").log if e.kind in ("carried", "failed")]
+        assert len(counted) == len(drafts) - 1 > 50
+        for before, after, entry in zip(drafts, drafts[1:], counted, strict=False):
+            assert after == (entry.package if entry.kind == "carried" else before)
+        model.close()
+
+
+def test_who_has_to_sign_follows_the_draft(start):
+    scenario = peacetable.load("white-house-2025@without-russia")
+    app = start(scenario, "coalition")
+    wait(app)
+    click(app, "issue.military_caps", 0)
+    assert "Russia" not in app.find("value.signers").label
+    click(app, "issue.military_caps", 2)
+    assert "Russia" in app.find("value.signers").label
+    model, facts = app.session.model, app.table.facts
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        package = tuple(int(rng.integers(0, n)) for n in model.space.shape)
+        needs = model.space.needs(np.array(package))
+        assert facts.needs(package) == tuple(p for p, n in zip(model.parties, needs, strict=True) if n)
+
+
+# -- what fits and what leaks ----------------------------------------------------------------------------------------
+
+
+def sights(app: App):
+    """Everything that can be looked at from the table, with a name for each."""
+    wait(app)
+    app._act(("propose",)) if not app.screen.facts.single_text else app._act(("vote", False))
+    wait(app)
+    for tab in range(4):
+        app._act(("tab", tab))
+        yield f"view {tab}"
+    for other in ("russia", "nato"):
+        app._act(("party", other))
+        yield f"sheet of {other}"
+        app._act(("close",))
+    app._act(("sources", 1, 0))
+    yield "sources"
+    app._act(("close",))
+    if app.screen.facts.soundings:
+        app._act(("talk", "coalition"))
+        app._act(("ask",))
+        yield "side talk"
+        app._act(("back",))
+
+
+@pytest.mark.parametrize(("size", "scale", "variant"), SIZES)
+def test_nothing_is_clipped_or_overlaps(start, size, scale, variant):
+    app = start(peacetable.load(f"white-house-2025{variant}"), "ukraine", size, scale)
+    found = []
+    for sight in sights(app):
+        found += [f"{sight}: {problem}" for w in app.stage.active() for problem in w.overflow(app.look)]
+        found += [f"{sight}: {problem}" for problem in crossing(app)]
+    assert not found
+
+
+def test_event_cards_fit(eventful, start):
+    for size, scale in (((1280, 720), 1.0), ((1280, 720), 2.0)):
+        app = start(eventful, "ukraine", size, scale)
+        for _ in range(60):
+            if app.screen.cards:
+                break
+            press(app, pygame.K_p)
+        assert app.screen.cards
+        assert not [p for w in app.stage.active() for p in w.overflow(app.look)] and not crossing(app)
+
+
+def test_twelve_issues_scroll_and_fit(start):
+    app = start(peacetable.load("winter-2026"), "russia")
+    found = []
+    for sight in sights(app):
+        found += [f"{sight}: {problem}" for w in app.stage.active() for problem in w.overflow(app.look)]
+        found += [f"{sight}: {problem}" for problem in crossing(app)]
+    assert not found
+    press(app, pygame.K_2)
+    tab_to(app, "issue.durability")
+    assert app.find("build.area").rect.contains(app.find("issue.durability").rect)
+
+
+def test_sheets_and_talks_hold_nobody_elses_numbers(scenario, start):
+    app = start(scenario, "russia", seed=9)
+    model = app.session.model
+    for sight in sights(app):
+        seen: dict = {}
+        reach([app.screen, app.stage.widgets, app.stage.dialog], seen)
+        own = model.party_index("russia")
+        secret = {round(float(r), 9) for p, r in enumerate(model.state.reservation[0]) if p != own}
+        secret |= {round(x / 1e12, 9) for p in range(5) if p != own for x in model.preferences.contributions[0, p] if x}
+        secret -= {round(x / 1e12, 9) for x in model.preferences.contributions[0, own]} | {1.0, 0.5}
+        assert not [x for x in seen.values() if isinstance(x, float) and round(x, 9) in secret], sight
+        kinds = {type(x).__name__ for x in seen.values()}
+        assert not kinds & {"Negotiation", "Session", "App", "Scenario", "Party", "Judgement", "ndarray"}, sight
+        assert len(seen) > 300
+
+
+def test_a_view_without_the_new_parts_still_works():
+    view = View("a", 1, 5, "a", {}, {}, {}, ("a",), ())
+    assert view.mine and not view.final and view.soundings == 0 and not view.closed
