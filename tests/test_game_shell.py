@@ -33,7 +33,7 @@ SIDES = ("ukraine", "russia", "us", "coalition", "nato")
 GAMES = [(name, side) for name in shipped() for side in SIDES]
 EVERY = bool(os.environ.get("PEACETABLE_EVERY_GAME"))  # set by hand: every side of every scenario, mouse and keyboard
 SOME = GAMES if EVERY else GAMES[::4]
-EVENTS = 20_000 if EVERY else 2_000
+EVENTS, CUTS = (20_000, 200) if EVERY else (1_000, 6)
 
 
 @pytest.fixture(scope="module")
@@ -254,7 +254,7 @@ def lines_before(whole: bytes, cut: int) -> list[bytes]:
     return whole[:cut].split(b"\n")[1:-1]
 
 
-@pytest.mark.parametrize(("name", "rounds"), [("white-house-2025", 4), ("winter-2026", 2)])
+@pytest.mark.parametrize(("name", "rounds"), [("white-house-2025", 4), ("winter-2026", 1)])
 def test_a_game_cut_off_at_any_byte_goes_on_from_the_same_position(tmp_path, name, rounds):
     session = Session(peacetable.load(name), 3, tmp_path / "games", rounds, level="hard")
     session.start("us")
@@ -266,8 +266,8 @@ def test_a_game_cut_off_at_any_byte_goes_on_from_the_same_position(tmp_path, nam
     positions.append((session.minutes_path.stat().st_size, position(session)))
     whole = session.minutes_path.read_bytes()
     header_ends = whole.index(b"\n") + 1
-    cuts = {len(whole), len(whole) - 1, header_ends, *(size for size, _ in positions)}
-    cuts |= {size - 1 for size, _ in positions[1:]} | {rng.randrange(header_ends, len(whole)) for _ in range(25)}
+    cuts = {len(whole), len(whole) - 1, header_ends, *(size for size, _ in positions[::3])}
+    cuts |= {size - 1 for size, _ in positions[1::3]} | {rng.randrange(header_ends, len(whole)) for _ in range(CUTS)}
     for cut in sorted(c for c in cuts if c >= header_ends):
         copy = tmp_path / "cut" / "game.jsonl"
         copy.parent.mkdir(exist_ok=True)
@@ -549,7 +549,7 @@ def test_replay_opens_files_and_batches_in_the_window(monkeypatch, tmp_path, sce
         shown.append((app.screen.name, app.screen.heading, app.screen.chronicle))
         app.close()
 
-    monkeypatch.setattr("peacetable.game.app.App.run", run)
+    monkeypatch.setattr(App, "run", run)
     monkeypatch.setattr("platformdirs.user_data_path", lambda *a, **k: tmp_path)
     monkeypatch.setattr("platformdirs.user_config_path", lambda *a, **k: tmp_path)
     runner = CliRunner()
@@ -717,6 +717,8 @@ def test_drawing_only_what_changed_gives_the_same_picture(window, scenario):
         else:
             app.post(pygame.event.Event(pygame.MOUSEWHEEL, x=0, y=rng.choice([-1, 1])))
         app.tick(rng.choice([0.01, 1.0]))
+        while app._stale:  # a new layout is painted one frame later
+            app.tick(0.0)
         if not app.running or app.screen.name == "title":
             break
         shown = pygame.image.tobytes(app.surface, "RGB")

@@ -349,14 +349,18 @@ def eventful(scenario):
     return dataclasses.replace(scenario, events=(event,))
 
 
-def test_events_interrupt_and_say_what_changed(eventful, start):
-    app = start(eventful, "ukraine")
-    while app.session.awaiting or app.stage.dialog is None:
-        if app.session.awaiting:
-            if app.stage.dialog is not None:
-                break
+def until_event(app: App) -> None:
+    for _ in range(200):
+        if app.stage.dialog is not None:
+            return
+        if app.screen.view.mine:
             press(app, pygame.K_p)
         app.tick()
+
+
+def test_events_interrupt_and_say_what_changed(eventful, start):
+    app = start(eventful, "ukraine")
+    until_event(app)
     assert app.stage.dialog.id == "event" and app.screen.waits()
     before = len(app.session.view().log)
     for _ in range(20):
@@ -525,10 +529,7 @@ def test_nothing_is_clipped_or_overlaps(start, size, scale, variant):
 def test_event_cards_fit(eventful, start):
     for size, scale in (((1280, 720), 1.0), ((1280, 720), 2.0)):
         app = start(eventful, "ukraine", size, scale)
-        for _ in range(60):
-            if app.screen.cards:
-                break
-            press(app, pygame.K_p)
+        until_event(app)
         assert app.screen.cards
         assert not [p for w in app.stage.active() for p in w.overflow(app.look)] and not crossing(app)
 

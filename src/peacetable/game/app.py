@@ -127,7 +127,7 @@ class App:
         self._rested = 0.0
         self._reckoner: Reckoner | None = None
         self.sounds, self._sounded = Sounds(), 0
-        self._stale = True
+        self._stale = self._new_layout = True
         self.screen: Screen
         if chronicle is not None:
             self._show(HistoryScreen(self.t, chronicle, heading, notice=notice))
@@ -166,7 +166,9 @@ class App:
         if self.minimised or not self.running:
             return
         self.update(seconds)
-        if self._stale:
+        if self._new_layout:  # takes most of a frame: its picture comes in the next one
+            self._new_layout = False
+        elif self._stale:
             self._stale = False
             pygame.display.update(self.stage.paint(self.surface))
 
@@ -269,6 +271,7 @@ class App:
         keys = {what: key.upper() for what, key in self.settings.keys.items()}
         frame = Frame(self.look, area, self.scale, self.pace, self.settings.motion, keys)
         self.stage.load(self.screen.compose(frame), self.screen.dialog(frame), self.look)
+        self._new_layout = not self._stale  # a picture that has waited already waits no longer
         self._composed_for = size
         self._stale = True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .text import Catalogue, difference, number, percent, whole
 from .ui.chart import Series
-from .views import Debrief, Facts, Package, Turn, View
+from .views import Debrief, Entry, Facts, Package, Turn, View
 
 FEW = 3  # changes named in one sentence
 
@@ -21,11 +21,33 @@ def title(facts: Facts, t: Catalogue, view: View) -> str:
 def why(facts: Facts, t: Catalogue, view: View) -> str:
     """Why they ended so."""
     by = _name(facts, t, view, view.by)
+    of, signed = _last_offer(view)
     if view.ended == "agreement":
-        return t("end.why.agreement.plain", by=by) if view.by else t("end.why.agreement.vote")
+        if not view.by:
+            return t("end.why.agreement.vote")
+        if of is None or of.party == view.by or facts.single_text:
+            return t("end.why.agreement.plain", by=by)
+        return t("end.why.agreement", of=_name(facts, t, view, of.party), by=by)
     if view.ended == "walk_out":
         return t("end.why.walk_out", party=by, round=view.round)
+    missing = [p for p in facts.needs(of.package or ()) if p not in signed] if of and not facts.single_text else []
+    if missing:
+        names = t.join(_name(facts, t, view, p) for p in missing)
+        return t("end.why.deadline", rounds=view.rounds, missing=names)
     return t("end.why.deadline.plain", rounds=view.rounds)
+
+
+def _last_offer(view: View) -> tuple[Entry | None, set[str]]:
+    """The proposal that was signed or made last, and who has signed it."""
+    moves = [e for e in view.log if e.kind in ("propose", "accept")]
+    if not moves:
+        return None, set()
+    of = moves[-1].offer_of or moves[-1].party
+    start = next((n for n in reversed(range(len(moves))) if moves[n].kind == "propose" and moves[n].party == of), None)
+    if start is None:
+        return None, set()
+    signed = {e.party or "" for e in moves[start:] if e.kind == "accept" and e.offer_of == of}
+    return moves[start], signed | {of or ""}
 
 
 def _name(facts: Facts, t: Catalogue, view: View, party: str | None) -> str:
@@ -99,9 +121,9 @@ def turn(facts: Facts, t: Catalogue, view: View, x: Turn) -> str:
     if x.kind == "event":
         happening = facts.events[x.event]
         words |= {"label": happening.label, "text": happening.text}
-    if x.kind == "all" and x.package == view.package:
-        return t(f"end.turn.all.agreed{you}", **words)
-    return t(f"end.turn.{x.kind}{you}", **words)
+    kind = "all.agreed" if x.kind == "all" and x.package == view.package else x.kind
+    said = t(f"end.turn.{kind}{you}", **words)
+    return said[0].upper() + said[1:]
 
 
 def _changes(facts: Facts, t: Catalogue, x: Turn) -> str:

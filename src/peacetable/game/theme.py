@@ -225,9 +225,12 @@ class Theme:
 
     def _narrow(self, line: str, style: str, width: int) -> list[str]:
         """A line as it is, or parted where letters side by side took more room than each on its own."""
-        if " " not in line or self.width(line, style) <= width:
+        if len(line) < 2 or self.width(line, style) <= width:
             return [line]
         head, _, tail = line.rpartition(" ")
+        if not head:  # an address: parted after a hyphen or a slash
+            cut = 1 + max(line.rfind(sign, 0, -1) for sign in "-/") or len(line) - 1
+            head, tail = line[:cut], line[cut:]
         return [*self._narrow(head, style, width), tail]
 
     def height(self, text: str, style: str, width: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ..scenario import Issue, Source
 
@@ -34,7 +35,7 @@ class Delegation:
     no_agreement: str
     stated: tuple[Stated, ...]
 
-    @property
+    @cached_property
     def red_lines(self) -> frozenset[tuple[int, int]]:
         """(issue, level) of what it has called a red line in public."""
         return frozenset((s.issue, s.level) for s in self.stated if s.stance == "red_line")

@@ -153,12 +153,20 @@ class Others:
     def score(self, packages: np.ndarray, aim: str = "mean") -> np.ndarray:
         """How much the others should like packages (n, K, I), float (n, K).
 
-        `aim`: the `mean` estimated utility of all others present, that of the `least` happy among those whose signature
-        the package needs, or that of the `next` such party after this one in the order of the scenario.
+        `aim`: the `mean` estimated utility of the others whose signature the package needs (of all others where consent
+        does not depend on the package), that of the `least` happy of them, or that of the `next` of them after this
+        party in the order of the scenario.
         """
-        if aim == "mean":
+        by_level = self.space is not None and self.space.scenario.protocol.consent == "needed"
+        if aim == "mean" and not by_level:
             return self._sum(self.mean, packages)
         needed = self._needed(packages)
+        if aim == "mean":
+            total = np.zeros(packages.shape[:2])
+            for q in range(needed.shape[2]):
+                if q != self.party:
+                    total += np.where(needed[:, :, q], self.utility(q, packages), 0.0)
+            return total / np.maximum(needed.sum(axis=2), 1)
         parties = needed.shape[2]
         result = np.full(packages.shape[:2], np.inf)
         for q in ((self.party + k) % parties for k in range(1, parties)):

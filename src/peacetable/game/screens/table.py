@@ -369,7 +369,8 @@ class TableScreen(Screen):
         label = t(f"act.propose{short}")
         yield button(look, "propose", label, ("propose",), "primary", "speech", enabled=view.mine)
         for offer in view.acceptable():
-            label = t(f"act.accept{short}", party=self.facts.party(offer.of).short)
+            brief = short or (".short" if len(view.acceptable()) > 1 else "")
+            label = t(f"act.accept{brief}", party=self.facts.party(offer.of).short)
             able = view.mine and not self.mandate.crossed(offer.package)
             yield button(look, f"sign.{offer.of}", label, ("sign", offer.of), "normal", "check", enabled=able)
 

@@ -92,7 +92,8 @@ class Chart(Widget):
         for r in range(1, self.rounds + 1, every):
             image = look.image(str(r), "tiny", p.muted)
             surface.blit(image, image.get_rect(midtop=(self._place(plot, r, self.low)[0], plot.bottom + look.px(4))))
-        _dashes(surface, p.gold, [self._place(plot, r, v) for r, v in self.mark], look)
+        mark = [*self.mark, (self.rounds, self.mark[-1][1])] if self.mark else []
+        _dashes(surface, p.gold, [self._place(plot, r, v) for r, v in mark], look)
         self._draw_lines(surface, look, plot)
 
     def _draw_lines(self, surface: pygame.Surface, look: Theme, plot: pygame.Rect) -> None:

@@ -49,7 +49,9 @@ class Label(Widget):
         room = max(1, self.rect.height // look.line(self.style))
         if len(lines) <= room:
             return lines
-        return [*lines[: room - 1], look.elide(" ".join(lines[room - 1 :]), self.style, width)]
+        # a word parted after a hyphen comes together again
+        rest = "".join(line if line.endswith(("-", "/")) else line + " " for line in lines[room - 1 :])
+        return [*lines[: room - 1], look.elide(rest.rstrip(), self.style, width)]
 
     def _sign_colour(self) -> str:
         return self.sign_colour or self.colour

@@ -358,12 +358,13 @@ class Painter:
     def _names(self) -> None:
         """Countries and cities, where nothing else stands."""
         look, p = self.look, self.p
+        ringed = {m.label for issue, level in self.view.shown for m in atlas().marks(issue, level) if m.kind == "place"}
         for key, at in self.view.sheet.cities:
             x, y = (v / TIMES for v in self.fit.point(at))
             r = look.px(2.5)
             pygame.draw.circle(self.small, p.background, (x, y), r + 1)
             pygame.draw.circle(self.small, p.text, (x, y), r)
-            if not self.small_map:
+            if not self.small_map and key not in ringed:
                 self._word(self.view._t(key), (x, y - look.px(10)), "tiny", p.text)
         for key, at in self.view.sheet.names:
             own = key in OWN

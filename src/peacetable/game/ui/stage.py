@@ -63,7 +63,8 @@ class Stage:
         self._point()
 
     def forget(self) -> None:
-        """A new screen: nothing of the old one's focus and scrolling stays."""
+        """A new screen: nothing of the old one stays, neither focus and scrolling nor what it showed."""
+        self.repaint()
         self.focus_id = ""
         self._scrolls.clear()
         self._seen.clear()

@@ -1,0 +1,374 @@
+"""After the talks: what the debrief works out, the saved report, the sounds, the briefing's sources."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from dataclasses import fields, replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pygame
+import pytest
+
+import hands
+import make
+import peacetable
+from peacetable.game import outcome, report, sound, text, theme
+from peacetable.game.app import App
+from peacetable.game.screens.base import Frame
+from peacetable.game.screens.briefing import BriefingScreen
+from peacetable.game.screens.debrief import DebriefScreen
+from peacetable.game.session import Session
+from peacetable.game.ui import Stage
+from peacetable.game.views import Turn
+
+SIZES = [((1280, 720), 1.0), ((1280, 720), 1.5), ((1280, 720), 2.0), ((1920, 1080), 1.5), ((640, 360), 1.0)]
+T = text.catalogue()
+
+
+def played(name, side, rounds=None, seed=3, sign=True) -> Session:
+    """A game in which the person repeats its best package, or signs the best offer that beats walking away."""
+    scenario = peacetable.load(name) if isinstance(name, str) else name
+    session = Session(scenario, seed, rounds=rounds)
+    session.start(side)
+    while session.running:
+        if not session.awaiting:
+            session.step()
+            continue
+        view, mandate = session.view(), session.mandate()
+        good = [o for o in view.acceptable() if mandate.utility(o.package) > mandate.reservation]
+        good = [o for o in good if not mandate.crossed(o.package)]
+        if good and sign:
+            session.accept(max(good, key=lambda o: mandate.utility(o.package)).of)
+        else:
+            session.propose(mandate.opening)
+    return session
+
+
+@pytest.fixture(scope="module", autouse=True)
+def window():
+    pygame.display.init()
+    pygame.font.init()
+    pygame.display.set_mode((64, 64))
+
+
+@pytest.fixture(scope="module")
+def small():
+    session = played("white-house-2025", "ukraine", rounds=8)
+    yield session, session.debrief()
+    session.close()
+
+
+@pytest.fixture(scope="module")
+def large():
+    session = played("winter-2026", "russia", rounds=5)
+    yield session, session.debrief()
+    session.close()
+
+
+def easy():
+    return make.scenario(seed=3, reservation=0.0, red_lines=0.0, rules=0, events=False, rounds=6)
+
+
+@pytest.fixture(scope="module")
+def agreed():
+    session = played(easy(), "north")
+    assert session.view().ended == "agreement"
+    yield session, session.debrief()
+    session.close()
+
+
+# -- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def everything(session):
+    """All packages, their utilities (n, P), and which everybody could have signed."""
+    model = session.model
+    packages = model.space.enumerate()
+    rows = np.zeros(len(packages), int)
+    u = np.stack([model.preferences.utility(packages, p, rows) for p in range(len(model.parties))], axis=1)
+    red = np.stack([model.preferences.vetoed(packages, p) for p in range(len(model.parties))], axis=1)
+    free = model.space.feasible(packages) & ~red.any(axis=1)
+    return packages, u, free & (u >= model.state.reservation[0] - 1e-12).all(axis=1), free
+
+
+def test_what_could_have_been_agrees_with_trying_everything(small, agreed):
+    for session, debrief in (small, agreed):
+        packages, u, agreeable, free = everything(session)
+        me = session.model.parties.index(session.party)
+        ended = np.array([s.utility for s in debrief.scores])
+        assert debrief.agreeable == agreeable.sum()
+        if agreeable.any():
+            assert debrief.own_best.utilities[session.party] == pytest.approx(u[agreeable, me].max())
+        made = {w.package for w in debrief.worths}
+        better = agreeable & (u >= ended - 1e-12).all(axis=1) & (u > ended + 1e-9).any(axis=1)
+        unseen = [k for k in np.flatnonzero(better) if tuple(packages[k].tolist()) not in made]
+        assert (debrief.missed is None) == (not unseen)
+        if debrief.missed is not None:
+            assert debrief.missed.package not in made
+            assert all(debrief.missed.utilities[s.party] >= s.utility - 1e-12 for s in debrief.scores)
+        for other, front in debrief.fronts.items():
+            k = session.model.parties.index(other)
+            for x, y in front:
+                assert not ((u[free, me] >= x - 1e-12) & (u[free, k] > y + 1e-9)).any()
+                assert not ((u[free, me] > x + 1e-9) & (u[free, k] >= y - 1e-12)).any()
+
+
+def test_each_proposal_has_its_worth_for_everybody(small):
+    session, debrief = small
+    log = [e for e in session.view().log if e.kind == "propose"]
+    assert [(w.round, w.party, w.package) for w in debrief.worths] == [(e.round, e.party, e.package) for e in log]
+    mandate = session.mandate()
+    assert [w.utilities["ukraine"] for w in debrief.worths] == pytest.approx([mandate.utility(e.package) for e in log])
+
+
+def test_the_walk_away_line_ends_where_the_model_does(small, large):
+    for session, debrief in (small, large):
+        me = session.model.parties.index(session.party)
+        assert [r for r, _ in debrief.walk_away] == list(range(1, session.view().round + 1))
+        assert debrief.walk_away[-1][1] == pytest.approx(float(session.model.state.reservation[0, me]))
+        opened = {s.party: s for s in debrief.sealed}
+        assert opened[session.party].end == pytest.approx(debrief.walk_away[-1][1])
+        assert all(sum(s.weights) == pytest.approx(1) for s in debrief.sealed)
+
+
+def test_a_large_space_is_searched_in_short_slices(large):
+    session, debrief = large
+    assert not debrief.exact and debrief.agreeable is None
+    reckoner, shares = session.reckoner(), []
+    while not reckoner.step():
+        shares.append(reckoner.done)
+    assert len(shares) > 20 and shares == sorted(shares) and 0 < shares[0] and shares[-1] < 1
+    floor = {s.party: s.reservation for s in debrief.scores}
+    for found in (debrief.own_best, debrief.missed):
+        if found is not None:
+            assert all(found.utilities[p] >= r - 1e-9 for p, r in floor.items())
+    best = debrief.own_best.utilities["russia"]
+    assert best >= max((s.utilities[1] for s in debrief.spots if s.agreeable), default=0) - 1e-3
+
+
+def test_turning_points_are_few_in_order_and_true(small, large, agreed):
+    for session, debrief in (small, large, agreed):
+        view, facts = session.view(), session.facts
+        rounds = [x.round for x in debrief.turns]
+        assert debrief.turns and len(rounds) <= 7 and rounds == sorted(rounds)
+        mandate = session.mandate()
+        for x in debrief.turns:
+            said = outcome.turn(facts, T, view, x)
+            assert said and "{" not in said
+            if x.kind in ("towards", "away"):
+                change = mandate.utility(x.package) - mandate.utility(x.before)
+                assert x.amount == pytest.approx(change) and (change > 0) == (x.kind == "towards")
+            if x.kind == "signed":
+                assert any(e.kind == "accept" and e.party == x.party and e.round == x.round for e in view.log)
+    assert any(x.kind == "signed" for x in agreed[1].turns)
+
+
+def test_every_kind_of_turn_has_words(small):
+    session, _ = small
+    view, facts, opening = session.view(), session.facts, session.mandate().opening
+    event = next(iter(facts.events))
+    for kind in ("towards", "away", "worth", "all", "signed", "swept", "carried", "failed", "event", "walk_out"):
+        parties = ("ukraine", "russia") if kind in ("all", "signed", "swept", "walk_out") else ("russia",)
+        for party in parties:
+            turn = Turn(2, kind, party, "ukraine" if party != "ukraine" else "us", 0.1, 3, event, opening, opening)
+            assert outcome.turn(facts, T, view, turn)
+            assert outcome.turn(facts, T, replace(view, package=opening), turn)
+
+
+def test_why_it_ended_names_who_signed_last_or_did_not(small, agreed):
+    session, _ = agreed
+    last = [e for e in session.view().log if e.kind == "accept"][-1]
+    said = outcome.why(session.facts, T, session.view())
+    assert "you" in said if last.party == session.party else session.facts.party(last.party).label in said
+    session, _ = small
+    assert session.view().ended == "deadline" and "lacked" in outcome.why(session.facts, T, session.view())
+
+
+# -- the screen ------------------------------------------------------------------------------------------------------
+
+
+def fits(screen, size, scale, stark=False) -> list[str]:
+    effective = min(scale * max(1.0, size[0] / 1920), size[0] / theme.MINIMUM[0], size[1] / theme.MINIMUM[1])
+    look = theme.Theme(theme.PALETTES["safe", stark], effective)
+    frame = Frame(look, pygame.Rect((0, 0), size), scale, "normal")
+    stage = Stage(look)
+    stage.load(screen.compose(frame), screen.dialog(frame), look)
+    surface = pygame.Surface(size)
+    stage.draw(surface)
+    found = [p for w in stage.all() for p in w.overflow(look)]
+    found += [f"{w.id} leaves" for w in stage.all() if w.clip is None and not surface.get_rect().contains(w.rect)]
+    ids = [w.id for w in stage.all()]
+    return found + [f"{id} twice" for id in set(ids) if ids.count(id) > 1]
+
+
+def test_the_debrief_fits_at_all_scales(small, large, agreed):
+    for session, debrief in (small, large, agreed):
+        screen = DebriefScreen(
+            session.facts, T, session.view(), debrief, "C:/some/where/with/a/long/path/minutes.jsonl"
+        )
+        for size, scale in SIZES if session is not agreed[0] else SIZES[1:3]:
+            for tab in range(3):
+                screen.act(("tab", tab))
+                assert not fits(screen, size, scale), (size, scale, tab)
+        assert not fits(screen, (1280, 720), 1.0, stark=True)
+
+
+def test_the_briefing_fits_and_shows_each_source():
+    for name in ("white-house-2025", "winter-2026"):
+        session = Session(peacetable.load(name), 1)
+        session.start("ukraine")
+        screen = BriefingScreen(session.facts, T, session.mandate())
+        for size, scale in SIZES:
+            for page in (0, 1):
+                screen.act(("page", page))
+                assert not fits(screen, size, scale), (name, size, scale, page)
+        k = next(k for k, s in enumerate(screen._stated_by("russia")) if len(s.sources) > 1)
+        screen.act(("source", "russia", k))
+        assert not fits(screen, (1280, 720), 2.0)
+        first = screen._stated_by("russia")[k].sources
+        look = theme.Theme()
+        frame = Frame(look, pygame.Rect(0, 0, 1280, 720), 1.0, "normal")
+        for source in first:
+            shown = " ".join(w.label for w in screen.dialog(frame).children)
+            assert source.speaker in shown and source.address in shown
+            screen.act(("next source",))
+        screen.act(("close source",))
+        assert screen.dialog(frame) is None
+        session.close()
+
+
+def test_the_window_works_out_a_large_debrief_and_saves_it(tmp_path):
+    app = App(Session(peacetable.load("winter-2026"), 1, rounds=1), (1280, 720), pause=0.0, party="us")
+    try:
+        hands.click(app, "go")
+        hands.wait(app)
+        hands.press(app, pygame.K_p)
+        hands.wait(app)
+        hands.click(app, "debrief")
+        assert app.screen.name == "debrief"
+        for _ in range(300):
+            if app.screen.debrief is not None:
+                break
+            assert hands.has(app, "working") and not hands.has(app, "save")
+            app.tick()
+        assert app.screen.debrief is not None
+        app.screen.folder = tmp_path
+        hands.click(app, "tab", 1)
+        assert hands.has(app, "plane")
+        hands.click(app, "other", 2)
+        assert app.screen.other == app.screen.others[2]
+        hands.click(app, "save")
+        assert str(tmp_path) in app.screen.saved and len(list(tmp_path.glob("*.html"))) == 1
+        hands.click(app, "save")
+        assert len(list(tmp_path.glob("*.html"))) == 2
+    finally:
+        app.close()
+
+
+def test_saving_where_it_is_not_possible_says_so(small, tmp_path):
+    session, debrief = small
+    blocked = tmp_path / "file"
+    blocked.write_text("x", encoding="utf-8")
+    screen = DebriefScreen(session.facts, T, session.view(), debrief, folder=blocked / "reports")
+    screen.act(("save",))
+    assert "cannot be saved" in screen.saved
+
+
+# -- the report ------------------------------------------------------------------------------------------------------
+
+
+class Page(HTMLParser):
+    """Notes tags that stay open and everything that a tag refers to."""
+
+    VOID = {"meta", "img", "br", "link"}
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.wrong, self.refers = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in self.VOID:
+            self.open.append(tag)
+        self.refers += [value for name, value in attrs if name in ("src", "href", "data", "srcset", "action")]
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+
+def test_the_report_stands_alone(small, large, agreed, tmp_path):
+    for session, debrief in (small, large, agreed):
+        path = report.save(session.facts, T, session.view(), debrief, tmp_path)
+        written = path.read_text(encoding="utf-8")
+        page = Page()
+        page.feed(written)
+        assert not page.open and not page.wrong
+        assert page.refers and all(r.startswith("data:image/png;base64,") for r in page.refers)
+        without = re.sub(r"data:image/png;base64,[A-Za-z0-9+/=]+", "", written)
+        assert not re.search(r"https?://|url\(|@import|<script|<link", without)
+        pictures = sorted(tmp_path.glob(f"{path.stem}-*.png"))
+        assert len(pictures) == len(session.facts.parties)
+        assert all(p.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n" for p in pictures)
+        for score in debrief.scores:
+            assert session.facts.party(score.party).label in written
+        assert "{" not in re.sub(r"<style>.*?</style>", "", without, flags=re.S)
+
+
+def test_charts_on_paper_can_be_read():
+    paper = report.PAPER
+    for ink in ("text", "muted", "gold", "good"):
+        assert theme.contrast(getattr(paper, ink), paper.panel) >= 4.5, ink
+    assert {f.name for f in fields(paper)} == {f.name for f in fields(theme.DARK)}
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium")
+def test_the_report_opens_in_a_browser(small, tmp_path):
+    session, debrief = small
+    path = report.save(session.facts, T, session.view(), debrief, tmp_path)
+    picture = tmp_path / "page.png"
+    call = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--window-size=900,1200"]
+    subprocess.run([*call, f"--screenshot={picture}", path.as_uri()], check=True, capture_output=True, timeout=120)
+    shown = pygame.image.load(str(picture))
+    colours = {shown.get_at((x, y))[:3] for x in range(0, 900, 3) for y in range(0, 1200, 5)}
+    assert len(colours) > 20
+
+
+# -- sounds ----------------------------------------------------------------------------------------------------------
+
+
+def test_sounds_are_quiet_short_and_soft_at_the_edges():
+    for name in sound.NOTES:
+        wave = sound.wave(name)
+        assert wave.dtype == np.int16 and wave.shape[1] == 2 and 0.1 < len(wave) / sound.RATE < 1.6
+        assert 500 < np.abs(wave).max() <= 0.2 * 32_767
+        assert np.abs(wave[:5]).max() < 400 and np.abs(wave[-5:]).max() < 400
+
+
+def test_sounds_follow_the_setting_and_the_moves(small):
+    assert sound.wanted("always", 3) and sound.wanted("single", 1)
+    assert not sound.wanted("single", 2) and not sound.wanted("off", 1)
+    log = small[0].view().log
+    assert sound.heard(log) == "end" and sound.heard(log[:1]) == "propose" and sound.heard(()) == ""
+
+
+def test_sounds_never_fail(monkeypatch):
+    sounds = sound.Sounds(on=True)
+    for name in (*sound.NOTES, ""):
+        sounds.play(name)
+    sounds.close()
+
+    def broken(*args, **kwargs):
+        raise pygame.error("no audio device")
+
+    pygame.mixer.quit()
+    monkeypatch.setattr(pygame.mixer, "init", broken)
+    sounds = sound.Sounds(on=True)
+    sounds.play("sign")
+    assert sounds.works is False
+    sounds.play("sign")
+    silent = sound.Sounds()
+    silent.play("sign")
+    assert silent.works is None
