@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import make
 from peacetable.errors import NotationError
 from peacetable.scenario import Position, Space, cells, preferences
+from peacetable.scenario.factored import FactoredRanking
 from peacetable.scenario.ranking import SortedRanking, SplitRanking, feasible_packages, threshold
 from peacetable.scenario.utility import PICO, triangular
 from peacetable.table.notation import read, write
@@ -123,7 +124,9 @@ def test_rankings_find_what_sorting_everything_finds(seed, shape, target, width,
     for p in range(3):
         own = packages[~prefs.vetoed(packages, p)]
         assume(len(own))
-        for kind in (SortedRanking(prefs, p, packages), SplitRanking(prefs, p)):
+        kinds: list = [SortedRanking(prefs, p, packages), SplitRanking(prefs, p)]
+        kinds += [FactoredRanking(prefs, p, packages, some) for some in free_sets(prefs, p)]
+        for kind in kinds:
             best, worst = kind.best(rows), kind.worst(rows)
             found, u, there = kind.at_least(np.full(3, target), width, most, rows)
             for n, table in enumerate(rows):
@@ -156,6 +159,13 @@ def test_fifty_issues_of_ten_levels_need_no_enumeration():
             assert there[0, 0] and target - 1e-12 <= u[0, 0] <= target + 1e-4
             assert space.feasible(packages[0]).all() and not prefs.vetoed(packages[0], p).any()
             assert prefs.utility(packages, p) == pytest.approx(u, abs=0)
+
+
+def free_sets(prefs, party):
+    """Every one or two issues that no rule and no condition of the party is about."""
+    bound = {i for tests in (*prefs.space.rules, *prefs.conditions[party]) for i, _ in tests}
+    free = [i for i in range(len(prefs.space.shape)) if i not in bound]
+    return [list(some) for size in (1, 2) for some in itertools.combinations(free, size)]
 
 
 def clip(picos):

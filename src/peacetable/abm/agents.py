@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 
 from ..scenario import Party, Strategy
-from ..scenario.ranking import SortedRanking, SplitRanking, ranking
+from ..scenario.factored import Ranking, ranking
 from ..strategies import Decider, Moves, Own
 from ..strategies.voting import votes_for
 from ..table import single_text
@@ -33,17 +33,18 @@ class Delegation(mesa.Agent):
         self.party, self.index, self.human = party, index, human
         self.strategy = strategy
         self.decider = Decider(strategy)
-        self._ranking: SortedRanking | SplitRanking | None = None
+        self._ranking: Ranking | None = None
 
     @property
     def id(self) -> str:
         return self.party.id
 
     @property
-    def ranking(self) -> SortedRanking | SplitRanking:
+    def ranking(self) -> Ranking:
         """The party's packages in order of utility, made when first asked for."""
         if self._ranking is None:
-            self._ranking = ranking(self.model.preferences, self.index, self.model.feasible)
+            single = self.decider.single
+            self._ranking = ranking(self.model.preferences, self.index, self.model.feasible, single)
         return self._ranking
 
     def own(self, rows: np.ndarray) -> Own:

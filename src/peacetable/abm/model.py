@@ -85,7 +85,11 @@ class Negotiation(mesa.Model):
         self.chance = Chance(seed, first_table + np.arange(self.tables)) if resume or not script else None
         self.preferences = self._drawn = self._draw_preferences()
         self.feasible = feasible_packages(self.space)
-        self.public = Public(self.space.offsets, cells(scenario).value * self._equal_weights()[None])
+        self.public = Public(
+            self.space.offsets,
+            cells(scenario).value * self._equal_weights()[None],
+            ordered=np.array([issue.ordered for issue in scenario.issues]),
+        )
         self.record = self.tables == 1 if record is None else record
         self.records: list[list[dict]] = [[] for _ in range(self.tables if self.record else 0)]
         self._happened = np.zeros((self.tables, len(scenario.events)), dtype=bool)

@@ -28,6 +28,7 @@ Columns = dict[str, np.ndarray]
 Task = Callable[[int, int], Columns]  # first table, number of tables
 MEMORY = 150_000_000  # bytes that the rankings of one chunk may take
 MOST = 2_000  # tables of a chunk; about a second of work
+MOST_SHARED = 16_000  # the same where all tables have the same preferences
 MOST_SEARCHED = 25  # the same where packages are searched and not enumerated
 _TRIES = 2  # deaths of the only running worker before its chunk is blamed
 
@@ -40,7 +41,7 @@ def chunk_size(scenario: Scenario, tables: int, workers: int = 1) -> int:
     else:
         shared = not {"values", "saliences"} & {*scenario.draw}
         own = 0 if shared else 8 * max(1, len(packages)) * len(scenario.parties)
-        most = min(MOST, MEMORY // max(1, own))
+        most = min(MOST, MEMORY // own) if own else MOST_SHARED
     return max(1, min(most, -(-tables // workers)))
 
 

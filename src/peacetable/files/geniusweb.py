@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from ..scenario import Scenario, preferences
-from ..scenario.ranking import feasible_packages, ranking
+from ..scenario.factored import ranking
+from ..scenario.ranking import feasible_packages
 from ..scenario.utility import PICO
 from .additive import (
     MAX_LEVELS,

@@ -219,11 +219,13 @@ class PartShape(Shape):
 
 class StrategyShape(Shape):
     bidding: Annotated[PartShape, BeforeValidator(_named)] = Field(
-        default_factory=lambda: PartShape(name="time_dependent", exponent=3, window=0.05)  # type: ignore[call-arg]
+        default_factory=lambda: PartShape(name="time_dependent", exponent=5)  # type: ignore[call-arg]
     )
-    acceptance: Annotated[PartShape, BeforeValidator(_named)] = Field(default_factory=lambda: PartShape(name="ac_next"))
+    acceptance: Annotated[PartShape, BeforeValidator(_named)] = Field(
+        default_factory=lambda: PartShape(name="ac_next", beta=0.05, final=1)  # type: ignore[call-arg]
+    )
     opponent_model: Annotated[PartShape, BeforeValidator(_named)] = Field(
-        default_factory=lambda: PartShape(name="frequency")
+        default_factory=lambda: PartShape(name="frequency", prior=5, gamma=0.25)  # type: ignore[call-arg]
     )
     reason: str = ""
     sources: list[SourceId] = []

@@ -488,13 +488,6 @@ def _deal(
     return sides[0], sides[1], passive
 
 
-def ranking(preferences: Preferences, party: int, packages: np.ndarray | None) -> SortedRanking | SplitRanking:
-    """The ranking of one party; `packages`: the feasible packages (N, I) if the space was enumerated, else None."""
-    if packages is not None:
-        return SortedRanking(preferences, party, packages)
-    return SplitRanking(preferences, party)
-
-
 def feasible_packages(space: Space) -> np.ndarray | None:
     """All feasible packages (N, I) of an enumerable space, else None."""
     if not space.enumerable:

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from ..scenario import Preferences, Space
-from ..scenario.ranking import SortedRanking, SplitRanking
+from ..scenario.factored import Ranking
 from ..table.view import View
 
 
@@ -62,7 +62,7 @@ class Own:
     def __init__(
         self,
         preferences: Preferences,
-        ranking: SortedRanking | SplitRanking,
+        ranking: Ranking,
         party: int,
         rows: np.ndarray,
         reservation: np.ndarray,

@@ -38,6 +38,9 @@ class Decider:
         self.params = {kind: settings(kind, getattr(strategy, kind)) for kind in KINDS}
         self.needs_chance = any(c.needs_chance for c in self.parts.values())
         self.needs_history = any(c.needs_history for c in self.parts.values())
+        # without a window or a model of the others, bidding takes the one package that just reaches its target
+        no_choice = self.params["bidding"].get("window") == 0 or self.parts["opponent_model"].name == "none"
+        self.single = no_choice and "window" in self.params["bidding"]
         self.needs_counts = any(c.needs_counts for c in self.parts.values())
 
     def _call(self, kind: str, *args: Any) -> Any:
