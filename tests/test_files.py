@@ -63,10 +63,10 @@ def test_what_is_left_out_is_filled_in(delta):
     assert delta.issues[0].short == "Share of the w"
     west = delta.parties[1]
     assert west.drift == Judgement(0.0, 0.0, 0.0)
-    assert west.strategy.bidding == Part("time_dependent", {"exponent": 3, "window": 0.05})
-    assert west.strategy.acceptance == Part("ac_next")
-    assert west.strategy.opponent_model == Part("frequency")
-    assert delta.document["parties"]["west"]["strategy"]["acceptance"] == {"name": "ac_next"}
+    assert west.strategy.bidding == Part("time_dependent", {"exponent": 5})
+    assert west.strategy.acceptance == Part("ac_next", {"beta": 0.05, "final": 1})
+    assert west.strategy.opponent_model == Part("frequency", {"prior": 5, "gamma": 0.25})
+    assert delta.document["parties"]["west"]["strategy"]["acceptance"] == {"name": "ac_next", "beta": 0.05, "final": 1}
     assert delta.document["scenario"]["issues"][0]["levels"][1]["needs"] == ["north", "west"]
 
 
@@ -76,7 +76,7 @@ def test_shorthands(tmp_path):
     )
     scenario = load(write(tmp_path, {**DELTA, "parties/north.yaml": north}))
     assert scenario.parties[0].strategy.bidding == Part("time_dependent")
-    assert scenario.parties[0].strategy.acceptance == Part("ac_next")
+    assert scenario.parties[0].strategy.acceptance == scenario.parties[1].strategy.acceptance
 
 
 def test_draw_may_be_empty(tmp_path):
