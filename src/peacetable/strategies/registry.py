@@ -95,11 +95,14 @@ def settings(kind: str, part: Part) -> dict:
 
 
 def read(text: str, base: Strategy) -> Strategy:
-    """A strategy written as `name[:param=value,...]`, several parts joined by `+`, each replacing that part of `base`.
+    """A strategy written as `name[:param=value,...]`, several parts joined by `+`, each replacing that part of `base`:
+    `time_dependent:exponent=0.5+ac_next+none`.
 
-    `time_dependent:exponent=0.5+ac_next+none`. Raises NotationError.
+    Naming a bidding strategy and no acceptance condition means plain `ac_next`, so that what is named is what is played.
+    Raises NotationError.
     """
     parts = {kind: getattr(base, kind) for kind in KINDS}
+    named = set()
     for word in text.split("+"):
         name, _, tail = word.strip().partition(":")
         params: dict[str, float | int | str | bool] = {}
@@ -111,8 +114,13 @@ def read(text: str, base: Strategy) -> Strategy:
         kinds = [c.kind for c in COMPONENTS if c.name == name]
         if not kinds:
             raise NotationError(f'No strategy "{name}"; {nearest(name, [c.name for c in COMPONENTS])}')
+        if kinds[0] in named:
+            raise NotationError(f'The strategy "{text}" names two parts of the kind {kinds[0]}; keep one of them.')
+        named.add(kinds[0])
         parts[kinds[0]] = Part(name, params)
         settings(kinds[0], parts[kinds[0]])
+    if "bidding" in named and "acceptance" not in named:
+        parts["acceptance"] = Part("ac_next")
     return Strategy(**parts, reason="given on the command line")
 
 
