@@ -45,13 +45,13 @@ def play(app: App, number: int) -> None:
         if session.awaiting:
             app.table.draft = offer(session)
             app._act(("propose",))
+            assert not app.table.notice, app.table.notice
         app.tick()
     put_away(app)
 
 
 def offer(session: Session) -> tuple[int, ...]:
-    """The best signable offer of another one if it beats walking away well enough, else the own opening, one step
-    nearer to what the others offered for every three rounds."""
+    """The own best package, on one more issue every three rounds as the others would have it, if that can be said."""
     view, mandate = session.view(), session.mandate()
     package = list(mandate.opening)
     others = [p for q, p in view.last.items() if q != view.party]
@@ -59,7 +59,11 @@ def offer(session: Session) -> tuple[int, ...]:
         nearer = max((p[issue] for p in others), key=lambda k: mandate.gains[issue][k], default=package[issue])
         if (issue, nearer) not in mandate.red_lines:
             package[issue] = nearer
-    return tuple(package) if mandate.utility(tuple(package)) > mandate.reservation else mandate.opening
+    made = tuple(package)
+    barred = any(rule.holds(made) for rule in session.facts.rules) or any(
+        (i, k) in view.closed for i, k in enumerate(made)
+    )
+    return mandate.opening if barred or mandate.utility(made) < mandate.reservation else made
 
 
 def main() -> None:
