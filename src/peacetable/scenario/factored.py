@@ -82,13 +82,21 @@ class FactoredRanking:
         """Keys (T, rest) of what the other issues and the conditions add, as in SortedRanking."""
         offsets, preferences = self.preferences.space.offsets, self.preferences
         held = [preferences.space.hold(tests, self.rest) for tests in preferences.conditions[self.party]]
+        levels = [_allowed(preferences, self.party, i) for i in others]
+        whole = len(self.rest) == math.prod(map(len, levels))
         keys = np.empty((self.tables, len(self.rest)), dtype=np.int64)
         block = max(1, BLOCK // len(self.rest))
         for start in range(0, self.tables, block):
             rows = slice(start, start + block)
-            total = np.zeros((len(keys[rows]), len(self.rest)), dtype=np.int64)
-            for i in others:
-                total += gains[rows, offsets[i] + self.rest[:, i].astype(np.int64)]
+            if whole:  # adding along the axes of the space beats looking each level up
+                total = np.zeros((len(keys[rows]), 1), dtype=np.int64)
+                for i, known in zip(others, levels, strict=True):
+                    added = gains[rows, None, offsets[i] + known]
+                    total = (total[:, :, None] + added).reshape(len(total), -1)
+            else:
+                total = np.zeros((len(keys[rows]), len(self.rest)), dtype=np.int64)
+                for i in others:
+                    total += gains[rows, offsets[i] + self.rest[:, i].astype(np.int64)]
             for k, holds in enumerate(held):
                 total += preferences.bonuses[rows, self.party, k, None] * holds
             np.left_shift(total, self.bits, out=keys[rows])
