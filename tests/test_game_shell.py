@@ -305,6 +305,37 @@ def test_a_game_that_goes_on_ends_as_if_it_had_never_stopped(tmp_path, scenario)
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
+def test_a_game_cut_off_after_a_private_question_goes_on(tmp_path, scenario):
+    session = Session(scenario, 2, tmp_path, 6)
+    session.start("ukraine")
+    play_on(session, 6, random.Random(1))
+    while not session.turn:
+        session.step()
+    session.sound("us", session.mandate().opening)
+    before, answers = position(session), session.view().soundings
+    path = session.minutes_path
+    session.close()
+    again = Session.resume(path)
+    assert position(again) == before and again.turn == "ukraine" and again.view().soundings == answers
+    again.sound("us", again.mandate().opening)
+    play_on(again, 500, random.Random(2))
+    assert not again.running
+    again.close()
+
+
+def test_talks_under_a_single_text_are_looked_at_too(window, tmp_path):
+    session = Session(peacetable.load("white-house-2025@us-mediates"), 1, tmp_path / "games", 3)
+    session.start("nato")
+    while session.running:
+        session.vote(False) if session.turn else session.step()
+    session.close()
+    app = window()
+    click(app, "replay.0")
+    for n in range(len(app.screen.chronicle.steps)):
+        assert app.screen.at == n
+        press(app, pygame.K_RIGHT)
+
+
 def test_the_title_lists_games_and_continues_them(window, tmp_path, scenario):
     session = Session(scenario, 2, tmp_path / "games", 6, level="easy")
     session.start("russia")

@@ -27,6 +27,8 @@ def why(facts: Facts, t: Catalogue, view: View) -> str:
             return t("end.why.agreement.vote")
         if of is None or of.party == view.by or facts.single_text:
             return t("end.why.agreement.plain", by=by)
+        if of.party == view.party:
+            return t("end.why.agreement.yours", by=by)
         return t("end.why.agreement", of=_name(facts, t, view, of.party), by=by)
     if view.ended == "walk_out":
         return t("end.why.walk_out", party=by, round=view.round)

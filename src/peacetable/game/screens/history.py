@@ -34,7 +34,7 @@ from ..views import Entry, Package
 from .base import Frame, Go, Order, Screen
 from .parts import button, button_row, footer, inside, settings
 
-MOVES = ("propose", "accept", "walk_out")
+MOVES = ("propose", "accept", "decline", "walk_out")
 
 
 @dataclass(frozen=True)
