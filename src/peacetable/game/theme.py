@@ -203,9 +203,11 @@ class Theme:
     def _wrap(self, text: str, style: str, width: int) -> list[str]:
         """Words are measured one by one, which can be remembered; only whole lines are measured again."""
         lines, line, long = [], "", 0
+        # a line is a little wider than its words one by one, so near the edge the whole line is measured
+        sure = width - max(self.px(6), width // 40)
         for word in _pieces(text):
             wide = self.width(word, style)
-            if long + wide <= width or self._fits(line + word, style, width, long + wide):
+            if long + wide <= sure or self._fits(line + word, style, width, long + wide):
                 line, long = line + word, long + wide
                 continue
             if line.strip():
