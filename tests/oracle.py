@@ -8,16 +8,16 @@ from __future__ import annotations
 import itertools
 import math
 
-PICO = 10**12
-GONE = -2 * PICO  # what a level is worth to everybody once an event has taken it off the table
+GRAIN = 720_720_000_000
+GONE = -2 * GRAIN  # what a level is worth to everybody once an event has taken it off the table
 
 
 class Table:
     def __init__(self, scenario, contributions, bonuses, weights, reservation, order_draws, event_draws, strategies):
         self.sc = scenario
         self.parties = [p.id for p in scenario.parties]
-        self.gain = contributions  # [party][issue][level] picos
-        self.bonus = bonuses  # [party][condition] picos
+        self.gain = contributions  # [party][issue][level] grains
+        self.bonus = bonuses  # [party][condition] grains
         self.weights = weights  # [party][issue]
         self.reservation = list(reservation)
         self.order_draws, self.event_draws = order_draws, event_draws  # callables: round -> list of numbers
@@ -44,15 +44,15 @@ class Table:
     def all_in(self, when, x):
         return all(self.level(i, x).id in when[issue.id] for i, issue in enumerate(self.sc.issues) if issue.id in when)
 
-    def picos(self, p, x):
+    def grains(self, p, x):
         total = sum(self.gain[p][i][k] for i, k in enumerate(x))
         for k, condition in enumerate(self.sc.parties[p].conditions):
             if self.all_in(condition.when, x):
                 total += self.bonus[p][k]
         return total
 
-    def u(self, picos):
-        return min(max(picos, 0), PICO) / PICO
+    def u(self, grains):
+        return min(max(grains, 0), GRAIN) / GRAIN
 
     def crosses_red_line(self, p, x):
         positions = self.sc.parties[p].positions
@@ -63,7 +63,7 @@ class Table:
         return False
 
     def ranked(self, p):
-        return sorted((self.picos(p, x), n, x) for n, x in enumerate(self.feasible) if not self.crosses_red_line(p, x))
+        return sorted((self.grains(p, x), n, x) for n, x in enumerate(self.feasible) if not self.crosses_red_line(p, x))
 
     def needs(self, x):
         if self.sc.protocol.consent == "unanimity":
@@ -161,11 +161,11 @@ class Table:
         t = round_ / (self.deadline + 1.0)
         low = min(max(worst, r), best)
         goal = low + (best - low) * (1.0 - t ** s["exponent"])
-        wanted = min(goal_picos(goal), own[-1][0])
+        wanted = min(goal_grains(goal), own[-1][0])
         reaching = [row for row in own if row[0] >= wanted]
         chosen = reaching[0]
         if s["model"] == "frequency" and s["window"] > 0:
-            limit = max(goal_picos(goal) + round(s["window"] * PICO), reaching[0][0])
+            limit = max(goal_grains(goal) + round(s["window"] * GRAIN), reaching[0][0])
             near = [row for row in reaching if row[0] <= limit][: s["candidates"]]
             gains = self.estimate(p, round_)
             score = []
@@ -176,7 +176,7 @@ class Table:
                 score.append(total)
             chosen = near[score.index(max(score))]
         offers = [
-            (self.picos(p, x), -q, whose)
+            (self.grains(p, x), -q, whose)
             for q, whose in enumerate(self.parties)
             if whose in self.table and whose != self.parties[p]
             for x, signers in [self.table[whose]]
@@ -256,9 +256,9 @@ class Table:
                 del self.table[whose]
 
 
-def goal_picos(goal):
-    """Smallest whole number of picos that is at least the goal."""
-    k = math.ceil(goal * PICO) - 2
-    while k / PICO < goal:
+def goal_grains(goal):
+    """Smallest whole number of grains that is at least the goal."""
+    k = math.ceil(goal * GRAIN) - 2
+    while k / GRAIN < goal:
         k += 1
     return k

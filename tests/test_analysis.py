@@ -30,7 +30,7 @@ from peacetable.scenario import (
     Strategy,
     preferences,
 )
-from peacetable.scenario.utility import PICO
+from peacetable.scenario.utility import GRAIN
 
 
 def judged(value):
@@ -76,8 +76,8 @@ def scenario_of(values, saliences=None, reservation=None, rules=(), conditions=N
     return Scenario(**(facts | {"document": {}, "hash": ""} | changes))
 
 
-def picos(rows):
-    return np.rint(np.array(rows, dtype=float) * PICO).astype(np.int64)
+def grains(rows):
+    return np.rint(np.array(rows, dtype=float) * GRAIN).astype(np.int64)
 
 
 # oracles: plain loops, obviously right
@@ -159,7 +159,7 @@ def test_nash_1950_bill_and_jack():
     start = np.array([1] * 5 + [0] * 4)
     utilities = np.stack([holds @ bill, (1 - holds) @ jack], axis=1)
     disagreement = np.array([start @ bill, (1 - start) @ jack])
-    found = points(picos(utilities / 100), disagreement / 100)
+    found = points(grains(utilities / 100), disagreement / 100)
     assert [holds[n].tolist() for n in found.nash] == [[0, 0, 0, 0, 1, 1, 1, 1, 0]]
     assert (utilities[found.nash[0]] - disagreement).tolist() == [12, 5]
 
@@ -168,13 +168,13 @@ def test_split_the_dollar():
     """Two parties divide 100 cents, u1 = x, u2 = 1 - x, r = 0: every solution but the utilitarian splits it in half;
     with r = (0.2, 0) the first gets 60 (Nash 1950; the transferable-utility case: r plus half of the surplus)."""
     cents = np.arange(101)
-    utilities = picos(np.stack([cents / 100, (100 - cents) / 100], axis=1))
+    utilities = grains(np.stack([cents / 100, (100 - cents) / 100], axis=1))
     found = points(utilities, np.zeros(2))
     assert [getattr(found, name).tolist() for name in NAMES[:3]] == [[50]] * 3
     assert len(found.utilitarian) == 101
     moved = points(utilities, np.array([0.2, 0.0]))
     assert [getattr(moved, name).tolist() for name in NAMES[:3]] == [[60]] * 3
-    assert (len(moved.zone), moved.ideal.tolist()) == (81, [PICO, 8 * PICO // 10])
+    assert (len(moved.zone), moved.ideal.tolist()) == (81, [GRAIN, 8 * GRAIN // 10])
 
 
 def test_risk_averse_divider_gets_less():
@@ -182,7 +182,7 @@ def test_risk_averse_divider_gets_less():
     and Markets, ch. 2: the more risk-averse gets less). Egalitarian and Kalai-Smorodinsky (ideal (1, 1)):
     sqrt(x) = 1 - x, x = (3 - sqrt 5)/2. Utilitarian: 1/(2 sqrt x) = 1, x = 1/4."""
     x = np.arange(10_001) / 10_000
-    found = points(picos(np.stack([np.sqrt(x), 1 - x], axis=1)), np.zeros(2))
+    found = points(grains(np.stack([np.sqrt(x), 1 - x], axis=1)), np.zeros(2))
     values = [float(x[getattr(found, name)[0]]) for name in NAMES]
     fair = (3 - math.sqrt(5)) / 2
     assert values == pytest.approx([1 / 3, fair, fair, 1 / 4], abs=1e-4)
@@ -197,7 +197,7 @@ def test_kalai_smorodinsky_1975_monotonicity():
     small = np.concatenate([small, small[:, ::-1], [[1.0, 0.0]]])
     u1 = np.arange(0, 14) / 13
     large = np.concatenate([np.stack([u1, 1 - 0.3 * u1], axis=1), [[1.0, 0.0]]])
-    first, second = points(picos(small), np.zeros(2)), points(picos(large), np.zeros(2))
+    first, second = points(grains(small), np.zeros(2)), points(grains(large), np.zeros(2))
     assert {tuple(small[n]) for n in first.nash} == {tuple(small[n]) for n in first.kalai_smorodinsky} == {(0.75, 0.75)}
     assert [large[n].tolist() for n in second.nash] == [[1.0, pytest.approx(0.7)]]
     assert [large[n].tolist() for n in second.kalai_smorodinsky] == [pytest.approx([10 / 13, 10 / 13])]
@@ -208,7 +208,7 @@ def test_kalai_smorodinsky_weighs_by_the_ideal_and_egalitarian_does_not():
     (Thomson 1994, Cooperative models of bargaining, Handbook of Game Theory II, ch. 35: KS on the segment to the ideal,
     egalitarian on the line of equal gains)."""
     rows = np.array([[a / 12, (12 - a) / 24] for a in range(13)])
-    found = points(picos(rows), np.zeros(2))
+    found = points(grains(rows), np.zeros(2))
     assert rows[found.kalai_smorodinsky].tolist() == [[0.5, 0.25]]
     assert rows[found.egalitarian].tolist() == [pytest.approx([1 / 3, 1 / 3])]
 
@@ -222,34 +222,34 @@ def test_points_are_those_of_plain_loops(rows, r):
         return
     r = r[: len(rows[0])]
     zone, expected = plain_points(rows, r)
-    found = points(picos(np.array(rows) / 10), np.array(r) / 10)
+    found = points(grains(np.array(rows) / 10), np.array(r) / 10)
     assert found.zone.tolist() == zone
     assert {name: getattr(found, name).tolist() for name in NAMES} == expected
 
 
 def test_empty_zone_has_no_points():
-    found = points(picos([[0.2, 0.9], [0.9, 0.2]]), np.array([0.5, 0.5]))
+    found = points(grains([[0.2, 0.9], [0.9, 0.2]]), np.array([0.5, 0.5]))
     assert [len(getattr(found, name)) for name in (*NAMES, "zone", "efficient")] == [0] * 6
 
 
 def test_red_lines_leave_the_zone():
-    utilities, r = picos([[0.9, 0.9], [0.6, 0.6]]), np.array([0.5, 0.5])
+    utilities, r = grains([[0.9, 0.9], [0.6, 0.6]]), np.array([0.5, 0.5])
     found = points(utilities, r, np.array([[False, True], [False, False]]))
     assert found.zone.tolist() == found.nash.tolist() == [1]
 
 
 def test_a_party_without_anything_to_gain_does_not_hide_the_others():
-    found = points(picos([[0.5, 0.6, 0.9], [0.5, 0.8, 0.8], [0.4, 1.0, 1.0]]), np.array([0.5, 0.5, 0.5]))
+    found = points(grains([[0.5, 0.6, 0.9], [0.5, 0.8, 0.8], [0.4, 1.0, 1.0]]), np.array([0.5, 0.5, 0.5]))
     assert found.nash.tolist() == found.kalai_smorodinsky.tolist() == [1]
 
 
 def test_if_nobody_can_gain_every_rational_package_ties():
-    found = points(picos([[0.5, 0.5], [0.5, 0.5], [0.4, 0.9]]), np.array([0.5, 0.5]))
+    found = points(grains([[0.5, 0.5], [0.5, 0.5], [0.4, 0.9]]), np.array([0.5, 0.5]))
     assert [getattr(found, name).tolist() for name in NAMES] == [[0, 1]] * 4
 
 
 def test_weakly_dominated_packages_are_no_points():
-    found = points(picos([[0.5, 0.7], [0.5, 0.9]]), np.zeros(2))
+    found = points(grains([[0.5, 0.7], [0.5, 0.9]]), np.zeros(2))
     assert [getattr(found, name).tolist() for name in NAMES] == [[1]] * 4
 
 
@@ -262,7 +262,7 @@ def test_distance_to_frontier_is_that_of_plain_loops(rows, data):
         return
     at = data.draw(st.integers(0, len(rows) - 1))
     expected = min(math.dist(rows[at], rows[n]) for n in plain_frontier(rows)) / 10
-    assert distance_to_frontier(picos(rows[at]) // 10, picos(rows).T // 10) == pytest.approx(expected, abs=1e-12)
+    assert distance_to_frontier(grains(rows[at]) // 10, grains(rows).T // 10) == pytest.approx(expected, abs=1e-12)
 
 
 def test_opposition_and_welfare():
@@ -295,11 +295,11 @@ def test_yardstick_measures_each_table_by_its_own_utilities(own):
         table = numbers.only(np.array([n]))
         utilities = np.stack([table.all_totals(every, p)[0] for p in range(3)], axis=1)
         mine = next(u for u, x in zip(utilities, every, strict=True) if (x == agreed[n]).all())
-        edge = [math.dist(mine, utilities[m]) / PICO for m in plain_frontier(utilities.tolist())]
-        nash = [math.dist(mine, utilities[m]) / PICO for m in points(utilities, table.reservation[0]).nash]
+        edge = [math.dist(mine, utilities[m]) / GRAIN for m in plain_frontier(utilities.tolist())]
+        nash = [math.dist(mine, utilities[m]) / GRAIN for m in points(utilities, table.reservation[0]).nash]
         assert found["pareto_distance"][n] == pytest.approx(min(edge), abs=1e-12)
         assert found["nash_distance"][n] == pytest.approx(min(nash, default=math.nan), abs=1e-12, nan_ok=True)
-        assert found["welfare"][n] == pytest.approx(mine.sum() / PICO)
+        assert found["welfare"][n] == pytest.approx(mine.sum() / GRAIN)
 
 
 def scenario_of_ranges(scenario):
@@ -324,13 +324,13 @@ def test_solve_counts_what_loops_count(seed):
     for package in itertools.product(*(range(n) for n in space.shape)):
         if not (package[0] == 2 and package[2] in (0, 1)):
             rows.append([int(numbers.totals(np.array([package]), p, np.array([0]))[0]) for p in range(3)])
-    zone, expected = plain_points(rows, [35 * PICO // 100] * 3)
+    zone, expected = plain_points(rows, [35 * GRAIN // 100] * 3)
     assert (found.packages, found.feasible, found.signable, found.zone, found.agreeable) == (
         24, len(rows), len(rows), len(zone), len(zone)
     )  # fmt: skip
     assert found.frontier_size == len({tuple(rows[n]) for n in plain_frontier(rows)})
     for name in NAMES:
-        assert [(p.utilities * PICO).round().tolist() for p in found.points[name]] == [rows[n] for n in expected[name]]
+        assert [(p.utilities * GRAIN).round().tolist() for p in found.points[name]] == [rows[n] for n in expected[name]]
 
 
 @given(st.integers(0, 10_000))

@@ -76,7 +76,7 @@ def test_the_plain_loop_oracle_agrees_move_by_move(scenario, seed):
     assert (report["ended"], report["by"]) == (ended, by)
     assert (tuple(model.state.agreed[0]) if report["package"] else None) == package
     for p, party in enumerate(model.parties):
-        expected = oracle.u(oracle.picos(p, package)) if package else oracle.reservation[p]
+        expected = oracle.u(oracle.grains(p, package)) if package else oracle.reservation[p]
         assert report["utilities"][party] == expected
         assert report["reservation"][party] == oracle.reservation[p]
 

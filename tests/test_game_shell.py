@@ -27,6 +27,7 @@ from peacetable.game.screens import Begin, Replay, Resume
 from peacetable.game.session import Session, read_chronicle
 from peacetable.game.store import Settings
 from peacetable.game.ui import Label
+from peacetable.scenario.utility import GRAIN
 from peacetable.table import minutes
 
 SIDES = ("ukraine", "russia", "us", "coalition", "nato")
@@ -403,7 +404,7 @@ def secrets_of(app: App, party: str) -> set[float]:
     model = app.session.model
     p = model.party_index(party)
     others = {x for q in range(len(model.parties)) if q != p for x in model.preferences.contributions[0, q].tolist()}
-    found = {round(x / 1e12, 9) for x in model.preferences.contributions[0, p].tolist() if x and x not in others}
+    found = {round(x / GRAIN, 9) for x in model.preferences.contributions[0, p].tolist() if x and x not in others}
     return (found | {round(float(model.state.reservation[0, p]), 9)}) - {0.0, 0.5, 1.0}
 
 

@@ -15,7 +15,7 @@ from peacetable.errors import NotationError
 from peacetable.scenario import Position, Space, cells, preferences
 from peacetable.scenario.factored import FactoredRanking
 from peacetable.scenario.ranking import SortedRanking, SplitRanking, feasible_packages, threshold
-from peacetable.scenario.utility import PICO, triangular
+from peacetable.scenario.utility import GRAIN, triangular
 from peacetable.table.notation import read, write
 
 shapes = st.sampled_from([(2, 2), (3, 2, 4), (2, 3, 2, 2), (5, 4, 3), (2, 2, 2, 2, 3)])
@@ -88,7 +88,7 @@ def by_hand(scenario, prefs, party, package, table):
         names = {i.id: i.levels[package[n]].id for n, i in enumerate(scenario.issues)}
         if all(names[i] in wanted for i, wanted in condition.when.items()):
             total += int(prefs.bonuses[table, party, k])
-    return min(max(total, 0), PICO)
+    return min(max(total, 0), GRAIN)
 
 
 @given(st.integers(0, 500), shapes)
@@ -109,8 +109,8 @@ def test_utilities_are_whole_picos_and_the_same_however_they_are_asked_for(seed,
 @given(st.floats(0, 1.1))
 def test_comparing_picos_is_comparing_utilities(u):
     k = int(threshold(np.array(u)))
-    assert k / PICO >= u
-    assert (k - 1) / PICO < u
+    assert k / GRAIN >= u
+    assert (k - 1) / GRAIN < u
 
 
 @given(st.integers(0, 2000), shapes, st.floats(0, 1), st.sampled_from([0.0, 0.05, 0.3]), st.integers(1, 9))
@@ -135,7 +135,7 @@ def test_rankings_find_what_sorting_everything_finds(seed, shape, target, width,
                 assert (best[n], worst[n]) == (clip(order[-1][0]), clip(order[0][0]))
                 goal = min(int(threshold(np.array(target))), order[-1][0])
                 reaching = [row for row in order if row[0] >= goal]
-                limit = max(int(threshold(np.array(target))) + round(width * PICO), reaching[0][0])
+                limit = max(int(threshold(np.array(target))) + round(width * GRAIN), reaching[0][0])
                 expected = [row for row in reaching if row[0] <= limit][: most if width else 1]
                 assert [tuple(x) for x in found[n][there[n]]] == [row[2] for row in expected]
                 assert u[n][there[n]].tolist() == [clip(row[0]) for row in expected]
@@ -168,5 +168,5 @@ def free_sets(prefs, party):
     return [list(some) for size in (1, 2) for some in itertools.combinations(free, size)]
 
 
-def clip(picos):
-    return min(max(picos, 0), PICO) / PICO
+def clip(grains):
+    return min(max(grains, 0), GRAIN) / GRAIN

@@ -18,6 +18,7 @@ from peacetable.errors import NotationError
 from peacetable.files import load
 from peacetable.scenario import Judgement, Part, Strategy
 from peacetable.scenario.ranking import SplitRanking
+from peacetable.scenario.utility import GRAIN
 from peacetable.strategies import COMPONENTS, Decider, Others, Own, Public, read
 from peacetable.strategies.bayesian import bayesian
 from peacetable.strategies.frequency import critical, distribution, frequency
@@ -486,7 +487,7 @@ def test_the_oracle_sees_what_there_is():
     decider = model.delegations["north"].decider
     decider.parts["opponent_model"] = replace(decider.parts["opponent_model"], function=note)
     model.step()
-    assert (seen["truth"] == model.preferences.contributions / 1e12).all()
+    assert (seen["truth"] == model.preferences.contributions / GRAIN).all()
 
 
 def test_first_proposals_are_told_apart_in_any_space():

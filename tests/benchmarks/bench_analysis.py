@@ -36,7 +36,7 @@ def timed(work: Callable[[], object]) -> tuple[float, object]:
 
 
 def utilities(shape: tuple[int, ...], opposed: float, seed: int = 3) -> np.ndarray:
-    """Picos (N, 5) of additive preferences; every second party is drawn to the other end with strength `opposed`."""
+    """Grains (N, 5) of additive preferences; every second party is drawn to the other end with strength `opposed`."""
     chance = np.random.default_rng(seed)
     index = np.stack(np.unravel_index(np.arange(int(np.prod(shape))), shape), axis=1)
     result = np.zeros((len(index), 5), dtype=np.int64)

@@ -33,6 +33,7 @@ from peacetable.analysis import frontier
 from peacetable.experiments import runner
 from peacetable.files import load
 from peacetable.scenario import Scenario, Space
+from peacetable.scenario.utility import GRAIN
 
 try:
     import with_negmas as negmas
@@ -102,7 +103,7 @@ class Theirs:
     def __init__(self, scenario: Scenario, how: str, count: int, tables: int):
         model = Negotiation(scenario, tables=tables, record=False)
         self.shape = model.space.shape
-        self.gains = model.preferences.contributions / 1e12
+        self.gains = model.preferences.contributions / GRAIN
         self.reservations = np.broadcast_to(model.preferences.reservation, (tables, len(model.parties)))
         model.close()
         self.count, self.results = count, []
@@ -197,7 +198,7 @@ def frontiers(quick: bool) -> Iterator[Row]:
     """Utilities of all 390,625 packages for five parties; `opposed` draws every second party to the other end."""
     for opposed in (0.0,) if quick else (0.0, 0.5):
         points = _points(LARGE, opposed)
-        floats = points / 1e12
+        floats = points / GRAIN
         found: dict[str, int] = {}
 
         def ours(points=points, found=found) -> int:
@@ -218,7 +219,7 @@ def frontiers(quick: bool) -> Iterator[Row]:
 
 
 def _points(shape: tuple[int, ...], opposed: float) -> np.ndarray:
-    """Picos (N, 5) of additive preferences with random weights."""
+    """Grains (N, 5) of additive preferences with random weights."""
     chance = np.random.default_rng(3)
     index = np.stack(np.unravel_index(np.arange(int(np.prod(shape))), shape), axis=1)
     result = np.zeros((len(index), 5), dtype=np.int64)
@@ -227,7 +228,7 @@ def _points(shape: tuple[int, ...], opposed: float) -> np.ndarray:
         for i, levels in enumerate(shape):
             slope = np.linspace(p % 2, 1 - p % 2, levels)
             value = weight[i] * ((1 - opposed) * chance.random(levels) + opposed * slope)
-            result[:, p] += np.rint(value * 1e12).astype(np.int64)[index[:, i]]
+            result[:, p] += np.rint(value * GRAIN).astype(np.int64)[index[:, i]]
     return result
 
 

@@ -22,12 +22,12 @@ try:
 except ImportError:
     sys.exit("numba is not installed here, so there is no compiled loop to compare with.")
 
-PICO = 1e12
+GRAIN = 720_720_000_000.0
 
 
 @njit
 def totals(gains, packages, offsets, bits):
-    """Sorted keys (T, P, N): picos of every package and its number, as SortedRanking has them."""
+    """Sorted keys (T, P, N): grains of every package and its number, as SortedRanking has them."""
     tables, parties, _ = gains.shape
     keys = np.empty((tables, parties, len(packages)), dtype=np.int64)
     for r in range(tables):
@@ -45,7 +45,7 @@ def first_at_least(keys, target, bits):
     low, high = 0, len(keys) - 1
     while low < high:
         middle = (low + high) // 2
-        if (keys[middle] >> bits) / PICO >= target:
+        if (keys[middle] >> bits) / GRAIN >= target:
             high = middle
         else:
             low = middle + 1
@@ -63,14 +63,14 @@ def talk(keys, gains, packages, offsets, bits, reservations, conceded):
         for s in range(conceded.shape[0]):
             for p in range(parties):
                 mine = keys[own, p]
-                best, worst = (mine[-1] >> bits) / PICO, (mine[0] >> bits) / PICO
+                best, worst = (mine[-1] >> bits) / GRAIN, (mine[0] >> bits) / GRAIN
                 low = min(max(worst, reservations[r, p]), best)
                 key = first_at_least(mine, low + (best - low) * (1.0 - conceded[s, p]), bits)
                 if standing >= 0:
                     total = 0
                     for i in range(packages.shape[1]):
                         total += gains[own, p, offsets[i] + packages[standing, i]]
-                    if total >= key >> bits and total / PICO >= reservations[r, p]:
+                    if total >= key >> bits and total / GRAIN >= reservations[r, p]:
                         signed += 1
                         if signed == parties:
                             break

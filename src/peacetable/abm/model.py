@@ -12,6 +12,7 @@ from ..chance import Chance
 from ..errors import MinutesError, NotationError, Refusal, ScenarioError
 from ..scenario import Event, Preferences, Scenario, Space, Strategy, cells, preferences
 from ..scenario.ranking import feasible_packages
+from ..scenario.utility import GRAIN
 from ..strategies import Decider, Estimates, Moves, Public
 from ..table import rules, single_text
 from ..table.moves import ACCEPT, DECLINE, KINDS, PROPOSE, WALK_OUT, Accept, Decline, Move, Propose, Sound, WalkOut
@@ -627,14 +628,14 @@ class Negotiation(mesa.Model):
         row = 0 if self.preferences.tables == 1 else table
         facts = self.scenario.parties[p]
         conditions = [
-            (c.id, tests, float(self.preferences.bonuses[row, p, k]) / 1e12)
+            (c.id, tests, float(self.preferences.bonuses[row, p, k]) / GRAIN)
             for k, (c, tests) in enumerate(zip(facts.conditions, self.preferences.conditions[p], strict=True))
         ]
         return Mandate(
             party,
             self.scenario,
             self.space,
-            self.preferences.contributions[row, p] / 1e12,
+            self.preferences.contributions[row, p] / GRAIN,
             conditions,
             self.preferences.forbidden[p].copy(),
             float(self.state.reservation[table, p]),

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import PeacetableError
 from ..scenario import Issue, Party, Position, Scenario, Space, cells, preferences, weights
-from ..scenario.utility import PICO
+from ..scenario.utility import GRAIN
 
 UNSTATED = "unstated"
 
@@ -84,7 +84,7 @@ def explain(scenario: Scenario, party: str, package: np.ndarray | None = None) -
         chosen = range(len(issue.levels)) if package is None else [int(package[i])]
         for k in chosen:
             column = space.offsets[i] + k
-            added = int(numbers.contributions[0, p, column]) / PICO
+            added = int(numbers.contributions[0, p, column]) / GRAIN
             rows.append(_row(who, issue, k, float(weight[i]), float(table.value[p, column]), added))
             assumed.append(bool(table.assumed[p, column]))
     utility = None if package is None else float(numbers.utility(np.asarray(package)[None], p)[0])

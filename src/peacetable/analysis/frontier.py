@@ -1,7 +1,7 @@
 """The Pareto frontier of N parties over any set of packages.
 
 Written here rather than taken from moocore (LGPL-2.1-or-later, needs cffi): on 390,625 packages x 5 parties this is as
-fast on random and up to three times slower on strongly opposed preferences, compares whole picos as integers, and keeps
+fast on random and up to three times slower on strongly opposed preferences, compares whole grains as integers, and keeps
 a compiled package out of the base installation. `tests/benchmarks/bench_analysis.py` compares both.
 """
 
@@ -64,7 +64,7 @@ def dominating(vector: np.ndarray, columns: np.ndarray) -> np.ndarray:
 def frontier(utilities: np.ndarray) -> Frontier:
     """Packages that no other dominates (nowhere worse for any party, better for at least one).
 
-    `utilities`: (N, P), integers (picos: exact ties) or floats without NaN. Packages with equal vectors are on the
+    `utilities`: (N, P), integers (grains: exact ties) or floats without NaN. Packages with equal vectors are on the
     frontier together. First a few maxima of weighted sums remove most packages; the rest, by falling sum, is compared
     block by block with what was kept, since a package can only be dominated by one with a larger sum.
     """

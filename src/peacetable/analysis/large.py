@@ -4,7 +4,7 @@ One 0/1 variable per level, exactly one level per issue. Rules and conditions ar
 at 0, every party stays at or above its reservation value. Then the ideal of each party, the utilitarian, egalitarian
 and Kalai-Smorodinsky points are linear programs, solved by HiGHS (scipy.optimize.milp); the Nash point maximises
 the sum of logarithms, concave, by tangents that are added until upper bound and best package meet (Kelley 1960). Each
-answer is then counted again in whole picos and improved by changes of one or two issues until none helps, so the
+answer is then counted again in whole grains and improved by changes of one or two issues until none helps, so the
 tolerance of the solver decides only between packages that lie closer than it.
 """
 
@@ -21,7 +21,7 @@ import numpy as np
 
 from ..scenario import Preferences, Scenario, Space
 from ..scenario.ranking import threshold
-from ..scenario.utility import PICO
+from ..scenario.utility import GRAIN
 from .frontier import dominating, frontier, simplex_weights, spread
 from .solutions import NAMES, gains
 
@@ -39,7 +39,7 @@ def signable_levels(preferences: Preferences) -> np.ndarray:
 
 
 def vectors(preferences: Preferences, packages: np.ndarray, row: int = 0) -> np.ndarray:
-    """Picos of packages (N, I) for every party at the table `row`: int64 (P, N)."""
+    """Grains of packages (N, I) for every party at the table `row`: int64 (P, N)."""
     rows = np.full(len(packages), row)
     return np.stack([preferences.totals(packages, p, rows) for p in range(preferences.contributions.shape[1])])
 
@@ -67,7 +67,7 @@ def climb(
 ) -> np.ndarray:
     """Follows `step` from a package (I,) over its neighbours at the table `row` until it stays: (I,) int16.
 
-    `step` gets the picos of the package (P,) and of the neighbours (P, N) and names the neighbour to go to, or None.
+    `step` gets the grains of the package (P,) and of the neighbours (P, N) and names the neighbour to go to, or None.
     """
     space, allowed = preferences.space, signable_levels(preferences)
     while True:
@@ -88,7 +88,7 @@ def improve(here: np.ndarray, around: np.ndarray) -> int | None:
 
 
 def uphill(value: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray, np.ndarray], int | None]:
-    """Step to the neighbour of the largest `value` (of picos (P, N): float (N,)), the sum deciding ties."""
+    """Step to the neighbour of the largest `value` (of grains (P, N): float (N,)), the sum deciding ties."""
 
     def step(here: np.ndarray, around: np.ndarray) -> int | None:
         every = np.concatenate([here[:, None], around], axis=1)
@@ -142,7 +142,7 @@ class Program:
         self.upper[: self.levels] = signable_levels(preferences)
         self.upper[self.utility : self.least] = SCALE
         if rational:
-            self.lower[self.utility : self.least] = threshold(preferences.reservation[0]) / PICO * SCALE
+            self.lower[self.utility : self.least] = threshold(preferences.reservation[0]) / GRAIN * SCALE
         self.lower[self.least], self.upper[self.least] = -np.inf, np.inf
         self.lower[self.logs :], self.upper[self.logs :] = -np.inf, np.log(SCALE)
         self.slow = False
@@ -159,10 +159,10 @@ class Program:
             for test in tests:
                 self.add({**self._wanted([test]), holds: -1.0}, 0.0, np.inf)
         for p in range(self.parties):
-            row = {c: float(v) / PICO * SCALE for c, v in enumerate(self.preferences.contributions[0, p])}
+            row = {c: float(v) / GRAIN * SCALE for c, v in enumerate(self.preferences.contributions[0, p])}
             for n, (owner, k, _) in enumerate(conditions):
                 if owner == p:
-                    row[self.levels + n] = float(self.preferences.bonuses[0, p, k]) / PICO * SCALE
+                    row[self.levels + n] = float(self.preferences.bonuses[0, p, k]) / GRAIN * SCALE
             # at most what the levels give, and never more than 1: the clipped utility, where it is pushed up
             self.add({**row, self.utility + p: -1.0}, 0.0, np.inf)
 
@@ -290,7 +290,7 @@ def _points(program: Program, found: Found) -> np.ndarray:
         program.forget(start)
         return answers
 
-    shares = np.where(spans > 0, spans / PICO, np.inf)
+    shares = np.where(spans > 0, spans / GRAIN, np.inf)
     found.ties["egalitarian"] = least(np.ones(program.parties), lambda u: gain(u).min(axis=0).astype(float))
     fair = welfare
     if len(able):
@@ -352,7 +352,7 @@ def _nash(program: Program, able: np.ndarray, only_inside, gain, every: list, fo
     met = np.array(every)
     best = climb(program.preferences, met[value(vectors(program.preferences, met)).argmax()], 0, uphill(value))
     every.append(best)
-    offset = len(able) * np.log(PICO / SCALE)
+    offset = len(able) * np.log(GRAIN / SCALE)
     goal = {program.logs + int(p): 1.0 for p in able}
     start, closed = program.mark(), False
     for package in every:
@@ -378,10 +378,10 @@ def _nash(program: Program, able: np.ndarray, only_inside, gain, every: list, fo
 
 
 def _tangents(program: Program, gain: np.ndarray, able: np.ndarray) -> None:
-    """log g <= log g0 + (g - g0) / g0, in hundredths of utility, at the gains (P,) picos."""
+    """log g <= log g0 + (g - g0) / g0, in hundredths of utility, at the gains (P,) grains."""
     r = program.preferences.reservation[0]
     for p in able:
-        at = max(float(gain[p]) / PICO * SCALE, 0.1)
+        at = max(float(gain[p]) / GRAIN * SCALE, 0.1)
         # log variable - utility / g0 <= log g0 - 1 - r / g0
         row = {program.logs + int(p): 1.0, program.utility + int(p): -1.0 / at}
         program.add(row, -np.inf, float(np.log(at)) - 1.0 - float(r[p]) * SCALE / at)

@@ -9,13 +9,13 @@ import numpy as np
 
 from ..scenario import Preferences
 from ..scenario.ranking import threshold
-from ..scenario.utility import PICO
+from ..scenario.utility import GRAIN
 from .frontier import dominated_by, dominating
 from .large import climb, improve, neighbours, signable_levels, uphill, vectors
 from .solutions import gains, points
 from .solve import signable
 
-CHUNK = 2**21  # picos held at a time
+CHUNK = 2**21  # grains held at a time
 
 
 def welfare(utilities: np.ndarray) -> np.ndarray:
@@ -30,7 +30,7 @@ def opposition(utilities: np.ndarray) -> float:
 
 
 def distance_to_frontier(vector: np.ndarray, columns: np.ndarray) -> float:
-    """Exact distance of the utilities (P,) to the Pareto frontier of the packages (P, N), all int64 picos.
+    """Exact distance of the utilities (P,) to the Pareto frontier of the packages (P, N), all int64 grains.
 
     0 where no package dominates the vector. Else: a package's dominator of largest sum is on the frontier, so it bounds
     the distance and rules out all that it dominates; candidates inside the bound are tried nearest first until none is
@@ -39,7 +39,7 @@ def distance_to_frontier(vector: np.ndarray, columns: np.ndarray) -> float:
     better = np.flatnonzero(dominating(vector, columns))
     if not len(better):
         return 0.0
-    squares = ((columns - vector[:, None]) / PICO) ** 2
+    squares = ((columns - vector[:, None]) / GRAIN) ** 2
     far = squares[0].copy()
     for p in range(1, len(columns)):
         far += squares[p]
@@ -91,7 +91,7 @@ class Yardstick:
             measured = self._shared(agreed, rows)
         else:
             measured = self._own(agreed, rows)
-        return {"pareto_distance": measured[0], "nash_distance": measured[1], "welfare": welfare(agreed / PICO)}
+        return {"pareto_distance": measured[0], "nash_distance": measured[1], "welfare": welfare(agreed / GRAIN)}
 
     def _limits(self, rows: np.ndarray) -> np.ndarray:
         return self.reservation[np.zeros(len(rows), dtype=np.int64) if len(self.reservation) == 1 else rows]
@@ -132,7 +132,7 @@ class Yardstick:
         inside = np.flatnonzero(zone)
         product = np.ones(len(inside))
         for p in self.parties:
-            product *= columns[p, inside] / PICO - limit[p]
+            product *= columns[p, inside] / GRAIN - limit[p]
         if len(inside) and product.max() > 0:
             near = inside[product >= product.max() * (1 - 1e-9)]
             if len(near) == 1:
@@ -157,8 +157,8 @@ class Yardstick:
 
         def value(columns: np.ndarray) -> np.ndarray:
             """Below the zone the distance to it, negative; inside, the product of gains, plus 1."""
-            short = np.minimum(columns - bounds, 0).sum(axis=0) / PICO
-            gain = np.maximum(gains(columns.T, limit).T, 0) / PICO
+            short = np.minimum(columns - bounds, 0).sum(axis=0) / GRAIN
+            gain = np.maximum(gains(columns.T, limit).T, 0) / GRAIN
             return np.where(short < 0, short, 1 + gain.prod(axis=0))
 
         ends = [climb(self.preferences, start, table, uphill(value)) for start in (end, self._good_for_all(table))]
@@ -180,8 +180,8 @@ class Yardstick:
 
 
 def _nearest(vectors_: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Distance of each vector (n, P) to the nearest of the columns (P, M), picos; NaN if there are none. float (n,)."""
+    """Distance of each vector (n, P) to the nearest of the columns (P, M), grains; NaN if there are none. float (n,)."""
     if not columns.shape[1]:
         return np.full(len(vectors_), np.nan)
-    squares = ((vectors_[:, :, None] - columns[None]) / PICO) ** 2
+    squares = ((vectors_[:, :, None] - columns[None]) / GRAIN) ** 2
     return np.sqrt(squares.sum(axis=1)).min(axis=1)

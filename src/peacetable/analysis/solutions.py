@@ -3,7 +3,7 @@
 The disagreement point is the vector r of reservation values. A package is rational if every party holds it at or above
 its r and crosses none of its red lines; the rational packages are the zone of possible agreement. All four points are
 taken over the rational packages that no rational package dominates, and every package that ties is reported. Utilities
-are whole picos and r is rounded to picos, so ties are exact: no tolerance decides.
+are whole grains and r is rounded to grains, so ties are exact: no tolerance decides.
 
 Defined cases: an empty zone has no points. A party whose best rational package only equals r can gain nothing; it is
 left out of the Kalai-Smorodinsky minimum (its share would be 0/0). If no package gives every party a gain, the Nash
@@ -21,7 +21,7 @@ from math import prod
 import numpy as np
 
 from ..scenario.ranking import threshold
-from ..scenario.utility import PICO
+from ..scenario.utility import GRAIN
 from .frontier import frontier
 
 NAMES = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
@@ -30,7 +30,7 @@ NAMES = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
 @dataclass(frozen=True)
 class Points:
     """Indices (int64, ascending) into the packages given. `zone`: the rational ones; `efficient`: those of them that
-    no rational one dominates; `ideal`: int64 (P,) picos, each party's best in the zone (0 if it is empty)."""
+    no rational one dominates; `ideal`: int64 (P,) grains, each party's best in the zone (0 if it is empty)."""
 
     zone: np.ndarray
     efficient: np.ndarray
@@ -44,15 +44,15 @@ class Points:
 def rational(utilities: np.ndarray, reservation: np.ndarray, vetoed: np.ndarray | None = None) -> np.ndarray:
     """bool (N,): every party holds the package at or above its reservation value and does not veto it.
 
-    `utilities`: int64 picos (N, P); `reservation`: float (P,); `vetoed`: bool (N, P), crosses a red line of the party.
+    `utilities`: int64 grains (N, P); `reservation`: float (P,); `vetoed`: bool (N, P), crosses a red line of the party.
     """
     result = np.all(utilities >= threshold(reservation), axis=1)
     return result if vetoed is None else result & ~vetoed.any(axis=1)
 
 
 def gains(utilities: np.ndarray, reservation: np.ndarray) -> np.ndarray:
-    """Utility above the reservation value in picos, int64 (N, P); r (P,) is rounded to whole picos."""
-    return utilities - np.rint(np.asarray(reservation) * PICO).astype(np.int64)
+    """Utility above the reservation value in grains, int64 (N, P); r (P,) is rounded to whole grains."""
+    return utilities - np.rint(np.asarray(reservation) * GRAIN).astype(np.int64)
 
 
 def points(utilities: np.ndarray, reservation: np.ndarray, vetoed: np.ndarray | None = None) -> Points:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..scenario import Preferences, Scenario, Space, preferences
 from ..scenario.ranking import threshold
-from ..scenario.utility import PICO
+from ..scenario.utility import GRAIN
 from .forecast import Forecast, forecasts
 from .frontier import frontier
 from .large import search, signable_levels, spread
@@ -88,7 +88,7 @@ def _exact(scenario: Scenario, numbers: Preferences, forecast: dict) -> Solution
     open_ = ~(vetoed & needs).any(axis=1)
     found = points(utilities, numbers.reservation[0], vetoed)
     content = (utilities >= threshold(numbers.reservation[0])) & ~vetoed
-    tied = {name: [Point(packages[n], utilities[n] / PICO) for n in getattr(found, name)] for name in NAMES}
+    tied = {name: [Point(packages[n], utilities[n] / GRAIN) for n in getattr(found, name)] for name in NAMES}
     return Solution(
         scenario=scenario,
         packages=space.size,

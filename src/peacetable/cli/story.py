@@ -17,7 +17,7 @@ from ..analysis import Yardstick, points, signable
 from ..analysis.frontier import dominating
 from ..analysis.large import climb, improve
 from ..scenario import Party, Preferences, Scenario, cells
-from ..scenario.utility import PICO
+from ..scenario.utility import GRAIN
 from ..table.notation import as_levels, read
 from .common import aligned, listed
 
@@ -511,7 +511,7 @@ def _picos(preferences: Preferences, packages: np.ndarray) -> np.ndarray:
 
 
 def _utilities(preferences: Preferences, package: np.ndarray) -> np.ndarray:
-    return _picos(preferences, package[None])[:, 0] / PICO
+    return _picos(preferences, package[None])[:, 0] / GRAIN
 
 
 # -- how far to trust it ---------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ import numpy as np
 from ..scenario import Scenario, preferences
 from ..scenario.factored import ranking
 from ..scenario.ranking import feasible_packages
-from ..scenario.utility import PICO
+from ..scenario.utility import GRAIN
 from .additive import (
     MAX_LEVELS,
     Domain,
@@ -199,7 +199,7 @@ def _values(source: Source, domain_source: Source, theme: Theme) -> list[Decimal
 
 
 def _reservation(source: Source, domain: Domain, weights: list[Decimal], values: list[list[Decimal]]) -> float:
-    """u of the reservation bid, rounded down in whole picos so that the bid itself is worth no less than this."""
+    """u of the reservation bid, rounded down in whole grains so that the bid itself is worth no less than this."""
     path = (WRAPPER, "reservationBid", "issuevalues")
     bid = source.get(path)
     total, share = 0, max(sum(weights, Decimal(0)), Decimal(1))
@@ -212,8 +212,8 @@ def _reservation(source: Source, domain: Domain, weights: list[Decimal], values:
         if chosen not in known:
             message = f"the issue {quoted(issue)} has no value {quoted(chosen)}"
             raise source.fail("E10", (*path, issue), message, "correct the reservation bid")
-        total += int(weights[at] * values[at][known.index(chosen)] / share * PICO)
-    return min(total / PICO, 1.0)
+        total += int(weights[at] * values[at][known.index(chosen)] / share * GRAIN)
+    return min(total / GRAIN, 1.0)
 
 
 def write(scenario: Scenario) -> tuple[dict[str, str], list[str]]:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..scenario import Preferences, Scenario, preferences
+from ..scenario.utility import GRAIN
 from .nodes import Node
 from .problems import Problems, quoted, suggestion
 from .schema import leading_date, path_text
@@ -360,9 +361,9 @@ def best_utility(numbers: Preferences, party: int, enough: float) -> float:
     space = numbers.space
     added = np.where(numbers.forbidden[party], -np.inf, numbers.contributions[0, party].astype(float))
     bound = sum(added[start:end].max() for start, end in itertools.pairwise(space.offsets.tolist()))
-    bound = (bound + np.maximum(numbers.bonuses[0, party], 0).sum()) / 1e12
+    bound = (bound + np.maximum(numbers.bonuses[0, party], 0).sum()) / GRAIN
     if bound < enough or space.size > ENUMERATE:
         return float(max(bound, 0.0))
     packages = space.enumerate()
     packages = packages[space.feasible(packages) & ~numbers.vetoed(packages, party)]
-    return float(numbers.all_totals(packages, party).max(initial=0)) / 1e12
+    return float(numbers.all_totals(packages, party).max(initial=0)) / GRAIN

@@ -14,6 +14,7 @@ import numpy as np
 from ..abm.model import Negotiation
 from ..analysis import signable
 from ..scenario import Preferences, cells
+from ..scenario.utility import GRAIN
 from . import views
 from .views import Facts, Package
 
@@ -118,7 +119,7 @@ class Reckoner:
         packages = packages[signable(self.numbers, packages)]
         yield 0.75
         starts = [best[0]] if best is not None else []
-        least = uphill(partial(_least, floor=np.rint(self.reservation * 1e12)))
+        least = uphill(partial(_least, floor=np.rint(self.reservation * GRAIN)))
         found += [*starts, *(climb(self.numbers, s, 0, least) for s in [*starts, *found[-3:]])]
         yield 0.85
         found += [climb(self.numbers, s, 0, improve) for s in found[-3:]]
@@ -200,7 +201,7 @@ class Reckoner:
         found, offsets = [], self.model.space.offsets
         drawn, numbers = self.model._drawn, self.model.preferences
         for i, party in enumerate(self.model.scenario.parties):
-            gains = numbers.contributions[0, i] / 1e12
+            gains = numbers.contributions[0, i] / GRAIN
             columns = [gains[a:b] for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
             found.append(
                 views.Sealed(
@@ -224,9 +225,9 @@ def _slightly(program, names) -> dict[int, float]:
     return {program.utility + p: 1e-4 for p in range(len(names))}
 
 
-def _least(picos: np.ndarray, floor: np.ndarray) -> np.ndarray:
-    """The least gain over walking away among the parties, of picos (P, N): float (N,)."""
-    return (picos - floor[:, None]).min(axis=0)
+def _least(grains: np.ndarray, floor: np.ndarray) -> np.ndarray:
+    """The least gain over walking away among the parties, of grains (P, N): float (N,)."""
+    return (grains - floor[:, None]).min(axis=0)
 
 
 def _front(mine: np.ndarray, theirs: np.ndarray) -> tuple[tuple[float, float], ...]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from .ranking import BLOCK, Found, SortedRanking, SplitRanking, threshold
 from .space import radix_index, radix_packages
-from .utility import PICO, Preferences
+from .utility import GRAIN, Preferences
 
 # a query costs the combinations, sorting costs the rest: balanced at combinations = sqrt(packages / SHARE)
 SHARE = 100
@@ -67,8 +67,8 @@ class FactoredRanking:
         self.keys = self._sorted(gains, [i for i in range(len(space.shape)) if i not in free])
         lowest, highest = self.keys[:, 0] >> self.bits, self.keys[:, -1] >> self.bits
         self._top = self.added.max(axis=1) + highest
-        self._best = np.clip(self._top, 0, PICO) / PICO
-        self._worst = np.clip(self.added.min(axis=1) + lowest, 0, PICO) / PICO
+        self._best = np.clip(self._top, 0, GRAIN) / GRAIN
+        self._worst = np.clip(self.added.min(axis=1) + lowest, 0, GRAIN) / GRAIN
         # numbers of packages are sums too: of the combination's and of the rest's
         alone = np.zeros((len(self.combinations), len(space.shape)), dtype=np.int16)
         alone[:, free] = self.combinations
@@ -153,7 +153,7 @@ class FactoredRanking:
             pick[tied] = np.where(total[tied] == lowest[tied, None], number, EVERYTHING).argmin(axis=1)
         packages = self.rest[place[n, pick]]
         packages[:, self.free] = self.combinations[pick]
-        return packages[:, None], (np.clip(lowest, 0, PICO) / PICO)[:, None], np.ones((len(rows), 1), dtype=bool)
+        return packages[:, None], (np.clip(lowest, 0, GRAIN) / GRAIN)[:, None], np.ones((len(rows), 1), dtype=bool)
 
     def _search(self, wanted: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Place in the flat keys of the last one below `wanted` int64 (n, combinations), in its table's row."""

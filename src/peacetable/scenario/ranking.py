@@ -17,17 +17,17 @@ import numpy as np
 
 from ..errors import ScenarioError
 from .space import Space, radix_index, radix_packages
-from .utility import PICO, Preferences
+from .utility import GRAIN, Preferences
 
 Found = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def threshold(u: np.ndarray) -> np.ndarray:
-    """Smallest int64 count of picos whose utility is at least u, so that comparing picos is comparing utilities."""
+    """Smallest int64 count of grains whose utility is at least u, so that comparing grains is comparing utilities."""
     u = np.asarray(u, dtype=float)
-    k = np.ceil(u * PICO)
-    k -= (k - 1) / PICO >= u
-    k += k / PICO < u
+    k = np.ceil(u * GRAIN)
+    k -= (k - 1) / GRAIN >= u
+    k += k / GRAIN < u
     return k.astype(np.int64)
 
 
@@ -40,7 +40,7 @@ class SortedRanking:
         if self.empty:  # its red lines leave it nothing: `best` says so, and no answer of `at_least` is ever used
             own = packages[:1]
         self.packages = own
-        # key = picos and position in one integer: one sort, no ties, lowest number first
+        # key = grains and position in one integer: one sort, no ties, lowest number first
         self.bits = max(1, int(len(own) - 1).bit_length())
         self.tables = preferences.tables
         self._memory = _borrow(self.tables * len(own))
@@ -52,11 +52,11 @@ class SortedRanking:
             np.left_shift(preferences.only(rows).all_totals(own, party, clipped=False), self.bits, out=keys[rows])
             keys[rows] += number
             keys[rows].sort(axis=1)
-        ends = np.clip(keys[:, [0, -1]] >> self.bits, 0, PICO) / PICO
+        ends = np.clip(keys[:, [0, -1]] >> self.bits, 0, GRAIN) / GRAIN
         self._worst, self._best = ends[:, 0].copy(), ends[:, 1].copy()
         if self.empty:
             self._best[:] = -1.0
-        self._top_picos = keys[:, -1] >> self.bits
+        self._top_grains = keys[:, -1] >> self.bits
 
     def __len__(self) -> int:
         return len(self.packages)
@@ -83,7 +83,7 @@ class SortedRanking:
         return values if len(rows) == self.tables else values[rows]
 
     def _search(self, limit: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Position of the first key whose picos are >= limit, int64 (n,)."""
+        """Position of the first key whose grains are >= limit, int64 (n,)."""
         wanted = limit << self.bits
         if self.tables == 1:
             return np.searchsorted(self.keys[0], wanted)
@@ -101,9 +101,9 @@ class SortedRanking:
         return low
 
     def _first(self, target: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Position of the first key that reaches the target, or else the best utility; and the target in picos."""
+        """Position of the first key that reaches the target, or else the best utility; and the target in grains."""
         limit = threshold(target)
-        return self._search(np.minimum(limit, self._of(self._top_picos, rows)), rows), limit
+        return self._search(np.minimum(limit, self._of(self._top_grains, rows)), rows), limit
 
     def at_least(self, target: np.ndarray, width: float, most: int, rows: np.ndarray) -> Found:
         """The up to `most` packages of lowest utility in [target, target + width], lowest first.
@@ -120,12 +120,12 @@ class SortedRanking:
         place = first[:, None] + np.arange(most)
         inside = place < count
         keys = self._keys_at(np.minimum(place, count - 1), rows[:, None])
-        picos = keys >> self.bits
-        limit = np.maximum(limit + round(width * PICO), picos[:, 0])
-        there = (picos <= limit[:, None]) & inside
+        grains = keys >> self.bits
+        limit = np.maximum(limit + round(width * GRAIN), grains[:, 0])
+        there = (grains <= limit[:, None]) & inside
         longest = max(1, int(there.sum(axis=1).max(initial=0)))  # nothing is there past it, in any row
-        keys, picos, there = keys[:, :longest], picos[:, :longest], there[:, :longest]
-        return self.packages[keys & ((1 << self.bits) - 1)], np.clip(picos, 0, PICO) / PICO, there
+        keys, grains, there = keys[:, :longest], grains[:, :longest], there[:, :longest]
+        return self.packages[keys & ((1 << self.bits) - 1)], np.clip(grains, 0, GRAIN) / GRAIN, there
 
     def _keys_at(self, place: np.ndarray, rows: np.ndarray) -> np.ndarray:
         return self.keys[0][place] if self.tables == 1 else self.keys[rows, place]
@@ -145,7 +145,7 @@ class SortedRanking:
 
     def _packages_at(self, place: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         keys = self._keys_at(place, rows)
-        return self.packages[keys & ((1 << self.bits) - 1)], np.clip(keys >> self.bits, 0, PICO) / PICO
+        return self.packages[keys & ((1 << self.bits) - 1)], np.clip(keys >> self.bits, 0, GRAIN) / GRAIN
 
 
 class SplitRanking:
@@ -227,7 +227,7 @@ class SplitRanking:
         return total
 
     def _half(self, row: int) -> list:
-        """Per part: picos of the first group (with the hub), highest first, of the second, lowest first, and for each
+        """Per part: grains of the first group (with the hub), highest first, of the second, lowest first, and for each
         which package stands where."""
         if row not in self._halves:
             if len(self._halves) >= 64:
@@ -244,7 +244,7 @@ class SplitRanking:
         return self._halves[row]
 
     def _ends(self, row: int) -> tuple[int, int]:
-        """Lowest and highest sum of all packages, in picos; remembered."""
+        """Lowest and highest sum of all packages, in grains; remembered."""
         if row in self._ends_of:
             return self._ends_of[row]
         halves = self._half(row)
@@ -259,18 +259,18 @@ class SplitRanking:
         return min(int(ua[-1] + ub[0]) for ua, ub, *_ in halves), max(int(ua[0] + ub[-1]) for ua, ub, *_ in halves)
 
     def _gains(self, row: int) -> list[np.ndarray]:
-        """Picos of every choice on each piece of passive issues."""
+        """Grains of every choice on each piece of passive issues."""
         return [self._sums(row, choices, piece, self._about(piece)) for piece, choices in self._passive]
 
     def best(self, rows: np.ndarray) -> np.ndarray:
         """Highest utility, float (n,); -1 for a party whose red lines leave it no package."""
         if self.empty:
             return np.full(len(rows), -1.0)
-        return np.array([min(self._ends(r)[1], PICO) for r in self._at(rows)]) / PICO
+        return np.array([min(self._ends(r)[1], GRAIN) for r in self._at(rows)]) / GRAIN
 
     def worst(self, rows: np.ndarray) -> np.ndarray:
         """Lowest utility, float (n,)."""
-        return np.array([max(self._ends(r)[0], 0) for r in self._at(rows)]) / PICO
+        return np.array([max(self._ends(r)[0], 0) for r in self._at(rows)]) / GRAIN
 
     def _at(self, rows: np.ndarray) -> list[int]:
         return [0] * len(rows) if self.tables == 1 else [int(r) for r in rows]
@@ -279,7 +279,7 @@ class SplitRanking:
         """As SortedRanking.at_least; ties in utility go to the lowest package number where numbers fit 63 bits."""
         k = 1 if width <= 0 else most
         packages = np.zeros((len(rows), k, len(self.space.shape)), dtype=np.int16)
-        picos = np.zeros((len(rows), k), dtype=np.int64)
+        grains = np.zeros((len(rows), k), dtype=np.int64)
         there = np.zeros((len(rows), k), dtype=bool)
         limits = threshold(target)
         for n, row in enumerate(self._at(rows)):
@@ -287,9 +287,9 @@ class SplitRanking:
             if question not in self._cache:
                 if len(self._cache) > 4096:
                     self._cache.clear()
-                self._cache[question] = self._query(row, int(limits[n]), round(width * PICO), k)
-            packages[n], picos[n], there[n] = self._cache[question]
-        return packages, np.clip(picos, 0, PICO) / PICO, there
+                self._cache[question] = self._query(row, int(limits[n]), round(width * GRAIN), k)
+            packages[n], grains[n], there[n] = self._cache[question]
+        return packages, np.clip(grains, 0, GRAIN) / GRAIN, there
 
     def nth_best(self, n: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """As SortedRanking.nth_best. The top of the list is kept, so that only a longer one is computed anew."""
@@ -302,13 +302,13 @@ class SplitRanking:
                     self._tops.pop(next(iter(self._tops)))
                 top = self._tops[row] = self._top(row, max(64, 2 * int(n[k]) + 2))
             place = min(int(n[k]), len(top[0]) - 1)
-            packages[k], u[k] = top[0][place], min(max(int(top[1][place]), 0), PICO) / PICO
+            packages[k], u[k] = top[0][place], min(max(int(top[1][place]), 0), GRAIN) / GRAIN
         return packages, u
 
     def pick(self, share: np.ndarray, target: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """As SortedRanking.pick; passive issues follow the target."""
         packages = np.empty((len(rows), len(self.space.shape)), dtype=np.int16)
-        picos = np.empty(len(rows), dtype=np.int64)
+        grains = np.empty(len(rows), dtype=np.int64)
         for n, (row, limit) in enumerate(zip(self._at(rows), threshold(target), strict=True)):
             halves = self._half(row)
             followed, given = self._follow(row, int(limit))
@@ -327,11 +327,11 @@ class SplitRanking:
             packages[n, self.second] = b[by_b[column], self.second]
             for piece, _ in self._passive:
                 packages[n, piece] = followed[piece]
-            picos[n] = ua[line] + ub[column] + given
-        return packages, np.clip(picos, 0, PICO) / PICO
+            grains[n] = ua[line] + ub[column] + given
+        return packages, np.clip(grains, 0, GRAIN) / GRAIN
 
     def _top(self, row: int, k: int) -> tuple[np.ndarray, np.ndarray, int]:
-        """The k highest packages and their picos, highest first (highest number first on ties), and how many there
+        """The k highest packages and their grains, highest first (highest number first on ties), and how many there
         are in all; passive issues stand at their best."""
         halves = self._half(row)
         count = sum(len(a) * len(b) for a, b in self._parts)
@@ -351,13 +351,13 @@ class SplitRanking:
             packages[:, self.second] = b[by_b[column]][:, self.second]
             found.append(packages)
             sums.append(ua[line] + ub[column])
-        packages, picos = np.concatenate(found), np.concatenate(sums)
+        packages, grains = np.concatenate(found), np.concatenate(sums)
         for (piece, choices), gains in zip(self._passive, self._gains(row), strict=True):
             packages[:, piece] = choices[int(gains.argmax()), piece]
-            picos = picos + int(gains.max())
+            grains = grains + int(gains.max())
         number = radix_index(packages, self.space.shape) if self.space.size < 2**63 else np.arange(len(packages))
-        best = np.lexsort((number, picos))[::-1][:k]
-        return packages[best], picos[best], count
+        best = np.lexsort((number, grains))[::-1][:k]
+        return packages[best], grains[best], count
 
     def _follow(self, row: int, limit: int) -> tuple[np.ndarray, int]:
         """A package (I,) with the passive levels nearest to the target's place between worst and best; their sum."""
@@ -403,12 +403,12 @@ class SplitRanking:
         packages, sums = np.concatenate(found), np.concatenate(numbers)
         number = radix_index(packages, self.space.shape) if self.space.size < 2**63 else np.arange(len(packages))
         order = np.lexsort((number, sums))[:k]
-        picos = sums[order] + given
+        grains = sums[order] + given
         pad = k - len(order)
-        there = np.concatenate([picos <= max(limit + width, int(picos[0])), np.zeros(pad, dtype=bool)])
+        there = np.concatenate([grains <= max(limit + width, int(grains[0])), np.zeros(pad, dtype=bool)])
         return (
             np.concatenate([packages[order], np.repeat(packages[order[-1:]], pad, axis=0)]),
-            np.concatenate([picos, np.repeat(picos[-1:], pad)]),
+            np.concatenate([grains, np.repeat(grains[-1:], pad)]),
             there,
         )
 

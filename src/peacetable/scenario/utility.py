@@ -1,8 +1,9 @@
 """From stances to numbers: values, weights, utilities.
 
 u_p(x) = sum_i w_pi v_pi(x_i) + sum_k c_pk [condition k holds], clipped to [0, 1]. Utilities are counted in whole
-picos (1e-12) as int64: such sums are exact in any order, so the same package has the same utility to the last bit
-however it was computed, and packages that tie on paper tie here.
+grains as int64: such sums are exact in any order, so the same package has the same utility to the last bit however it
+was computed. A grain is 1 / 720,720,000,000: decimals of six places and fractions by 2 to 16 are whole numbers of
+grains, so packages that tie on paper in such numbers tie here.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 from .facts import Judgement, Party, Scenario
 from .space import Space
 
-PICO = 10**12
+GRAIN = 720_720_000_000
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def weights(scenario: Scenario, party: Party) -> np.ndarray:
 class Preferences:
     """Utilities of all parties at T tables (T = 1: shared by every table; `reservation` may still have a row each).
 
-    `contributions`: int64 (T, P, L) picos each level adds; `bonuses`: int64 (T, P, K) picos per condition of the party
+    `contributions`: int64 (T, P, L) grains each level adds; `bonuses`: int64 (T, P, K) grains per condition of the party
     (padded with 0); `weights`: float (T, P, I); `reservation`: float (T, P) at the start;
     `drift`: float (P,) per round; `forbidden`: bool (P, L)
     levels the party never proposes or accepts (its red lines, under `red_lines: veto`).
@@ -133,7 +134,7 @@ class Preferences:
         return 0 if self.tables == 1 else rows
 
     def totals(self, packages: np.ndarray, party: int, rows: np.ndarray) -> np.ndarray:
-        """Picos of each package, int64 (n, ...), for packages (n, ..., I) at the tables `rows` (n,)."""
+        """Grains of each package, int64 (n, ...), for packages (n, ..., I) at the tables `rows` (n,)."""
         at = np.reshape(self._row(np.asarray(rows)), (-1,) + (1,) * (packages.ndim - 2))
         total = np.zeros(packages.shape[:-1], dtype=np.int64)
         gains = self.contributions[0, party] if self.tables == 1 else None
@@ -142,16 +143,16 @@ class Preferences:
             total += self.contributions[at, party, columns] if gains is None else gains[columns]
         for k, tests in enumerate(self.conditions[party]):
             total += np.where(self.space.hold(tests, packages), self.bonuses[at, party, k], 0)
-        return np.clip(total, 0, PICO)
+        return np.clip(total, 0, GRAIN)
 
     def utility(self, packages: np.ndarray, party: int, rows: np.ndarray | None = None) -> np.ndarray:
         """Utility in [0, 1] of packages (n, ..., I) for one party, float (n, ...); `rows` default 0..n-1, or shared."""
         if rows is None:
             rows = np.zeros(len(packages), int) if self.tables == 1 else np.arange(len(packages))
-        return self.totals(packages, party, rows) / PICO
+        return self.totals(packages, party, rows) / GRAIN
 
     def all_totals(self, packages: np.ndarray, party: int, clipped: bool = True) -> np.ndarray:
-        """Picos of the same packages (N, I) at every table: int64 (T, N); `clipped` to [0, PICO] or as summed."""
+        """Grains of the same packages (N, I) at every table: int64 (T, N); `clipped` to [0, GRAIN] or as summed."""
         total = np.zeros((self.tables, len(packages)), dtype=np.int64)
         if self.space.enumerable and 2 * len(packages) > self.space.size:
             # most packages are asked for: adding along the axes of the space beats looking each level up
@@ -166,7 +167,7 @@ class Preferences:
                 total += self.contributions[:, party, start + packages[:, i].astype(np.int64)]
         for k, tests in enumerate(self.conditions[party]):
             total += self.bonuses[:, party, k, None] * self.space.hold(tests, packages)
-        return np.clip(total, 0, PICO, out=total) if clipped else total
+        return np.clip(total, 0, GRAIN, out=total) if clipped else total
 
     def vetoed(self, packages: np.ndarray, party: int) -> np.ndarray:
         """Whether a package (..., I) crosses one of the party's red lines: bool (...)."""
@@ -210,7 +211,7 @@ class Preferences:
 
     def close(self, rows: np.ndarray, columns: np.ndarray) -> None:
         """Make levels `columns` (L,) bool worthless to everybody at the tables `rows`. Changes in place."""
-        self.contributions[np.ix_(rows, np.arange(self.contributions.shape[1]), np.flatnonzero(columns))] = -2 * PICO
+        self.contributions[np.ix_(rows, np.arange(self.contributions.shape[1]), np.flatnonzero(columns))] = -2 * GRAIN
 
 
 def preferences(
@@ -248,11 +249,11 @@ def preferences(
             total = total + salience[:, i]
         weight = salience / total[:, None]
         all_weights[:, p] = weight
-        contributions[:, p] = np.rint(weight[:, issue_of] * level_values[:, p] * PICO)
+        contributions[:, p] = np.rint(weight[:, issue_of] * level_values[:, p] * GRAIN)
         if party.conditions:
             k = len(party.conditions)
             changes = _between((c.change for c in party.conditions), None if u is None else u[:, issues : issues + k])
-            bonuses[:, p, :k] = np.rint(changes * PICO)
+            bonuses[:, p, :k] = np.rint(changes * GRAIN)
         r = None if reservations is None else reservations[:, p : p + 1]
         reservation[:, p] = _between([party.reservation], r)[:, 0]
     drift = np.array([party.drift.value for party in scenario.parties])

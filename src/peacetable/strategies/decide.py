@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..scenario import Strategy
-from ..scenario.utility import PICO
+from ..scenario.utility import GRAIN
 from ..table.moves import ACCEPT, PROPOSE, WALK_OUT
 from ..table.view import View
 from .base import Others, Own, Public
@@ -76,7 +76,7 @@ def gains(own: Own) -> np.ndarray:
     """Every party's true gain from every level, float (n, P, L). Only for the opponent model `oracle`."""
     every = own.preferences.contributions
     return (
-        np.broadcast_to(every, (len(own.rows), *every.shape[1:])) / PICO if len(every) == 1 else every[own.rows] / PICO
+        np.broadcast_to(every, (len(own.rows), *every.shape[1:])) / GRAIN if len(every) == 1 else every[own.rows] / GRAIN
     )
 
 

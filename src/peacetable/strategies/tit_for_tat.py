@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..scenario.utility import GRAIN
 from .base import Component, Others, Own, Param, View
 from .choose import CHOICE, choose
 from .history import back, own_utility, proposals
@@ -120,7 +121,7 @@ def nash_utility(own: Own, others: Others) -> np.ndarray:
     """
     prefs, offsets = own.preferences, others.offsets
     at = np.zeros(len(own.rows), dtype=np.int64) if prefs.tables == 1 else own.rows
-    mine = prefs.contributions[at, own.party] / 1e12
+    mine = prefs.contributions[at, own.party] / GRAIN
     mine = np.where(prefs.forbidden[own.party], -10.0, mine)
     weights = np.arange(1, 10) / 10.0
     packages = np.empty((len(at), len(weights), len(offsets) - 1), dtype=np.int16)
