@@ -91,12 +91,14 @@ class Table:
 
     def settle(self, whose, signer):
         x, signers = self.table[whose]
-        if self.needs(x) <= signers and len(signers) >= self.sc.protocol.quorum:
+        if self.needs(x) <= signers and len(signers) >= max(self.sc.protocol.quorum, 2):
             self.result = ("agreement", signer, x)
 
     def walk_out(self, p):
         me = self.parties[p]
         self.present.discard(me)
+        for _, signers in self.table.values():
+            signers.discard(me)
         for other in list(self.table):
             if other == me or me in self.needs(self.table[other][0]):
                 del self.table[other]
@@ -113,13 +115,14 @@ class Table:
 
     # -- the strategy: time-dependent, AC_next, frequency -------------------------------------------------------------
 
-    def estimate(self, p, round_):
-        """Mean gain of the others from each level: [issue][level]."""
+    def estimate(self, p):
+        """Gain of every other party present from each level: {party: [issue][level]}."""
         s = self.strategies[p]
-        others = [q for q in range(len(self.parties)) if q != p and self.parties[q] in self.present]
-        total = [[0.0] * len(issue.levels) for issue in self.sc.issues]
-        for q in range(len(self.parties)):
-            past = self.history[self.parties[q]]
+        found = {}
+        for q, name in enumerate(self.parties):
+            if q == p or name not in self.present:
+                continue
+            past = self.history[name]
             weights = []
             for i in range(len(self.sc.issues)):
                 kept = sum(a[i] == b[i] for a, b in zip(past[:-1], past[1:], strict=True))
@@ -127,15 +130,36 @@ class Table:
             weight_sum = 0.0
             for w in weights:
                 weight_sum += w
+            found[name] = []
             for i, issue in enumerate(self.sc.issues):
                 counts = [sum(x[i] == k for x in past) for k in range(len(issue.levels))]
+                row = []
                 for k in range(len(issue.levels)):
                     # as the engine keeps it: divided among the issues, and multiplied back
                     public = self.public(q, i, k) * (1.0 / len(self.sc.issues)) * len(self.sc.issues)
                     value = (s["prior"] * public + counts[k]) / (s["prior"] + max(counts))
-                    if q in others:
-                        total[i][k] += value * (weights[i] / weight_sum)
-        return [[v / max(len(others), 1) for v in row] for row in total]
+                    row.append(value * (weights[i] / weight_sum))
+                found[name].append(row)
+        return found
+
+    def liking(self, gains, x):
+        """Mean estimated utility of the others: of all, or, where consent depends on the package, of those it needs."""
+        if self.sc.protocol.consent == "needed":
+            asked = [name for name in gains if name in self.needs(x)]
+            total = 0.0
+            for name in asked:
+                u = 0.0
+                for i, k in enumerate(x):
+                    u += gains[name][i][k]
+                total += u
+            return total / max(len(asked), 1)
+        total = 0.0
+        for i, k in enumerate(x):
+            level = 0.0
+            for name in gains:
+                level += gains[name][i][k]
+            total += level / max(len(gains), 1)
+        return total
 
     def public(self, q, i, k):
         """A stated level has its stance's value; between two stated ones on an ordered issue, on the line; else 0.5."""
@@ -167,13 +191,8 @@ class Table:
         if s["model"] == "frequency" and s["window"] > 0:
             limit = max(goal_grains(goal) + round(s["window"] * GRAIN), reaching[0][0])
             near = [row for row in reaching if row[0] <= limit][: s["candidates"]]
-            gains = self.estimate(p, round_)
-            score = []
-            for row in near:
-                total = 0.0
-                for i, k in enumerate(row[2]):
-                    total += gains[i][k]
-                score.append(total)
+            gains = self.estimate(p)
+            score = [self.liking(gains, row[2]) for row in near]
             chosen = near[score.index(max(score))]
         offers = [
             (self.grains(p, x), -q, whose)

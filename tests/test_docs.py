@@ -24,7 +24,7 @@ def python(*arguments: str) -> str:
 
 
 def test_two_commands_set_everything_up_and_have_a_windows_form():
-    assert len(SETUP) == 2 and SETUP[0].endswith("peacetable demo") and SETUP[1].endswith("pytest")
+    assert len(SETUP) == 2 and SETUP[0].endswith("peacetable demo") and SETUP[1].endswith("pytest -n 2")
     for line in SETUP:
         windows = line.replace("python3 -m", "py -m").replace(".venv/bin/", ".venv\\Scripts\\").replace('"', "")
         assert f'cmd /c "{windows}"' in README

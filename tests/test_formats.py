@@ -195,7 +195,7 @@ def test_geniusweb(web):
         "days": {"0": 0.4, "1": 0.12, "2": 0.24},
     }
     assert np.abs(utilities(jobs, 0) - plain_utilities(jobs, table)).max() < 1e-11
-    assert jobs.parties[0].reservation.value == pytest.approx(0.36 + 0.24 * ends[1] + 0.12, abs=1e-12)
+    assert jobs.parties[0].reservation.value == pytest.approx(0.36 + 0.24 * ends[1] + 0.12, abs=1e-11)
     assert jobs.parties[1].reservation.value == 0
     assert check(web) == (jobs, [])
 
@@ -449,7 +449,7 @@ def test_round_trip_keeps_everything_the_format_holds(genius, web, tmp_path, pro
     for p, (one, two) in enumerate(zip(start.parties, again.parties, strict=True)):
         assert np.abs(utilities(start, p) - utilities(again, p)).max() <= 2e-12
         assert (one.label, one.discount) == (two.label, two.discount)
-        assert one.reservation.value == pytest.approx(two.reservation.value, abs=1e-12)
+        assert one.reservation.value == pytest.approx(two.reservation.value, abs=1e-11)
     assert [[k.label for k in i.levels] for i in again.issues] == [[k.label for k in i.levels] for i in start.issues]
     twice, _ = write(again, program, tmp_path / "twice")
     assert [p.read_text(encoding="utf-8") for p in paths] == [p.read_text(encoding="utf-8") for p in twice]

@@ -21,6 +21,7 @@ from peacetable.game import text, theme
 from peacetable.game.app import App
 from peacetable.game.session import Session
 from peacetable.game.ui import Label, ScrollArea, Segmented, Stage, Widget
+from peacetable.scenario.utility import GRAIN
 from peacetable.table import minutes
 
 SIDES = ("ukraine", "russia", "us", "coalition", "nato")
@@ -209,7 +210,7 @@ def test_screens_hold_nobody_elses_numbers(scenario, start):
             own = model.party_index(side)
             mine = set(model.preferences.contributions[0, own].tolist())
             secret = {
-                round(x / 1e12, 9)
+                round(x / GRAIN, 9)
                 for p in range(5)
                 if p != own
                 for x in model.preferences.contributions[0, p].tolist()

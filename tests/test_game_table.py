@@ -555,7 +555,8 @@ def test_sheets_and_talks_hold_nobody_elses_numbers(scenario, start):
         reach([app.screen, app.stage.widgets, app.stage.dialog], seen)
         own = model.party_index("russia")
         secret = {round(float(r), 9) for p, r in enumerate(model.state.reservation[0]) if p != own}
-        secret |= {round(x / GRAIN, 9) for p in range(5) if p != own for x in model.preferences.contributions[0, p] if x}
+        contributions = model.preferences.contributions[0]
+        secret |= {round(x / GRAIN, 9) for p in range(5) if p != own for x in contributions[p] if x}
         secret -= {round(x / GRAIN, 9) for x in model.preferences.contributions[0, own]} | {1.0, 0.5}
         assert not [x for x in seen.values() if isinstance(x, float) and round(x, 9) in secret], sight
         kinds = {type(x).__name__ for x in seen.values()}

@@ -86,7 +86,8 @@ class Delegation(mesa.Agent):
         if self.index == self.model.mediator:
             draws = self.model.draws("mediator", state.round, 2 * CANDIDATES, rows)
             found = single_text.candidates(space, state.draft[rows], draws)
-            liked = np.where(own.vetoed(found), -1.0, own.utility(found)).argmax(axis=1)
+            gone = state.closed[rows[:, None, None], space.offsets[:-1] + found].any(axis=2)
+            liked = np.where(own.vetoed(found) | gone, -1.0, own.utility(found)).argmax(axis=1)
             package[~last] = found[np.arange(len(rows)), liked][~last]
             kind[~last] = PROPOSE
         nobody = np.full(len(rows), -1)
@@ -98,7 +99,8 @@ class Delegation(mesa.Agent):
         draws = self.model.draws("voting", state.turn, 1, rows)[:, 0]
         amendment = state.amendment[rows]
         u = own.utility(amendment)
-        vetoed = own.vetoed(amendment)
+        gone = state.closed[rows[:, None], self.model.space.offsets[:-1] + amendment].any(axis=1)
+        vetoed = own.vetoed(amendment) | gone
         climbing = votes_for(own.utility(state.draft[rows]), u, vetoed, heat, draws)
         return np.where(last, ~vetoed & (u >= own.reservation), climbing)
 

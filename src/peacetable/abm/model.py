@@ -58,6 +58,8 @@ class Negotiation(mesa.Model):
     ):
         # some versions of mesa.batch_run hand over seed=None; the clock is never a seed here
         seed = int(next((s for s in (rng, seed) if s is not None), 0))
+        if not isinstance(scenario, Scenario):
+            raise NotationError(f"Negotiation needs a scenario, not {scenario!r}; peacetable.load(name) gives one.")
         super().__init__(rng=seed)
         self.overrides = plain(
             {
@@ -106,6 +108,10 @@ class Negotiation(mesa.Model):
         self._estimates: dict[tuple, Estimates | None] = {}
         self.datacollector = mesa.DataCollector(model_reporters=_model_reporters(self.parties))
         self._next_turn()
+        # some versions of Mesa keep every model alive in a class-level table; nothing of it is needed from here on
+        kept = getattr(mesa.Agent, "_ids", None)
+        if kept is not None:
+            kept.pop(self, None)
 
     # -- chance ------------------------------------------------------------------------------------------------------
 
@@ -548,6 +554,8 @@ class Negotiation(mesa.Model):
             raise Refusal(
                 f"{label} cannot decline {here}: to reject is to propose. Possible: propose, accept, walk out."
             )
+        if not isinstance(move, Propose):
+            raise Refusal(f"{label} cannot do this {here}: {move!r} is no move. Possible: propose, accept, walk out.")
         package = self._checked_package(label, f"propose this package {here}", move.package)
         if self.preferences.vetoed(package, index):
             crossed = self.mandate(party).crosses(package)
@@ -565,6 +573,11 @@ class Negotiation(mesa.Model):
         if isinstance(move, Decline) and not amends:
             return DECLINE, nothing, -1
         if isinstance(move, Accept) and not amends:
+            if s.closed[0, self.space.offsets[:-1] + s.amendment[0]].any():
+                raise Refusal(
+                    f"{label} cannot vote for this {here}: an event took one of its levels off the table. "
+                    "Possible: vote against."
+                )
             if self.preferences.vetoed(s.amendment[0], index):
                 raise Refusal(
                     f"{label} cannot vote for this {here}: it crosses its own red line. Possible: vote against."
@@ -778,13 +791,10 @@ class Negotiation(mesa.Model):
                 records.append(end)
 
     def close(self) -> None:
-        """Give memory back and let Mesa forget the model: some versions keep each in a class-level table for good."""
+        """Give memory back."""
         for delegation in self.delegations.values():
             delegation.forget_ranking()
         self.remove_all_agents()
-        kept = getattr(mesa.Agent, "_ids", None)
-        if kept is not None:
-            kept.pop(self, None)
 
 
 def _model_reporters(parties: tuple[str, ...]) -> dict:

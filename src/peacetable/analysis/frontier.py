@@ -1,7 +1,7 @@
 """The Pareto frontier of N parties over any set of packages.
 
 Written here rather than taken from moocore (LGPL-2.1-or-later, needs cffi): on 390,625 packages x 5 parties this is as
-fast on random and up to three times slower on strongly opposed preferences, compares whole grains as integers, and keeps
+fast on random and up to three times slower on strongly opposed preferences, compares grains as integers, and keeps
 a compiled package out of the base installation. `tests/benchmarks/bench_analysis.py` compares both.
 """
 

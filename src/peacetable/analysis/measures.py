@@ -180,7 +180,7 @@ class Yardstick:
 
 
 def _nearest(vectors_: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Distance of each vector (n, P) to the nearest of the columns (P, M), grains; NaN if there are none. float (n,)."""
+    """Distance of each vector (n, P) to the nearest of the columns (P, M), in grains; NaN if there are none. (n,)"""
     if not columns.shape[1]:
         return np.full(len(vectors_), np.nan)
     squares = ((vectors_[:, :, None] - columns[None]) / GRAIN) ** 2

@@ -172,7 +172,8 @@ def _beats(report: dict, scenario: Scenario) -> Iterator[_Beat]:
         kind, party = record["kind"], record.get("party", "")
         at_end = ALWAYS if record["round"] == final else 0
         if kind == "event":
-            yield _Beat(max(4, at_end), kind, record)
+            moved = any(e.rounds for e in scenario.events if e.id == record["event"])  # the deadline: always told
+            yield _Beat(ALWAYS if moved else max(4, at_end), kind, record)
         elif kind == "walk_out":
             yield _Beat(ALWAYS, kind, record)
         elif kind == "accept":
@@ -217,7 +218,8 @@ def _votes(report: dict) -> Iterator[_Beat]:
         for record in records:
             kind = record["kind"]
             if kind == "event":
-                yield _Beat(max(4, weight), kind, record)
+                moved = any(e.rounds for e in scenario.events if e.id == record["event"])
+                yield _Beat(ALWAYS if moved else max(4, weight), kind, record)
             elif kind == "walk_out":
                 yield _Beat(ALWAYS, kind, record)
             else:
@@ -255,7 +257,8 @@ class _Words:
 
     def event(self, beat: _Beat) -> str:
         event = next(e for e in self.scenario.events if e.id == beat.record["event"])
-        return f"{event.label}: {event.text}"
+        change = f"{_number(abs(event.rounds), 'round')} {'more' if event.rounds > 0 else 'fewer'}"
+        return f"{event.label}: {event.text}{f' The talks get {change}.' if event.rounds else ''}"
 
     def walk_out(self, beat: _Beat) -> str:
         return f"{self.parties[beat.record['party']]} leaves: no package is worth as much to it as no agreement."

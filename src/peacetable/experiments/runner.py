@@ -39,7 +39,8 @@ def chunk_size(scenario: Scenario, tables: int, workers: int = 1) -> int:
     if packages is None:
         most = MOST_SEARCHED
     else:
-        shared = not {"values", "saliences"} & {*scenario.draw}
+        changing = any(e.salience or e.close for e in scenario.events)  # then every table gets numbers of its own
+        shared = not {"values", "saliences"} & {*scenario.draw} and not changing
         own = 0 if shared else 8 * max(1, len(packages)) * len(scenario.parties)
         most = min(MOST, MEMORY // own) if own else MOST_SHARED
     return max(1, min(most, -(-tables // workers)))

@@ -69,6 +69,14 @@ OVER = ("settings", "pause", "history", "browse", "map", "talk")  # screens that
 MENU_FROM = ("sides", "briefing", "table", "curtain", "debrief", "history", "map", "talk")
 
 
+def _fitting(size: tuple[int, int]) -> tuple[int, int]:
+    """The size, or as much of it as the screen has beside bars and a title."""
+    if pygame.display.get_driver() == "dummy":
+        return size
+    wide, high = pygame.display.get_desktop_sizes()[0]
+    return min(size[0], wide), min(size[1], max(high - 70, 400))
+
+
 class App:
     """`session`: the scenario to play; None for the title screen first, or for `chronicle`, talks to look at.
 
@@ -109,7 +117,7 @@ class App:
         self._pause = pause
         self.look = Theme(PALETTES[self.settings.palette, self.settings.contrast])
         pygame.display.set_icon(icon("table", 64, self.look.palette.gold))
-        self.surface = pygame.display.set_mode(size, pygame.RESIZABLE)
+        self.surface = pygame.display.set_mode(_fitting(size), pygame.RESIZABLE)
         pygame.display.set_caption(self.t("window.title"))
         pygame.key.set_repeat(400, 60)
         self.running = True

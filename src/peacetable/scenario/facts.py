@@ -108,7 +108,7 @@ class Party:
     """One side: what it has said in public, and the designer's judgements on what it has not.
 
     `candour`: how often it answers a sounding honestly; else it makes itself one notch harder than it is. `discount`:
-    what is left of any utility if the talks last to the deadline, 1 = no loss.
+    a utility agreed on at time t, round / (deadline + 1), is worth discount ** t of itself; 1 = no loss.
     """
 
     id: str

@@ -101,7 +101,7 @@ def weights(scenario: Scenario, party: Party) -> np.ndarray:
 class Preferences:
     """Utilities of all parties at T tables (T = 1: shared by every table; `reservation` may still have a row each).
 
-    `contributions`: int64 (T, P, L) grains each level adds; `bonuses`: int64 (T, P, K) grains per condition of the party
+    `contributions`: int64 (T, P, L) grains each level adds; `bonuses`: int64 (T, P, K) grains per own condition
     (padded with 0); `weights`: float (T, P, I); `reservation`: float (T, P) at the start;
     `drift`: float (P,) per round; `forbidden`: bool (P, L)
     levels the party never proposes or accepts (its red lines, under `red_lines: veto`).

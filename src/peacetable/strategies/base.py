@@ -178,7 +178,7 @@ class Others:
         return np.where(np.isinf(result), 1.0, result)
 
     def _needed(self, packages: np.ndarray) -> np.ndarray:
-        if self.space is None or self.space.scenario.protocol.consent == "unanimity":
+        if self.space is None or self.space.scenario.protocol.consent != "needed":
             return np.broadcast_to(self.counted[:, None, :], (*packages.shape[:2], self.counted.shape[1]))
         return self.space.needs(packages) & self.counted[:, None, :]
 

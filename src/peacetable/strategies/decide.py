@@ -75,9 +75,8 @@ class Decider:
 def gains(own: Own) -> np.ndarray:
     """Every party's true gain from every level, float (n, P, L). Only for the opponent model `oracle`."""
     every = own.preferences.contributions
-    return (
-        np.broadcast_to(every, (len(own.rows), *every.shape[1:])) / GRAIN if len(every) == 1 else every[own.rows] / GRAIN
-    )
+    shape = (len(own.rows), *every.shape[1:])
+    return (np.broadcast_to(every, shape) if len(every) == 1 else every[own.rows]) / GRAIN
 
 
 def best_offer(view: View, own: Own) -> tuple[np.ndarray, np.ndarray]:

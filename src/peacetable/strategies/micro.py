@@ -29,12 +29,15 @@ def bid(view: View, own: Own, others: Others | None, draws: np.ndarray) -> tuple
 
     m, n: how many different packages it and the opponent that made fewest have proposed. If m <= n, and the package
     next in its order is not below its reservation value, it proposes that; else it repeats one of its m, each equally
-    likely.
+    likely, or its best where that one has come to be worth less than no agreement.
     """
     m, n = conceded(view, own)
     package, u = own.nth_best(m)
     concede = ((m <= n) & (u >= own.reservation)) | (m == 0)
-    again, _ = own.nth_best((draws[:, 0] * m).astype(np.int64))
+    again, worth = own.nth_best((draws[:, 0] * m).astype(np.int64))
+    risen = worth < own.reservation  # what it proposed once may be worth less than no agreement by now
+    if risen.any():
+        again = np.where(risen[:, None], own.nth_best(np.zeros_like(m))[0], again)
     _, low = own.nth_best(np.maximum(m - 1, 0))
     return np.where(concede[:, None], package, again), np.where(concede, u, low)
 

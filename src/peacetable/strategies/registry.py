@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from ..errors import NotationError
@@ -73,6 +74,8 @@ def part_problems(kind: str, part: Part) -> Iterator[str]:
                 yield f'"{part.name}" cannot have {key} = {value}; possible: {", ".join(param.choices)}'
         elif isinstance(value, bool) or not isinstance(value, int | float):
             yield f'"{part.name}" needs a number for {key}, not {value!r}'
+        elif not math.isfinite(value):
+            yield f'"{part.name}" needs a finite number for {key}, not {value}'
         elif isinstance(param.default, int) and value != int(value):
             yield f'"{part.name}" needs a whole number for {key}, not {value}'
         elif not param.low <= value <= param.high:  # type: ignore[operator]
@@ -95,10 +98,10 @@ def settings(kind: str, part: Part) -> dict:
 
 
 def read(text: str, base: Strategy) -> Strategy:
-    """A strategy written as `name[:param=value,...]`, several parts joined by `+`, each replacing that part of `base`:
-    `time_dependent:exponent=0.5+ac_next+none`.
+    """A strategy written as `name[:param=value,...]`, several parts joined by `+`, each replacing that part of
+    `base`: `time_dependent:exponent=0.5+ac_next+none`.
 
-    Naming a bidding strategy and no acceptance condition means plain `ac_next`, so that what is named is what is played.
+    Naming a bidding strategy and no acceptance condition means plain `ac_next`: what is named is what is played.
     Raises NotationError.
     """
     parts = {kind: getattr(base, kind) for kind in KINDS}

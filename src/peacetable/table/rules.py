@@ -4,9 +4,9 @@ Every party gets one turn a round. On its turn it proposes a package, signs one 
 1. Each party may have one package on the table. Proposing replaces the own one (the same package again keeps its
    signatures) and takes off every other package that needs the proposer's signature: to counter is to reject.
 2. A package is agreed as soon as every party whose signature it needs has signed it (and, under a quorum, enough
-   parties have). Proposing is signing.
-3. A party that leaves takes off its own package and all that need it. If nothing can be agreed without the absent, the
-   talks end.
+   parties have), but never by one party alone. Proposing is signing.
+3. A party that leaves takes off its own package and all that need it, and its signatures. If nothing can be agreed
+   without the absent, the talks end.
 4. After the last round the talks end without agreement.
 
 Under unanimity rule 1 leaves at most one package on the table: this is the stacked alternating offers protocol (SAOP)
@@ -71,6 +71,7 @@ def walk_out(state: State, space: Space, rows: np.ndarray, party: int) -> None:
     state.present[rows, party] = False
     state.standing[rows, party] = False
     state.standing[rows] &= (state.needs[rows] & 1 << party) == 0
+    state.signed[rows] &= ~(1 << party)
     over = rows[~can_agree(space, state.present[rows])]
     end(state, over, WALKED_OUT, party)
 
@@ -108,7 +109,7 @@ def _settle(
     packages: np.ndarray,
     signer: int,
 ) -> None:
-    complete = (needs & ~signed) == 0
+    complete = ((needs & ~signed) == 0) & ((signed & (signed - 1)) != 0)  # the latter: at least two signatures
     if space.quorum:
         complete &= count_bits(signed, state.present.shape[1]) >= space.quorum
     if not complete.any():
