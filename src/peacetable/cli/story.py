@@ -127,7 +127,7 @@ class _Beat:
 def talks(report: dict, scenario: Scenario) -> Iterator[Line]:
     """The openings, the last round, and between them what mattered most; the rest is passed over, and it says so."""
     yield from _heading("The talks")
-    beats = list(_votes(report) if scenario.protocol.name == "single_text" else _beats(report, scenario))
+    beats = list(_votes(report, scenario) if scenario.protocol.name == "single_text" else _beats(report, scenario))
     worth = sorted((b.weight for b in beats if b.weight < ALWAYS), reverse=True)
     least = max(1, worth[BEATS - 1] if len(worth) >= BEATS else 1)
     room = BEATS - sum(w > least for w in worth)
@@ -205,7 +205,7 @@ def _beats(report: dict, scenario: Scenario) -> Iterator[_Beat]:
             yield _Beat(ALWAYS if before is None else max(weight, at_end), kind, record, steps, against=blocked)
 
 
-def _votes(report: dict) -> Iterator[_Beat]:
+def _votes(report: dict, scenario: Scenario) -> Iterator[_Beat]:
     """Under a single text: each draft with its votes; what matters is how many are for it, and the last round."""
     moves = [r for r in report["moves"] if r["kind"] in ("amend", "propose", "accept", "decline", "event", "walk_out")]
     final = moves[-1]["round"] if moves else 0
@@ -257,8 +257,8 @@ class _Words:
 
     def event(self, beat: _Beat) -> str:
         event = next(e for e in self.scenario.events if e.id == beat.record["event"])
-        change = f"{_number(abs(event.rounds), 'round')} {'more' if event.rounds > 0 else 'fewer'}"
-        return f"{event.label}: {event.text}{f' The talks get {change}.' if event.rounds else ''}"
+        change = f"{_number(abs(event.rounds), 'round')} {'longer' if event.rounds > 0 else 'shorter'}"
+        return f"{event.label}: {event.text}{f' The talks are {change}.' if event.rounds else ''}"
 
     def walk_out(self, beat: _Beat) -> str:
         return f"{self.parties[beat.record['party']]} leaves: no package is worth as much to it as no agreement."
