@@ -806,7 +806,7 @@ def test_a_real_window_is_played_through(tmp_path):
     env = {k: v for k, v in os.environ.items() if not k.startswith("SDL_")} | home
     env |= {"DISPLAY": display, "SDL_AUDIODRIVER": "dummy", "PYTHONPATH": os.pathsep.join(sys.path)}
     server = subprocess.Popen(
-        ["Xvfb", display, "-screen", "0", "1280x800x24"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ["Xvfb", display, "-screen", "0", "1280x900x24"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
 
     def do(*words: str) -> None:
