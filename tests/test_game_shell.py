@@ -804,7 +804,12 @@ def test_a_real_window_is_played_through(tmp_path):
     display = f":{90 + os.getpid() % 400}"
     home = {"XDG_DATA_HOME": str(tmp_path / "data"), "XDG_CONFIG_HOME": str(tmp_path / "config"), "HOME": str(tmp_path)}
     env = {k: v for k, v in os.environ.items() if not k.startswith("SDL_")} | home
-    env |= {"DISPLAY": display, "SDL_AUDIODRIVER": "dummy", "PYTHONPATH": os.pathsep.join(sys.path)}
+    env |= {
+        "DISPLAY": display,
+        "SDL_AUDIODRIVER": "dummy",
+        "SDL_VIDEO_WINDOW_POS": "0,0",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
     server = subprocess.Popen(
         ["Xvfb", display, "-screen", "0", "1280x900x24"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
