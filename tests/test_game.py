@@ -19,6 +19,7 @@ from peacetable.abm.model import Negotiation
 from peacetable.errors import PeacetableError
 from peacetable.game import text, theme
 from peacetable.game.app import App
+from peacetable.game.assets import asset
 from peacetable.game.session import Session
 from peacetable.game.ui import Label, ScrollArea, Segmented, Stage, Widget
 from peacetable.scenario.utility import GRAIN
@@ -525,7 +526,7 @@ def test_every_text_of_the_screens_is_in_the_catalogue():
     plain = set(re.findall(r'\bt\("([a-z_.0-9]+)"', code))
     missing = {k for k in plain if k not in keys and f"{k}.one" not in keys}
     assert not missing
-    raw = json.loads((source.parents[2] / "assets" / "text" / "en.json").read_text(encoding="utf-8"))
+    raw = json.loads(asset("text", "en.json").read_text(encoding="utf-8"))
     assert raw == text.catalogue().texts
 
 
