@@ -495,7 +495,7 @@ class Negotiation(mesa.Model):
         index, to = self.party_index(party), self.party_index(move.to)
         label, whom = self.scenario.parties[index].label, self.scenario.parties[to].label
         here = f"(round {self.state.round} of {int(self.state.deadline[table])})"
-        used = sum(r["kind"] == "sound" and r["party"] == party for r in self.records[table])
+        used = self._soundings_used(party, table)
         most = self.scenario.protocol.soundings
         if used >= most:
             left = f"all {most} soundings are used" if most else "this scenario allows no soundings"
@@ -510,6 +510,9 @@ class Negotiation(mesa.Model):
         record = {"kind": "sound", "round": self.state.round, "turn": self.state.turn, "party": party, "to": move.to}
         self.records[table].append(record | {"package": write(self.scenario, package), "answer": answer})
         return answer
+
+    def _soundings_used(self, party: str, table: int) -> int:
+        return sum(r["kind"] == "sound" and r["party"] == party for r in self.records[table])
 
     def _checked_package(self, label: str, what: str, package: np.ndarray) -> np.ndarray:
         """The package if it can exist here. Raises Refusal."""
@@ -624,8 +627,7 @@ class Negotiation(mesa.Model):
             draft=tuple(map(int, s.draft[table])) if self.single_text else None,
             amendment=tuple(map(int, s.amendment[table])) if self.single_text else None,
             votes=tuple(n for i, n in enumerate(names) if s.votes[table, i]),
-            soundings=self.scenario.protocol.soundings
-            - sum(r["kind"] == "sound" and r["party"] == party for r in (self.records[table] if self.record else ())),
+            soundings=self.scenario.protocol.soundings - (self._soundings_used(party, table) if self.record else 0),
             closed={
                 issue.id: tuple(issue.levels[k].id for k in np.flatnonzero(s.closed[table, a:b]))
                 for issue, a, b in zip(

@@ -172,8 +172,7 @@ def _beats(report: dict, scenario: Scenario) -> Iterator[_Beat]:
         kind, party = record["kind"], record.get("party", "")
         at_end = ALWAYS if record["round"] == final else 0
         if kind == "event":
-            moved = any(e.rounds for e in scenario.events if e.id == record["event"])  # the deadline: always told
-            yield _Beat(ALWAYS if moved else max(4, at_end), kind, record)
+            yield _Beat(_event_weight(scenario, record, at_end), kind, record)
         elif kind == "walk_out":
             yield _Beat(ALWAYS, kind, record)
         elif kind == "accept":
@@ -205,6 +204,11 @@ def _beats(report: dict, scenario: Scenario) -> Iterator[_Beat]:
             yield _Beat(ALWAYS if before is None else max(weight, at_end), kind, record, steps, against=blocked)
 
 
+def _event_weight(scenario: Scenario, record: dict, weight: int) -> int:
+    """What moves the deadline is told in any case, every other event with at least some weight."""
+    return ALWAYS if any(e.rounds for e in scenario.events if e.id == record["event"]) else max(4, weight)
+
+
 def _votes(report: dict, scenario: Scenario) -> Iterator[_Beat]:
     """Under a single text: each draft with its votes; what matters is how many are for it, and the last round."""
     moves = [r for r in report["moves"] if r["kind"] in ("amend", "propose", "accept", "decline", "event", "walk_out")]
@@ -218,8 +222,7 @@ def _votes(report: dict, scenario: Scenario) -> Iterator[_Beat]:
         for record in records:
             kind = record["kind"]
             if kind == "event":
-                moved = any(e.rounds for e in scenario.events if e.id == record["event"])
-                yield _Beat(ALWAYS if moved else max(4, weight), kind, record)
+                yield _Beat(_event_weight(scenario, record, weight), kind, record)
             elif kind == "walk_out":
                 yield _Beat(ALWAYS, kind, record)
             else:
