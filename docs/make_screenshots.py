@@ -16,6 +16,7 @@ import pygame
 from peacetable import load
 from peacetable.game.app import App
 from peacetable.game.session import Session
+from peacetable.game.store import Settings
 
 HERE = Path(__file__).resolve().parent
 SIZE = (1280, 720)
@@ -71,7 +72,7 @@ def main() -> None:
     app = App(size=SIZE, seed=SEED)
     picture(app, "screenshot-title.png")
     app.close()
-    app = App(Session(load(SCENARIO), SEED), SIZE, pause=0.0, party=SIDE)
+    app = App(Session(load(SCENARIO), SEED), SIZE, pause=0.0, party=SIDE, settings=Settings(motion=False))
     app._go("table")
     play(app, SHOWN_AT)
     app.table.draft = offer(app.session)

@@ -229,7 +229,7 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(tmp_path):
     os.killpg(program.pid, signal.SIGINT)  # as a terminal does: to the program and all its workers
     told, err = program.communicate(timeout=30)
     assert program.returncode == 1 and told == ""
-    assert "Traceback" not in err and "--resume" in err and "as you asked" in err
+    assert "Traceback" not in err and f"peacetable batch --out {out} --resume" in err and "as you asked" in err
     store = Store.open(out)
     assert store.manifest["status"] == "interrupted" and store.manifest["tables_done"] >= 60
     stored = sum(part.num_rows for _, part in store.parts())
@@ -299,6 +299,26 @@ def test_resume_takes_the_settings_from_the_manifest_and_can_make_a_batch_longer
     assert code == 0 and told.startswith("40 tables")
     store = Store.open(tmp_path)
     assert rows(store) == whole
+
+
+def test_resume_needs_no_scenario_as_the_batch_has_it(tmp_path, august, whole):
+    batch(tmp_path, august, tables=20, chunk=8)
+    code, told, _ = invoke("batch", "--out", tmp_path, "--resume", "--tables", 40)
+    assert code == 0 and told.startswith("40 tables of white-house-2025")
+    assert rows(Store.open(tmp_path)) == whole
+    manifest = Store.open(tmp_path).manifest
+    manifest["document"]["scenario"]["title"] = "Changed since"
+    (tmp_path / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    code, _, err = invoke("batch", "--out", tmp_path, "--resume")
+    assert code == 1 and "was changed" in err
+
+
+def test_a_batch_is_a_folder_and_never_takes_the_place_of_a_file(tmp_path):
+    (tmp_path / "rows").write_text("x", encoding="utf-8")
+    for name, words in (("rows", "there is a file of that name"), ("new.parquet", ".parquet is the ending of a file")):
+        code, _, err = invoke("batch", SCENARIO, "--out", tmp_path / name)
+        assert code == 1 and words in err and err.rstrip().endswith("Name a folder.")
+    assert [p.name for p in tmp_path.iterdir()] == ["rows"]
 
 
 def test_a_folder_with_other_things_is_left_alone(tmp_path):

@@ -141,6 +141,7 @@ ERRORS = {
         "stanze",
         'positions.water.half has no field "stanze"; did you mean "stance"?',
     ),
+    "missing day": Case(S, 'anchor: "2024-05-01"\n', "", "E07", None, 'the scenario has no "anchor"; add it'),
     "missing field": Case(W, "role: The lower neighbour.\n", "", "E07", None, 'the party has no "role"; add it'),
     "yes for text": Case(S, "label: Border posts", "label: Yes", "E05", "Yes", 'quote it if text is meant: "Yes"'),
     "off for text": Case(
@@ -192,6 +193,15 @@ ERRORS = {
     "bad id": Case(S, "id: half", "id: Half Each", "E09", "Half Each", "lower case"),
     "bad day": Case(S, '"2024-05-31"', '"2024-05-32"', "E09", '"2024-05-32"', "not a day of the calendar"),
     "other format": Case(S, "format: 1", "format: 2", "E09", "2", "write format: 1"),
+    "phrase too long": Case(
+        S,
+        "label: Open}",
+        f"label: Open, phrase: {'an open border ' * 4}at the river}}",
+        "E09",
+        "an open border",
+        "has 72 characters",
+    ),
+    "phrase not text": Case(S, "label: Open}", "label: Open, phrase: 12}", "E08", "12}", 'put it in quotes: "12"'),
     "too long": Case(S, "label: Open}", "label: Open, short: Open for everybody}", "E09", "Open for", "shorten it"),
     "unknown party": Case(S, "needs: [north, west]", "needs: [north, vest]", "E10", "vest", 'did you mean "west"?'),
     "unknown issue": Case(N, "when: {water:", "when: {watr:", "E10", "watr", 'no issue "watr"; did you mean "water"?'),
@@ -505,7 +515,7 @@ def test_what_only_a_variant_breaks_is_told_with_its_name(tmp_path):
     ("name", "words"),
     [
         ("white-hose-2025", 'did you mean "white-house-2025"?'),
-        ("", "there is no scenario.yaml"),
+        ("", '"" names no scenario; give a folder'),
         ("@", "there is no scenario.yaml"),
         ("white-house-2025@alsaka", "has no variant"),
         ("no/such/folder", "possible: "),

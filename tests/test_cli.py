@@ -86,6 +86,15 @@ def test_settings_reach_the_table():
     assert told["strategies"]["nato"] == "time_dependent:exponent=1"
 
 
+@pytest.mark.parametrize(("given", "count"), [((), 3), (("--quorum", 4), 4), (("--quorum", 2), 2)])
+def test_a_quorum_can_be_asked_for_and_is_more_than_half_if_not_said(given, count):
+    code, out, _ = invoke("run", SCENARIO, "--seed", 1, "--consent", "quorum", *given)
+    assert code == 0 and f"Agreed is what {count} parties have signed." in " ".join(out.split())
+    code, out, _ = invoke("run", SCENARIO, "--seed", 1, "--consent", "quorum", *given, "--json")
+    report = json.loads(out)
+    assert report["ended"] == "agreement" and len(report["signed_by"]) == count
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -98,7 +107,14 @@ def test_settings_reach_the_table():
         (["run", SCENARIO, "--strategy", "time_dependent:exponent=-1"], 2, "possible: 0.01 to 100"),
         (["run", SCENARIO, "--draw", "weights"], 2, "values, saliences, reservations"),
         (["run", SCENARIO, "--consent", "majority"], 2, "unanimity, needed"),
-        (["run", SCENARIO, "--seed", "-1"], 2, "0<=x"),
+        (["run", SCENARIO, "--quorum", "3"], 2, "goes with consent quorum"),
+        (["run", SCENARIO, "--consent", "quorum", "--quorum", "6"], 2, "possible: 2 to 5"),
+        (["run", SCENARIO, "--seed", "-1"], 2, '"-1" is not a seed'),
+        (["run", SCENARIO, "--seed", "x"], 2, "write a whole number from 0 to 18446744073709551615"),
+        (["run", SCENARIO, "--rounds", "0"], 2, '"0" is not a number of rounds'),
+        (["run", ""], 1, '"" names no scenario; give a folder'),
+        (["batch", "--out", "x"], 2, "Name a SCENARIO"),
+        (["batch", "--out", "no-such-folder", "--resume"], 1, "no batch in no-such-folder to go on with"),
         (["run"], 2, "SCENARIO"),
         (["replay", "no-such-file"], 1, "no such file or folder"),
         (["replay", ".", "--json"], 2, "--table K"),

@@ -13,6 +13,8 @@ import make
 from oracle import Table
 from peacetable.abm.model import Negotiation
 from peacetable.errors import MinutesError, NotationError, Refusal
+from peacetable.scenario import Event, factored, ranking
+from peacetable.scenario.ranking import SortedRanking, SplitRanking
 from peacetable.strategies import Decider
 from peacetable.table.moves import Accept, Decline, Propose, Sound, WalkOut
 from peacetable.table.notation import read
@@ -390,6 +392,65 @@ def test_discounting_shrinks_what_late_talks_are_worth():
     assert (plain.outcomes()["package"] == less.outcomes()["package"]).all()
     time = plain.state.ended_round / (plain.state.deadline + 1.0)
     assert np.allclose(less.utilities(), plain.utilities() * 0.5 ** time[:, None])
+
+
+@pytest.mark.parametrize("strategy", [None, "time_dependent:window=0+ac_next+none"])
+@pytest.mark.parametrize("draw", [(), ("values", "saliences")])
+def test_an_event_is_followed_at_its_tables_alone(strategy, draw, monkeypatch):
+    """Tables at which an event changes what parties want are the tables that one-table runs hold, and are the only ones
+    sorted again."""
+    shut = Event("shut", "Shut", "x", None, 0.1, {}, 0, "r", (), {}, {"i0": ("l0",)})
+    scenario = make.scenario(2, shape=(3, 2, 4, 6), rounds=12, draw=draw)
+    scenario = replace(scenario, events=(*scenario.events, shut))
+    sorted_, sort_keys = [], ranking.sort_keys
+
+    def spy(keys, bits, rows, totals):
+        sorted_.append(len(keys) if rows is None else len(rows))
+        sort_keys(keys, bits, rows, totals)
+
+    for module in (ranking, factored):
+        monkeypatch.setattr(module, "sort_keys", spy)
+    tables, parties = 30, len(scenario.parties)
+    model = Negotiation(scenario, tables=tables, seed=5, strategies=strategy, record=True).run()
+    happened = [r["event"] for records in model.records for r in records if r["kind"] == "event"]
+    care, shuts = happened.count("care"), happened.count("shut")
+    assert min(care, shuts) > 3
+    # once for all, once more where tables shared the numbers until then, and one party or all of them at an event
+    assert sum(sorted_) <= parties * tables * (1 if draw else 2) + care + parties * shuts
+    alone = [Negotiation(scenario, seed=5, first_table=k, strategies=strategy).run() for k in range(tables)]
+    assert columns_equal(joined([one.outcomes() for one in alone]), model.outcomes())
+    assert [one.records[0] for one in alone] == model.records
+    for one in (*alone, model):
+        one.close()
+
+
+@pytest.mark.parametrize("kind", [SortedRanking, SplitRanking, "factored"])
+def test_a_ranking_sorted_again_is_the_one_made_anew(kind):
+    scenario = make.scenario(11, shape=(3, 2, 4, 6), red_lines=0.0)  # nothing joins its last issue to others
+    model = Negotiation(scenario, tables=12, seed=3, record=False)
+    feasible, p = model.feasible, 1
+
+    def made(numbers):
+        if kind == "factored":
+            return factored.FactoredRanking(numbers, p, feasible, [3])
+        return kind(numbers, p) if kind is SplitRanking else kind(numbers, p, feasible)
+
+    def asked(one):
+        every, share = np.arange(12), np.linspace(0, 0.99, 12)
+        wide, narrow = one.at_least(share, 0.1, 5, every), one.at_least(share, 0.0, 1, every)
+        return [one.best(every), one.worst(every), *wide, *narrow, *one.nth_best(every, every),
+                *one.pick(share, share / 2, every)]  # fmt: skip
+
+    again = made(model.preferences)
+    before = asked(again)
+    changed, rows = model.preferences.spread(12), np.array([1, 4, 5, 11])
+    changed.reweigh(rows, p, np.array([3.0, 1.0, 0.2, 1.0]))
+    changed.close(rows[:2], np.arange(15) == 9)
+    again.again(changed, rows)
+    after = asked(again)
+    assert all(np.array_equal(a, b) for a, b in zip(after, asked(made(changed)), strict=True))
+    assert not np.array_equal(before[0], after[0])
+    model.close()
 
 
 def test_a_closed_level_leaves_the_table_and_cannot_be_proposed():

@@ -14,11 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import make
+from peacetable.cli import group
 from peacetable.cli.convert import command
 from peacetable.errors import ScenarioError
 from peacetable.files import check, from_document, load, shipped, to_yaml
 from peacetable.files.additive import natural, numbered, slugs, unnumbered
 from peacetable.files.foreign import check_foreign, foreign_files, load_foreign, write
+from peacetable.files.schema import fill_shorts
 from peacetable.scenario import Judgement, Space, cells, preferences
 
 DOMAIN = """\
@@ -176,6 +178,41 @@ def test_genius(genius):
     assert from_document(json.loads(json.dumps(river.document))) == river
 
 
+def test_an_imported_scenario_says_where_its_numbers_come_from_and_has_no_date(genius, tmp_path):
+    river = load(genius)
+    assert river.imported == "GENIUS files: River_domain.xml, North.xml and West.xml"
+    assert (river.anchor, river.cutoff) == ("", "")
+    assert {p.basis for party in river.parties for p in party.positions.values()} == {"given"}
+    assert river.parties[0].role == "As in the profile North.xml."
+    written = load(to_yaml(river, tmp_path / "in" / "delta"))
+    assert (written.imported, written.anchor) == (river.imported, "")
+    for program in ("run", "explain"):
+        said = CliRunner().invoke(group, [program, str(genius), *(["--party", "west"] if program == "explain" else [])])
+        told = " ".join(said.stdout.split())
+        assert said.exit_code == 0 and f"read from {river.imported}" in told
+        assert "2000" not in told and "0 statements" not in told and "0% of" not in told
+        assert program == "explain" or f"peacetable explain {genius} --party north shows them" in told
+
+
+@pytest.mark.parametrize(
+    ("labels", "shorts"),
+    [
+        (["Under sixteen", "A longer label, cut at a word"], ["Under sixteen", "A longer label…"]),
+        (
+            ["A contract of one year with renewal", "A contract of two years with renewal"],
+            ["…one year with…", "…two years with…"],
+        ),
+        (["Donaudampfschifffahrt", "Donaudampfschiffer"], ["Donaudampfschif…", "Donaudampfsch… 2"]),
+        (["one two three four five", "one two three four"], ["one two three…", "one two three… 2"]),
+    ],
+)
+def test_short_labels_are_whole_words_and_no_two_alike(labels, shorts):
+    items = [{"label": label} for label in labels]
+    fill_shorts(items, 16)
+    assert [item["short"] for item in items] == shorts
+    assert len(set(shorts)) == len(shorts) and max(map(len, shorts)) <= 16
+
+
 def test_order_of_profiles_is_order_of_parties(genius):
     names = [genius / name for name in ("West.xml", "River_domain.xml", "North.xml")]
     scenario = load(",".join(map(str, names)))
@@ -200,7 +237,9 @@ def test_geniusweb(web):
     assert check(web) == (jobs, [])
 
 
-@pytest.mark.parametrize(("factor", "told"), [(0.5, "sum to 0.5"), (1 - 1e-7, "sum to 1"), (2, "divided by it")])
+@pytest.mark.parametrize(
+    ("factor", "told"), [(0.5, "sum to 0.5"), (1 - 1e-7, "sum to 0.9999999,"), (2, "divided by that sum")]
+)
 def test_weights_that_do_not_sum_to_one(genius, factor, told):
     text = PROFILE
     for index, weight in (("1", 0.30314623337582781), ("3", 0.4), ("4", 0.29685376662417219)):
@@ -209,7 +248,7 @@ def test_weights_that_do_not_sum_to_one(genius, factor, told):
     put(genius, {"North.xml": text})
     scenario, problems = check(genius)
     assert [p.code for p in problems] == ["W15"]
-    assert told in problems[0].message
+    assert told in problems[0].message and problems[0].remedy.startswith("make them sum to 1")
     expected = plain_utilities(scenario, plain_genius(text)) / max(factor, 1)
     assert np.abs(utilities(scenario, 0) - expected).max() < 1e-11
 

@@ -22,6 +22,7 @@ from peacetable.game.screens.briefing import BriefingScreen
 from peacetable.game.screens.debrief import DebriefScreen
 from peacetable.game.session import Session
 from peacetable.game.ui import Stage
+from peacetable.game.ui.dialog import Tooltip
 from peacetable.game.views import Turn
 
 SIZES = [((1280, 720), 1.0), ((1280, 720), 1.5), ((1280, 720), 2.0), ((1920, 1080), 1.5), ((640, 360), 1.0)]
@@ -132,6 +133,10 @@ def test_the_walk_away_line_ends_where_the_model_does(small, large):
         opened = {s.party: s for s in debrief.sealed}
         assert opened[session.party].end == pytest.approx(debrief.walk_away[-1][1])
         assert all(sum(s.weights) == pytest.approx(1) for s in debrief.sealed)
+        shown = [text.percents(s.weights) for s in debrief.sealed]
+        assert all(sum(int(x.split("\N{NO-BREAK SPACE}")[0]) for x in one) == 100 for one in shown)
+        own = session.mandate().stakes()
+        assert opened[session.party].weights == own, "the same numbers as in the brief"
 
 
 def test_a_large_space_is_searched_in_short_slices(large):
@@ -184,7 +189,7 @@ def test_why_it_ended_names_who_signed_last_or_did_not(small, agreed):
     said = outcome.why(session.facts, T, session.view())
     assert "you" in said if last.party == session.party else session.facts.party(last.party).label in said
     session, _ = small
-    assert session.view().ended == "deadline" and "lacked" in outcome.why(session.facts, T, session.view())
+    assert session.view().ended == "deadline" and "not signed by" in outcome.why(session.facts, T, session.view())
 
 
 # -- the screen ------------------------------------------------------------------------------------------------------
@@ -202,6 +207,20 @@ def fits(screen, size, scale, stark=False) -> list[str]:
     found += [f"{w.id} leaves" for w in stage.all() if w.clip is None and not surface.get_rect().contains(w.rect)]
     ids = [w.id for w in stage.all()]
     return found + [f"{id} twice" for id in set(ids) if ids.count(id) > 1]
+
+
+def test_a_tooltip_leaves_the_buttons_beside_its_own_free(small):
+    session, debrief = small
+    screen = DebriefScreen(session.facts, T, session.view(), debrief)
+    look = theme.Theme(theme.DARK, 1.0)
+    window = pygame.Rect(0, 0, 1280, 720)
+    widgets = screen.compose(Frame(look, window, 1.0, "normal"))
+    buttons = [w for w in widgets if w.id in ("again", "side", "save")]
+    assert len(buttons) == 3
+    for button in buttons:
+        for mouse in (None, button.rect.center, button.rect.topleft, (button.rect.right - 1, button.rect.bottom - 1)):
+            tip = Tooltip.near(button.rect, "words " * 30, look, window, mouse)
+            assert window.contains(tip.rect) and tip.rect.collidelist([b.rect for b in buttons]) < 0
 
 
 def test_the_debrief_fits_at_all_scales(small, large, agreed):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
+import random
+import re
+from fnmatch import fnmatch
 
 import numpy as np
 import pygame
@@ -21,6 +25,7 @@ from peacetable.game.screens.map import BOTH, OFFER, MapScreen
 from peacetable.game.session import Session, public_facts
 from peacetable.game.ui import MapView, Stage
 from peacetable.game.ui.icons import ICONS
+from peacetable.game.ui.mapview import Painter
 from peacetable.game.views import Offer, View
 
 SCENARIOS = ("white-house-2025", "winter-2026", "venue-2025", "venue-2025@more-cities")
@@ -80,21 +85,71 @@ def test_a_circle_is_round():
     assert far.min() > 440 and far.max() < 460
 
 
+def inside(place, rings) -> bool:
+    """Whether a point lies in an area of rings."""
+    hits = 0
+    for ring in rings:
+        x, y = ring.T
+        x2, y2 = np.roll(x, -1), np.roll(y, -1)
+        cut = (y > place[1]) != (y2 > place[1])
+        hits += int((cut & (place[0] < x + (place[1] - y) / np.where(y2 == y, 1, y2 - y) * (x2 - x))).sum())
+    return hits % 2 == 1
+
+
+def test_every_asset_has_its_licence():
+    folder = asset("map", "base.json").parents[1]
+    named = re.findall(r"`([\w*./-]+)`", (folder / "ATTRIBUTIONS.md").read_text(encoding="utf-8"))
+    files = [p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()]
+    assert len(files) > 6
+    assert not [f for f in files if f != "ATTRIBUTIONS.md" and not any(fnmatch(f, n) for n in named)]
+    assert not [n for n in named if not n.startswith("src/") and "/" in n and not any(fnmatch(f, n) for f in files)]
+
+
+def test_distances_and_bearings():
+    kyiv, geneva, doha = (30.52, 50.45), (6.14, 46.2), (51.53, 25.29)
+    assert cartography.distance(kyiv, geneva) == pytest.approx(1855, rel=0.01)
+    assert cartography.distance(kyiv, doha) == pytest.approx(3300, rel=0.02)
+    assert cartography.bearing(kyiv, (30.52, 55)) == pytest.approx(0, abs=1e-9)
+    assert 250 < cartography.bearing(kyiv, geneva) < 270 and 120 < cartography.bearing(kyiv, doha) < 150
+
+
+def test_mercator_keeps_angles_and_meridians_upright():
+    for at in ([12.0, 41.0], [31.0, 50.0], [40.0, 57.0]):
+        east, north = np.diff(cartography.mercator([at, [at[0] + 1e-4, at[1]], at, [at[0], at[1] + 1e-4]]), axis=0)[
+            [0, 2]
+        ]
+        assert east[0] / math.cos(math.radians(at[1])) == pytest.approx(north[1], rel=1e-4)
+        assert abs(north[0]) < 1e-9 and abs(east[1]) < 1e-9
+
+
+@pytest.mark.parametrize("size", [(908, 531), (450, 531), (750, 367), (1600, 500), (300, 600), (640, 640)])
+def test_no_picture_shows_what_lies_beyond_the_data(size):
+    for sheet in atlas().sheets:
+        fit = cartography.Fit(sheet, size, (7, 5))
+        edge = [fit(cartography.frame(sheet.edge)) - (7, 5)]
+        for x in (1, size[0] / 2, size[0] - 1):
+            for y in (1, size[1] / 2, size[1] - 1):
+                assert inside((x, y), edge), (sheet.id, size, x, y)
+
+
+def test_the_border_is_that_of_ukraine_with_crimea():
+    lines = atlas().border
+    length = sum(np.hypot(*np.diff(project(line), axis=0).T).sum() for line in lines)
+    assert 5_500 < length < 9_500, "about 7,000 km with the coast"
+    main, crimea = ({tuple(p) for ring in atlas().rings[name] for p in ring} for name in ("ukraine", "crimea"))
+    drawn = {tuple(p) for line in lines for p in line}
+    assert len(main & crimea) > 4 and len(main & crimea & drawn) <= 4, "nothing is drawn between Crimea and the rest"
+    assert len((main ^ crimea) - drawn) < 30
+    line = project(max(lines, key=len))
+    thin = cartography.thinned(line, 5.0)
+    assert len(thin) < len(line) / 2 and (thin[[0, -1]] == line[[0, -1]]).all()
+
+
 def test_the_map_data_is_small_and_complete():
     base = asset("map", "base.json")
     assert base.stat().st_size < 120_000
     known = atlas()
     assert len(known.rings["crimea"]) == 1 and len(known.rings["ukraine"]) >= 1
-
-    def inside(place, rings):
-        hits = 0
-        for ring in rings:
-            x, y = ring.T
-            x2, y2 = np.roll(x, -1), np.roll(y, -1)
-            cut = (y > place[1]) != (y2 > place[1])
-            hits += int((cut & (place[0] < x + (place[1] - y) / np.where(y2 == y, 1, y2 - y) * (x2 - x))).sum())
-        return hits % 2 == 1
-
     simferopol = (34.1, 44.95)
     assert inside(simferopol, known.rings["crimea"])
     assert not any(inside(simferopol, rings) for name, rings in known.rings.items() if name != "crimea")
@@ -171,7 +226,7 @@ def test_crimea_is_ukrainian_and_hatched():
     MapView("map", pygame.Rect((0, 0), size), "", sheet, (), text.catalogue()).draw(surface, look)
     from peacetable.game.ui.mapview import Ground
 
-    ground, fit = Ground(look.palette), cartography.Fit(sheet.box, size)
+    ground, fit = Ground(look.palette), cartography.Fit(sheet, size)
     x, y = (round(v) for v in fit.point((34.3, 45.6)))
     patch = {surface.get_at((x + dx, y + dy))[:3] for dx in range(-14, 15) for dy in range(-9, 10)}
 
@@ -181,6 +236,85 @@ def test_crimea_is_ukrainian_and_hatched():
     assert near(ground.ukraine), "Crimea has the colour of Ukraine"
     assert len(patch) > 2 and min(sum(c) for c in patch) < sum(ground.ukraine) - 60, "and is hatched"
     assert not near(ground.land)
+
+
+def painted(sheet, shown, size, scale=1.0, cities=()) -> Painter:
+    look = theme.Theme(scale=scale)
+    painter = Painter(
+        MapView("map", pygame.Rect((0, 0), size), "", sheet, shown, text.catalogue(), cities=cities), look
+    )
+    painter.picture()
+    return painter
+
+
+def test_dots_are_as_many_as_the_label_says():
+    for level, marks in atlas().layers["ground_force"].items():
+        dots = sum(group[2] for mark in marks for group in mark.data["groups"])
+        said = [text.catalogue()(mark.label) for mark in marks]
+        assert dots == sum(int(words.split(",")[0]) for words in said), level
+
+
+@pytest.mark.parametrize(("size", "scale"), [((908, 531), 1.0), ((450, 531), 1.0), ((749, 367), 2.0)])
+def test_no_symbol_covers_another_whatever_the_package(size, scale):
+    facts = public_facts(peacetable.load("winter-2026"))
+    sheet = atlas().sheet(facts)
+    symbols = {
+        (issue.id, level.id): [
+            s for s in painted(sheet, [(issue.id, level.id)], size, scale).symbols if s[0] != "dashed"
+        ]
+        for issue in facts.issues
+        for level in issue.levels
+    }
+    found = []
+    for one, other in itertools.combinations(symbols, 2):
+        for (kind, a), (also, b) in itertools.product(symbols[one], symbols[other]):
+            apart = math.dist(a.center, b.center) > 0.9 * (a.width + b.width) / 2
+            if one[0] != other[0] and not apart and not kind == also == "arrow" and not kind == also == "city":
+                found.append((one, kind, other, also))
+    for level, marks in symbols.items():
+        for (kind, a), (also, b) in itertools.combinations(marks, 2):
+            if kind != also and "arrow" not in (kind, also) and math.dist(a.center, b.center) < 0.8 * a.width / 2:
+                found.append((level, kind, also))
+    assert not found
+
+
+@pytest.mark.parametrize("name", ["white-house-2025", "winter-2026", "venue-2025@more-cities"])
+def test_no_word_covers_another_and_crimea_is_named(name):
+    facts, rng = public_facts(peacetable.load(name)), random.Random(3)
+    sheet = atlas().sheet(facts)
+    cities = [(i.id, level.id) for i in facts.issues for level in i.levels if i.id == "venue"]
+    for size, scale in (((908, 531), 1.0), ((450, 531), 1.0), ((749, 367), 2.0), ((760, 455), 1.5), ((1590, 890), 1.0)):
+        for _ in range(4):
+            shown = [(i.id, rng.choice(i.levels).id) for i in facts.issues]
+            painter = painted(sheet, shown, size, scale, cities)
+            whole = pygame.Rect((0, 0), size)
+            assert all(whole.contains(rect) for rect in painter.places.taken)
+            for a, b in itertools.combinations(painter.places.taken, 2):
+                assert not a.colliderect(b), (name, size, shown)
+            said = " ".join(words for words, *_ in painter.words)
+            assert "Crimea" in said and "occupied" in said and "UKRAINE" in said, (size, shown)
+            assert not painter.lost
+
+
+def test_text_and_picture_agree_on_where_the_cities_are():
+    facts, t = public_facts(peacetable.load("venue-2025@more-cities")), text.catalogue()
+    sheet, venue = atlas().sheet(facts), facts.issues[0]
+    cities = [(venue.id, level.id) for level in venue.levels]
+    for level in venue.levels:
+        (mark,) = atlas().marks("venue", level.id)
+        said = t(f"map.say.venue.{level.id}")
+        for size, scale in (((908, 531), 1.0), ((450, 531), 1.0), ((749, 367), 2.0)):
+            painter = painted(sheet, [("venue", level.id)], size, scale, cities)
+            names = [words for words, *_ in painter.words]
+            on_it = painter.area.collidepoint([v / 2 for v in painter.fit.point(mark.data["at"])])
+            assert on_it == sheet.holds(mark.data["at"]) == ("round" in said) == ("list" not in said)
+            assert (t(mark.label) in names) == on_it
+            outside = [t(m.label) for m, _ in painter._outside(painter._rows(400))]
+            assert outside == ["Geneva", "Doha"]
+            assert (
+                painter._rows_height(painter._outside(painter._rows(painter.list_area.width)))
+                <= painter.list_area.height
+            )
 
 
 # -- the screen ------------------------------------------------------------------------------------------------------

@@ -23,9 +23,12 @@ from peacetable.errors import PeacetableError
 from peacetable.files import shipped
 from peacetable.game import difficulty, store, theme
 from peacetable.game.app import App
-from peacetable.game.screens import Begin, Replay, Resume
+from peacetable.game.screens import Begin, Change, Replay, Resume
+from peacetable.game.screens.base import Kept
 from peacetable.game.session import Session, read_chronicle
+from peacetable.game.sound import Sounds
 from peacetable.game.store import Settings
+from peacetable.game.text import number
 from peacetable.game.ui import Label
 from peacetable.scenario.utility import GRAIN
 from peacetable.table import minutes
@@ -184,6 +187,48 @@ def test_a_changed_key_does_what_it_says(window, scenario):
     assert not app.session.awaiting
 
 
+def test_the_map_and_the_talk_follow_changed_keys(window, scenario):
+    settings = Settings()
+    for what, key in (("map", "x"), ("copy", "y"), ("both", "z"), ("talk", "o"), ("propose", "b"), ("sign", "m")):
+        settings = settings.with_key(what, key)
+    app = window(Session(scenario, 1), (1920, 1080), party="ukraine", settings=settings)
+    click(app, "go")
+    wait(app)
+    press(app, pygame.K_b)
+    wait(app)
+    press(app, pygame.K_x)
+    assert app.screen.name == "map"
+    shown = app.find("hint.keys").label
+    assert all(f"{letter} " in shown for letter in "XYZ") and "M " not in shown
+    assert len(app.screen.others) > 1
+    press(app, pygame.K_c)
+    press(app, pygame.K_b)
+    assert (app.screen.at, has(app, "map.other")) == (0, False)
+    press(app, pygame.K_y)
+    press(app, pygame.K_z)
+    assert (app.screen.at, has(app, "map.other")) == (1, True)
+    press(app, pygame.K_m)
+    assert app.screen.name == "map"
+    press(app, pygame.K_x)
+    assert app.screen.name == "table" and "O side talk" in app.find("hint.keys").label
+    press(app, pygame.K_t)
+    assert app.screen.name == "table"
+    press(app, pygame.K_o)
+    assert app.screen.name == "talk"
+    press(app, pygame.K_t)
+    assert app.screen.name == "talk"
+    press(app, pygame.K_o)
+    assert app.screen.name == "table"
+
+
+def test_keys_of_an_older_file_leave_room_for_new_ones(tmp_path):
+    older = {what: key for what, key in store.KEYS.items() if what != "both"} | {"propose": "b"}
+    (tmp_path / store.FILE).write_text(json.dumps({"keys": older}), encoding="utf-8")
+    found, notice = store.load_settings(tmp_path)
+    assert not notice and {w: found.keys[w] for w in older} == older
+    assert found.keys["both"] not in older.values()
+
+
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
@@ -191,7 +236,7 @@ def test_a_changed_key_does_what_it_says(window, scenario):
         ("[]", "cannot be read"),
         ('{"scale": 7, "pace": "fast"}', "scale"),
         ('{"contrast": 1, "pace": "fast"}', "contrast"),
-        ('{"keys": {"propose": "s"}, "pace": "fast"}', "keys"),
+        ('{"keys": {"propose": "s", "sign": "s"}, "pace": "fast"}', "keys"),
         ('{"keys": 3, "pace": "fast"}', "keys"),
         ("\x00\xff", "cannot be read"),
     ],
@@ -211,6 +256,31 @@ def test_settings_that_cannot_be_kept_say_so(window, tmp_path):
     click(app, "settings")
     click(app, "set.contrast.true")
     assert "cannot be remembered" in app.find("hint").label and app.settings.contrast
+
+
+def test_a_game_that_cannot_be_kept_says_so_and_goes_on(window, tmp_path, scenario):
+    blocked = tmp_path / "games"
+    blocked.write_text("a file where a folder should be", encoding="utf-8")
+    notice = store.unkept(blocked, tmp_path / "config")
+    assert "games" in notice and "settings" not in notice.split(";")[0] and not store.unkept(tmp_path, tmp_path)
+    app = window(Session(scenario, 1, blocked), party="ukraine")
+    click(app, "go")
+    assert "cannot be written" in app.find("hint").label
+    wait(app)
+    press(app, pygame.K_p)
+    assert not app.session.awaiting and "cannot be written" not in app.find("hint").label
+
+
+@pytest.mark.parametrize("driver", [None, ""])
+def test_without_a_screen_the_window_says_so_at_once(tmp_path, driver):
+    if sys.platform != "linux":
+        pytest.skip("elsewhere there is always a screen")
+    env = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")}
+    env |= {"HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    env |= {} if driver is None else {"SDL_VIDEODRIVER": driver}
+    command = [sys.executable, "-m", "peacetable", "play", "venue-2025", "--side", "us", "--seed", "1"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and "window cannot be opened" in done.stderr and "Traceback" not in done.stderr
 
 
 # how colours look to those who see fewer of them: Machado, Oliveira, Fernandes (2009), severity 1
@@ -445,6 +515,30 @@ def test_behind_the_curtain_nobody_sees_the_others_numbers(window):
         turns.append(party)
         assert app.screen.name == "curtain"
     assert set(turns) == {"ukraine", "russia", "nato"}
+
+
+def test_what_happens_behind_the_curtain_is_heard(window, monkeypatch, scenario):
+    played = []
+    monkeypatch.setattr(Sounds, "play", lambda self, name: played.append(name) if self.on else None)
+    for setting in ("single", "always"):
+        app = window(Session(scenario, 3, None, 3), settings=Settings(sound=setting))
+        app._sit(("ukraine", "nato"))
+        app.session.sound("us", app.session.mandate().opening) if app.session.turn else None
+        moves = 0
+        while moves < 4:
+            before = len([e for e in app.session.view().log if e.kind in ("propose", "accept")])
+            played.clear()
+            if app.session.turn:
+                assert not any(played)
+                click(app, "lift")
+                click(app, "go") if app.screen.name == "briefing" else None
+                assert not any(played), "nothing is heard twice"
+                app._act(("propose",))
+            else:
+                app.tick()
+            after = len([e for e in app.session.view().log if e.kind in ("propose", "accept")])
+            moves += after - before
+            assert bool([p for p in played if p]) == (after > before and setting == "always")
 
 
 def test_several_persons_come_to_their_debriefs_and_can_stop_and_go_on(window, tmp_path, scenario):
@@ -757,6 +851,93 @@ def test_drawing_only_what_changed_gives_the_same_picture(window, scenario):
         app.draw()
         assert pygame.image.tobytes(app.surface, "RGB") == shown, (n, app.screen.name)
     assert n > 100
+
+
+def moving_table(window, scenario, **settings) -> App:
+    app = window(Session(scenario, 2), (1920, 1080), party="ukraine", pause=1000.0, settings=Settings(**settings))
+    click(app, "go")
+    while app._stale:
+        app.tick(0.0)
+    return app
+
+
+def test_bars_glide_and_cards_light_up_by_the_time_that_passes(window, scenario):
+    app = moving_table(window, scenario)
+    old = app.find("value.bar").value
+    worst = min(range(len(app.table.mandate.gains[0])), key=lambda k: app.table.mandate.gains[0][k])
+    app._act(("draft", 0, worst))
+    bar, spans = app.find("value.bar"), app.find("card.us.range")
+    assert bar.value != old and bar.shown == (old,) and spans.shown != spans.ends
+    app.tick(0.0)
+    assert bar.shown == (old,), "without time nothing moves"
+    app.tick(0.1)
+    low, high = sorted((old, bar.value))
+    assert low < bar.shown[0] < high and app.find("value.number").label == number(bar.value)
+    places = app.stage.paint(app.surface)
+    assert sum(r.width * r.height for r in places) < 0.2 * 1920 * 1080
+    app.tick(0.1)
+    assert bar.shown == (bar.value,) and spans.shown == spans.ends == (spans.low, spans.high, *spans.asks)
+    app.tick(0.01)
+    assert not app._stale and not app.stage.paint(app.surface), "what does not move is not drawn"
+    app.session.step() if not app.session.turn else app.session.propose(app.table.mandate.opening)
+    app._refresh()
+    mover = app.table.view.log[-1].party
+    cards = {p.id: app.find(f"card.{p.id}") for p in app.session.facts.parties}
+    lights = []
+    for _ in range(12):
+        app.tick(0.1)
+        lights.append(cards[mover].light)
+        assert not any(card.light for party, card in cards.items() if party != mover)
+    peak = lights.index(max(lights))
+    assert max(lights) > 0.8 and lights[-1] == 0 and lights[peak:] == sorted(lights[peak:], reverse=True)
+
+
+def test_without_motion_everything_is_in_place_at_once(window, scenario):
+    pictures = []
+    for motion in (False, True):
+        app = moving_table(window, scenario, motion=motion)
+        app._act(("draft", 0, 0))
+        app._act(("draft", 1, 1))
+        app.session.step() if not app.session.turn else app.session.propose(app.table.mandate.opening)
+        app._refresh()
+        assert bool([w for w in app.stage.all() if getattr(w, "moving", False)]) == motion
+        if motion:
+            app.tick(0.4)
+            app.tick(0.7)
+            app.stage.tooltip = None
+        app.draw()
+        pictures.append(pygame.image.tobytes(app.surface, "RGB"))
+    assert pictures[0] == pictures[1]
+
+
+def test_what_is_kept_is_never_stale(window, scenario):
+    """A table that was shown all along looks like one that is composed for the first time."""
+    app = window(Session(scenario, 2, None, 4), (1920, 1080), party="us", settings=Settings(motion=False), config=None)
+    click(app, "go")
+    rng, seen = random.Random(6), 0
+    for n in range(60):
+        if app.table.waits():
+            app._act(("card",))
+        elif n % 3 == 0:
+            issue = rng.randrange(len(scenario.issues))
+            app._act(("draft", issue, rng.randrange(len(scenario.issues[issue].levels))))
+        elif n % 7 == 0 and app.session.turn:
+            app._act(("propose",))
+        elif n == 31:
+            app._order(Change(replace(app.settings, scale=1.5)))
+        elif n == 41:
+            app._act(("party", "russia"))
+        app.tick()
+        if app.screen is not app.table:
+            break
+        app.draw()
+        kept = pygame.image.tobytes(app.surface, "RGB")
+        app.table.kept = Kept()
+        app._compose()
+        app.draw()
+        assert pygame.image.tobytes(app.surface, "RGB") == kept, n
+        seen += 1
+    assert seen > 50
 
 
 # -- the window ------------------------------------------------------------------------------------------------------

@@ -15,19 +15,24 @@ import make
 import peacetable
 from hands import click, crossing, press, reach, tab_to, wait
 from peacetable.abm.model import Negotiation
-from peacetable.game import estimates, moods, speech, telling
+from peacetable.files import configs_dir, shipped, variants
+from peacetable.game import estimates, moods, speech, store, telling
 from peacetable.game.app import App
 from peacetable.game.reading import Reader, public_facts
+from peacetable.game.screens import table_builder
 from peacetable.game.screens.table_desk import Desk
 from peacetable.game.session import Session
 from peacetable.game.text import catalogue
+from peacetable.game.theme import Theme
+from peacetable.game.ui import Option, Segmented
 from peacetable.game.ui.glossary import Glossed, explain, terms
-from peacetable.game.views import Entry, View
+from peacetable.game.views import Because, Entry, View
 from peacetable.scenario import Judgement
 from peacetable.scenario.utility import GRAIN
 from peacetable.table import minutes
 
 T = catalogue()
+SCENARIOS = configs_dir() / "scenarios"
 SIZES = [((1280, 720), 1.0, ""), ((1280, 720), 2.0, ""), ((1920, 1080), 1.5, "@us-mediates")]
 
 
@@ -139,7 +144,7 @@ def test_estimates_are_mostly_right(scenario):
     for seed in range(2):
         model, reader = talks(scenario, seed, 0)
         while model.running:
-            speaker = model._speaker(0)
+            speaker = model.speaker()
             if rng.random() < 0.2:
                 view = reader.view(model, "nato" if speaker != "nato" else "us")
                 for package in list(view.last.values()):
@@ -222,9 +227,15 @@ def test_moods_follow_public_behaviour(scenario):
     assert all(moods.SIGNS[m] and T(f"mood.{m}") for m in moods.SIGNS)
 
 
-@pytest.mark.parametrize(
-    "name", ["white-house-2025", "winter-2026", "venue-2025", "white-house-2025@us-mediates", "small"]
-)
+EVERY = [name for one in shipped() for name in (one, *(f"{one}@{v}" for v in variants(SCENARIOS / one)))]
+
+
+def called(facts, issue: int, level: int) -> str:
+    """How a level is called in what is said."""
+    return facts.issues[issue].levels[level].phrase or f"“{facts.short(issue, level)}”"
+
+
+@pytest.mark.parametrize("name", [*EVERY, "small"])
 def test_every_move_is_explained_and_no_sentence_comes_twice(name):
     scenario = make.scenario(seed=4, rounds=40) if name == "small" else peacetable.load(name)
     for seed in (1, 6) if name == "white-house-2025" else (2,):
@@ -238,11 +249,57 @@ def test_every_move_is_explained_and_no_sentence_comes_twice(name):
         sentences = [s for text in said if text for s in re.split(r"(?<=\.) (?=[A-Z])", text)]
         assert max(Counter(sentences).values()) == 1
         assert max(len(re.split(r"(?<=\.) (?=[A-Z])", text)) for text in said) <= 2
+        words = {called(facts, i, k) for i, issue in enumerate(facts.issues) for k in range(len(issue.levels))}
         for entry, text in zip(log, said, strict=True):
-            named = set(re.findall("“(.*?)”", text))
-            given = {facts.short(b.issue, k) for b in entry.because for k in (b.level, b.wanted) if k is not None}
-            seen = {facts.short(i, k) for i, k in enumerate(entry.package or ())}
-            assert named <= (given if entry.because else seen), "nothing is invented"
+            named = {word for word in words if word in text}
+            given = {called(facts, b.issue, k) for b in entry.because for k in (b.level, b.wanted) if k is not None}
+            seen = {called(facts, i, k) for i, k in enumerate(entry.package or ())}
+            assert named == given if entry.because else named <= seen, "nothing is invented, nothing left out"
+
+
+def test_what_is_said_is_sound_english():
+    """Leads end in what a clause can follow, clauses are whole ones, and no level is a subject: it can be plural."""
+    keys = [k for k in T.texts if k.startswith("say.") and k[-1].isdigit()]
+    leads = [k for k in keys if re.search(r"\.(any|again|far|near|yes|no|link)\.", k) and "claim" not in k]
+    clauses = [k for k in keys if k not in leads]
+    assert {k.split(".")[1] for k in leads} >= {"ukraine", "russia", "us", "coalition", "nato", "plain", "vote", "link"}
+    for key in leads:
+        assert re.fullmatch(r"[A-Z][^.;]*(: |, |, but |And )|And ", T(key)), "a lead, not a sentence"
+    for key in clauses:
+        text = T.texts[key]
+        assert re.match(r"(we|it|our|what|with|instead|in place|together|the text) ", text) and text[-1] not in ".,:; "
+        assert not re.search(r"(^|, )\{(level|wanted)\} (is|has|was|does|gives|matters)\b", text)
+        assert " but " not in text, "a lead may end in it"
+        assert ("{wanted}" in text) == ("against" in key)
+        assert ("{level}" in text) != ("whole" in key or "leave" in key)
+    for who in ("ukraine", "russia", "us", "coalition", "nato", "plain"):
+        texts = [T(k) for k in leads if k.split(".")[1] == who]
+        assert len(texts) == len(set(texts)) >= 17
+
+
+def test_levels_without_a_phrase_are_quoted_with_their_issue():
+    scenario = make.scenario(seed=4)
+    facts = public_facts(scenario)
+    wants = Because(0, 0, True, 1)
+    log = (Entry("propose", 1, "north", package=(1,) * len(facts.issues), because=(wants,)),)
+    text = speech.spoken(facts, T, log, "")[0]
+    one, two = facts.short(0, 0), facts.short(0, 1)
+    assert f"“{one}”" in text and f"“{two}”" in text
+    assert text.count(speech.topic(facts, T, 0)) == 1, "the issue is named once"
+    levels = tuple(dataclasses.replace(k, phrase=f"a share of {n}") for n, k in enumerate(facts.issues[0].levels))
+    issue = dataclasses.replace(facts.issues[0], levels=levels)
+    text = speech.spoken(dataclasses.replace(facts, issues=(issue, *facts.issues[1:])), T, log, "")[0]
+    assert "a share of 0" in text and "a share of 1" in text
+    assert "“" not in text and speech.topic(facts, T, 0) not in text
+
+
+def test_every_shipped_level_has_a_phrase_of_its_own():
+    for name in EVERY:
+        for issue in peacetable.load(name).issues:
+            phrases = [level.phrase for level in issue.levels]
+            assert all(phrases) and len(set(phrases)) == len(phrases), f"{name}: {issue.id}"
+            assert not [p for p in phrases if re.match(r"(no|not|none) |.*\.$", p)], "each fits behind: we ask for"
+            assert not [p for p in phrases for q in phrases if p != q and p in q], "each can be told from the others"
 
 
 def test_delegations_sound_different_and_by_how_close_it_is(scenario):
@@ -490,6 +547,99 @@ def test_who_has_to_sign_follows_the_draft(start):
         package = tuple(int(rng.integers(0, n)) for n in model.space.shape)
         needs = model.space.needs(np.array(package))
         assert facts.needs(package) == tuple(p for p, n in zip(model.parties, needs, strict=True) if n)
+
+
+# -- the row of levels -----------------------------------------------------------------------------------------------
+
+
+def crowded(option: Option, parties: list[tuple[str, str]]) -> Option:
+    """The level with every mark that there can be."""
+    return dataclasses.replace(
+        option, offered=tuple(parties), barred=tuple(parties), red=True, ghost=True, standing=True, closed=True
+    )
+
+
+def clashes(row: Segmented, look: Theme) -> list[str]:
+    """Marks of a row that stand on a label or on one another."""
+    found = list(row.overflow(look))
+    for k, option in enumerate(row.options):
+        words, spots = [rect for _, rect in row.text_rects(look, k)], row.spots(look, k)
+        for n, spot in enumerate(spots):
+            found += [f"{option.label}: {spot} on its label" for word in words if spot.rect.colliderect(word)]
+            found += [f"{option.label}: {spot} on {o}" for o in spots[n + 1 :] if spot.rect.colliderect(o.rect)]
+        found += [f"{option.label}: {word} leaves its cell" for word in words if not row.cell(k).contains(word)]
+    return found
+
+
+@pytest.mark.parametrize("name", ["white-house-2025", "winter-2026", "venue-2025", "white-house-2025@us-mediates"])
+def test_no_mark_stands_on_a_label(name):
+    scenario = peacetable.load(name)
+    model, reader = talks(scenario, 3, 4 * len(scenario.parties))
+    parties = [(p.id, p.label) for p in reader.facts.parties]
+    found, struck = [], 0
+    for party in (p.id for p in scenario.parties):
+        mandate = reader.mandate(model, party)
+        desk = Desk(reader.facts, T, reader.view(model, party), mandate, mandate.opening)
+        for scale in (1.0, 1.25, 1.5, 1.75, 2.0):
+            for letters in (False, True):
+                look = Theme(scale=scale, large=letters)
+                # what the builder is given in windows of 640 to 1280 pixels, and beside other panels
+                for width in (600, 790, 1190):
+                    for row in table_builder.column(desk, look, pygame.Rect(0, 0, width, 0)).items:
+                        if not isinstance(row, Segmented) or width < 560 * scale:
+                            continue
+                        full = [crowded(option, parties) for option in row.options]
+                        struck += sum(spot.kind == "struck" for k in range(len(full)) for spot in row.spots(look, k))
+                        for k, options in ((row.index, row.options), (0, full), (len(full) - 1, full)):
+                            row.options, row.index = list(options), k
+                            found += clashes(row, look)
+    model.close()
+    assert not found and (struck or name == "venue-2025"), "only the small scenario has no public red line"
+
+
+def test_flags_without_room_are_counted():
+    look = Theme()
+    option = crowded(Option("Level"), [(p, p) for p in ("ukraine", "russia", "us", "coalition", "nato")])
+    for width, seen, count in ((110, 5, None), (70, 2, "+3"), (40, 0, "5")):
+        row = Segmented("row", pygame.Rect(0, 0, width, 52), "", [option, Option("")], 1, ("draft",))
+        row.options, row.rect.width = [option], width
+        spots = row.spots(look, 0)
+        offered = [s for s in spots if s.kind == "flag"]
+        counts = [s.what for s in spots if s.kind == "count"]
+        assert len(offered) == seen and (counts[:1] == [count] if count else not counts or len(counts) == 1)
+
+
+def test_a_click_on_the_red_lines_shows_them_and_elsewhere_chooses():
+    barred = Option("Level", barred=(("russia", "Russia"),))
+    row = Segmented("row", pygame.Rect(0, 0, 400, 52), "", [barred, Option("Other")], 1, ("draft",), more=("sources",))
+    look = Theme()
+    stop = next(spot.rect for spot in row.spots(look, 0) if spot.what == "stop")
+    (_, word), *_ = row.text_rects(look, 0)
+    assert row.click(stop.center) == ("sources", 0)
+    assert row.click(word.center) == ("draft", 0) and row.click((300, 45)) == ("draft", 1)
+
+
+# -- games on disk ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["winter-2026", "venue-2025", "white-house-2025@neutral-chair"])
+def test_the_list_says_the_round_in_which_a_game_goes_on(name, tmp_path):
+    model = Negotiation(peacetable.load(name), seed=2, record=True)
+    longer = 0
+    for step in range(200):
+        model.step()
+        if not model.running:
+            break
+        if step > 12 and step % 7:
+            continue
+        path = tmp_path / "game.jsonl"
+        path.unlink(missing_ok=True)
+        minutes.save(path, *model.minutes())
+        ((saved,), bad) = store.games(tmp_path)
+        assert (saved.round, saved.rounds, saved.over, bad) == (model.state.round, model.state.deadline[0], False, 0)
+        longer += saved.rounds != model.scenario.protocol.rounds
+    model.close()
+    assert longer or name != "winter-2026", "an event has moved the deadline"
 
 
 # -- what fits and what leaks ----------------------------------------------------------------------------------------

@@ -137,6 +137,18 @@ def test_minutes_that_cannot_be_written_are_a_sentence(tmp_path):
     assert code == 1 and out == "" and "talks.jsonl" in err
 
 
+def test_minutes_never_cost_a_file_that_is_there(whole):
+    path, before = whole
+    code, out, err = invoke("run", SCENARIO, "--rounds", 1, "--json", "--minutes", path)
+    assert code == 1 and out == "" and "is kept" in err and "another file" in err
+    header, records, _ = minutes.load(path)
+    with pytest.raises(MinutesError, match="is kept"):
+        minutes.save(path, header, records)
+    with pytest.raises(FileExistsError):
+        minutes.Writer(path, header)
+    assert path.read_bytes() == before
+
+
 def test_moves_that_do_not_fit_the_rules_are_refused(whole):
     header, records, _ = minutes.load(whole[0])
     scenario = from_document(header["document"])

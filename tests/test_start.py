@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import click
 import pytest
@@ -93,6 +94,24 @@ def test_debug_shows_the_details(monkeypatch, capsys):
     monkeypatch.setenv("PEACETABLE_DEBUG", "1")
     with pytest.raises(KeyError):
         ending(monkeypatch, capsys, KeyError("level"))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [["run", "venue-2025", "--json"], ["run", "venue-2025"], ["--help"]])
+def test_output_that_cannot_be_written_is_a_sentence(arguments):
+    with Path("/dev/full").open("w") as full:
+        program = [sys.executable, "-m", "peacetable", *arguments]
+        done = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "The output cannot be written: No space left on device. It is not complete.\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell that closes streams")
+def test_closed_output_is_no_error():
+    done = subprocess.run(
+        f"{sys.executable} -m peacetable run venue-2025 >&-", shell=True, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell with head")

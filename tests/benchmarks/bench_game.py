@@ -42,28 +42,38 @@ def window_up() -> float:
     return min(float(run.stdout.split()[-1]) for run in runs)
 
 
-def frames(name: str) -> np.ndarray:
-    """Milliseconds of frames in which something changes: the mouse moves, tabs, drafts, moves of agents."""
-    app = App(Session(load(name), 1), (1920, 1080), pause=0.0, party="ukraine")
-    rng, times = random.Random(1), []
+DEEDS = ("draft", "draft", "party", "close", "draft", "sources", "close", "draft", "propose")
 
-    def frame() -> None:
-        began = time.perf_counter()
-        app.tick(1 / 60)
-        times.append(1000 * (time.perf_counter() - began))
+
+def frames(name: str) -> np.ndarray:
+    """Milliseconds of frames of a busy game at the fast pace, from the event to the picture: the mouse never rests, the
+    person does something six times a second, the agents move, bars glide and cards light up."""
+    app = App(Session(load(name), 1), (1920, 1080), pause=0.25, party="ukraine")
+    facts, rng, times = app.session.facts, random.Random(1), []
+
+    def deed(n: int) -> tuple | None:
+        if app.table.waits():
+            return ("card",)
+        if n % 10 or app.table.view.ended:
+            return None
+        what, issue = DEEDS[n // 10 % len(DEEDS)], rng.randrange(len(facts.issues))
+        more = {
+            "draft": (issue, rng.randrange(len(facts.issues[issue].levels))),
+            "party": (rng.choice(facts.parties).id,),
+            "sources": (issue,),
+        }
+        return (what, *more.get(what, ()))
 
     app._act(("go",))
     for n in range(1500):
         place = (rng.randrange(1920), rng.randrange(1080))
         app.post(pygame.event.Event(pygame.MOUSEMOTION, pos=place, rel=(1, 1), buttons=(0, 0, 0)))
-        if n % 5 == 0 and app.table is not None and not app.table.view.ended:
-            issue = rng.randrange(len(app.session.facts.issues))
-            app._act(("draft", issue, rng.randrange(len(app.session.facts.issues[issue].levels))))
-        if n % 40 == 0:
-            app._act(("propose",))
-        if app.table is not None and app.table.waits():
-            app._act(("card",))
-        frame()
+        began = time.perf_counter()
+        action = deed(n)
+        if action is not None:
+            app._act(action)
+        app.tick(1 / 60)
+        times.append(1000 * (time.perf_counter() - began))
     app.close()
     return np.array(times)
 

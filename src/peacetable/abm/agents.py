@@ -54,8 +54,15 @@ class Delegation(mesa.Agent):
         reservation = reservation[:, self.index] if whole else reservation[rows, self.index]
         return Own(self.model.preferences, self.ranking, self.index, rows, reservation)
 
+    def rank_again(self, rows: np.ndarray) -> None:
+        """An event changed what the party wants at the tables `rows`."""
+        if self._ranking is not None and self._ranking.tables == self.model.preferences.tables:
+            self._ranking.again(self.model.preferences, rows)
+        else:  # the tables shared one ranking until now
+            self.forget_ranking()
+
     def forget_ranking(self) -> None:
-        """Sort the party's packages again when next asked: an event changed what it wants, or the talks are closed."""
+        """Give the ranking's memory back; it is made anew when next asked for."""
         if self._ranking is not None:
             self._ranking.release()
             self._ranking = None

@@ -1,4 +1,8 @@
-"""One Mesa model for R tables: the game is R = 1, a study is R in the thousands."""
+"""One Mesa model for R tables: the game is R = 1, a study is R in the thousands.
+
+Here are the turns, rounds, events and the replay. What people may do is in `people.py`, what they are shown in
+`seat.py`, what came of it in `results.py`; how a delegation decides is in `agents.py`.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +16,15 @@ from ..chance import Chance
 from ..errors import MinutesError, NotationError, Refusal, ScenarioError
 from ..scenario import Event, Preferences, Scenario, Space, Strategy, cells, preferences
 from ..scenario.ranking import feasible_packages
-from ..scenario.utility import GRAIN
 from ..strategies import Decider, Estimates, Moves, Public
 from ..table import rules, single_text
-from ..table.moves import ACCEPT, DECLINE, KINDS, PROPOSE, WALK_OUT, Accept, Decline, Move, Propose, Sound, WalkOut
-from ..table.notation import as_levels, nearest, read, write
-from ..table.state import AGREEMENT, ENDINGS, RUNNING, WALKED_OUT, State, signers, start
+from ..table.moves import ACCEPT, DECLINE, KINDS, PROPOSE, WALK_OUT, Move, Sound
+from ..table.notation import nearest, read, write
+from ..table.state import AGREEMENT, ENDINGS, WALKED_OUT, State, start
+from . import people, results, seat
 from .agents import CANDIDATES, Delegation
 from .script import Script
-from .seat import Mandate, Offer, SeatView, visible
+from .seat import Mandate, SeatView
 from .settings import plain, plain_strategies, read_strategy, with_overrides
 
 
@@ -29,12 +33,11 @@ class Negotiation(mesa.Model):
 
     Parameters: `scenario`; `tables` R >= 1; `seed` in [0, 2**64); `first_table`: number of the first table, so that
     tables 500-599 of a batch are Negotiation(..., tables=100, first_table=500); `human`: ids of parties that people
-    play (R = 1); `record`: keep the moves for minutes (default: when R = 1); `rounds`, `consent`, `order`, `protocol`:
-    override the scenario's; `strategies`: party -> Strategy or text (strategies.registry.read), or one for all;
-    `reservations`: party
-    -> fixed value; `draw`: what each table draws (default: the scenario's). `rng` is a synonym of `seed`, for
-    mesa.batch_run. `script`, `resume`: header and records of minutes to follow, see `replay`. Raises NotationError
-    for what cannot be read.
+    play (R = 1); `record`: keep the moves for minutes (default: when R = 1); `rounds`, `consent`, `quorum`, `order`,
+    `protocol`: override the scenario's; `strategies`: party -> Strategy or text (strategies.registry.read), or one for
+    all; `reservations`: party -> fixed value; `draw`: what each table draws (default: the scenario's). `rng` is a
+    synonym of `seed`, for mesa.batch_run. `script`, `resume`: header and records of minutes to follow, see `replay`.
+    Raises NotationError for what cannot be read.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Negotiation(mesa.Model):
         strategies: Mapping[str, Strategy | str] | Strategy | str | None = None,
         reservations: Mapping[str, float] | None = None,
         draw: Sequence[str] | None = None,
+        quorum: int | None = None,
         rng: int | None = None,
         script: tuple[dict, list[dict]] | None = None,
         resume: bool = False,
@@ -69,11 +73,14 @@ class Negotiation(mesa.Model):
                 "protocol": protocol,
                 "reservations": reservations,
                 "draw": draw,
+                "quorum": quorum,
             }
         )
         if strategies is not None:
             self.overrides["strategies"] = plain_strategies(strategies)
-        self.scenario = scenario = with_overrides(scenario, rounds, consent, order, protocol, reservations, draw)
+        self.scenario = scenario = with_overrides(
+            scenario, rounds, consent, order, protocol, reservations, draw, quorum
+        )
         self.seed_used, self.first_table, self.tables = seed, int(first_table), int(tables)
         if self.tables < 1:
             raise NotationError(f"Cannot hold {tables} tables; possible: 1 or more.")
@@ -86,7 +93,7 @@ class Negotiation(mesa.Model):
         self._script = Script(*script) if script else None
         # a replay has no generator at all: everything chance did stands in the minutes
         self.chance = Chance(seed, first_table + np.arange(self.tables)) if resume or not script else None
-        self.preferences = self._drawn = self._draw_preferences()
+        self.preferences = self.drawn = self._draw_preferences()
         self.feasible = feasible_packages(self.space)
         self.public = Public(
             self.space.offsets,
@@ -193,10 +200,10 @@ class Negotiation(mesa.Model):
         """The party whose person has to move now, or None."""
         if not self.running or self._script or self.tables != 1:
             return None
-        speaker = self._speaker(0)
+        speaker = self.speaker(0)
         return speaker if speaker is not None and self.delegations[speaker].human else None
 
-    def _speaker(self, table: int) -> str | None:
+    def speaker(self, table: int = 0) -> str | None:
         """The party that has the turn at one table, or None where it is over."""
         for party, rows in self._turns.items():
             if table in rows:
@@ -319,7 +326,7 @@ class Negotiation(mesa.Model):
             # chance only repairs a draft that breaks a rule; a replay is told the result by the first amendment
             draws = np.zeros((self.tables, 0)) if self.chance is None else self.draws("mediator", 0, 200)
             s.draft[:] = self._drafted(table.value, table.red_line, draws)
-            self._first_draft = s.draft.copy()
+            self.first_draft = s.draft.copy()
         s.amendment[:] = s.draft
         s.votes[:] = False
 
@@ -374,8 +381,8 @@ class Negotiation(mesa.Model):
 
     def _change_preferences(self, event: Event, rows: np.ndarray) -> None:
         s = self.state
-        if self.preferences is self._drawn:
-            self.preferences = self._drawn.spread(self.tables)
+        if self.preferences is self.drawn:
+            self.preferences = self.drawn.spread(self.tables)
         for party, factors in event.salience.items():
             self.preferences.reweigh(
                 rows, self.party_index(party), np.array([factors.get(i, 1.0) for i in self.scenario.issue_ids])
@@ -387,8 +394,9 @@ class Negotiation(mesa.Model):
             rules.take_off(s, rows, columns, self.space.offsets)
         for row in rows[s.closed[rows].any(axis=1)]:
             self.preferences.close(np.array([row]), s.closed[row])
-        for delegation in getattr(self, "delegations", {}).values():
-            delegation.forget_ranking()
+        for party, delegation in self.delegations.items():
+            if event.close or party in event.salience:
+                delegation.rank_again(rows)
 
     # -- replay ------------------------------------------------------------------------------------------------------
 
@@ -400,17 +408,15 @@ class Negotiation(mesa.Model):
         gone through at once and the talks go on from there, with chance and people as in the header. Raises
         MinutesError where the minutes do not fit the rules.
         """
-        people = header["people"] if resume else ()
-        overrides = header["overrides"]
         model = cls(
             scenario,
             seed=header["seed"],
             first_table=header["table"],
-            human=people,
+            human=header["people"] if resume else (),
             record=True,
             script=(header, records),
             resume=resume,
-            **overrides,
+            **header["overrides"],
         )
         while resume and model.running and model._script:
             rest = model._script.records[model._script.at :]
@@ -445,7 +451,7 @@ class Negotiation(mesa.Model):
             self.running = False
             return
         party = self.party_index(record["party"])
-        if record["party"] != self._speaker(0):
+        if record["party"] != self.speaker(0):
             raise MinutesError(f"The minutes have {record['party']} moving out of turn in round {self.state.round}.")
         package = read(self.scenario, record["package"]) if "package" in record else np.zeros(len(self.space.shape))
         offer_of = self.party_index(record["offer_of"]) if record.get("offer_of") else -1
@@ -478,297 +484,45 @@ class Negotiation(mesa.Model):
         if isinstance(move, Sound):
             self.sound(party, move)
             return
-        index = self.party_index(party)
-        kind, package, offer_of = self._checked(party, index, move)
+        kind, package, offer_of = people.checked(self, party, move)
         moves = Moves(
             kind=np.array([kind], dtype=np.int8),
             package=np.reshape(package, (1, -1)).astype(np.int16),
             offer_of=np.array([offer_of]),
             best_offer=np.array([-1]),
         )
-        self.take(index, np.array([0]), moves)
+        self.take(self.party_index(party), np.array([0]), moves)
         self._finish_turn()
 
     def sound(self, party: str, move: Sound, table: int = 0) -> str:
-        """Ask another party privately about a package: "would_sign", "could_move" or "no", as that party's strategy and
-        candour have it. Only the two see it in the minutes. Needs `record`. Raises Refusal."""
-        index, to = self.party_index(party), self.party_index(move.to)
-        label, whom = self.scenario.parties[index].label, self.scenario.parties[to].label
-        here = f"(round {self.state.round} of {int(self.state.deadline[table])})"
-        used = self._soundings_used(party, table)
-        most = self.scenario.protocol.soundings
-        if used >= most:
-            left = f"all {most} soundings are used" if most else "this scenario allows no soundings"
-            raise Refusal(f"{label} cannot sound out {whom}: {left} {here}.")
-        if to == index or not self.state.present[table, to]:
-            raise Refusal(f"{label} cannot sound out {whom}: choose another delegation that is at the table {here}.")
-        if self.delegations[move.to].human:
-            raise Refusal(f"{label} cannot sound out {whom} here: a person plays it; ask them {here}.")
-        package = self._checked_package(label, f"ask about this package {here}", move.package)
-        draw = self.draws("sounding", self.state.turn, used + 1)[table, used]
-        answer = self.delegations[move.to].answer(package, table, float(draw))
-        record = {"kind": "sound", "round": self.state.round, "turn": self.state.turn, "party": party, "to": move.to}
-        self.records[table].append(record | {"package": write(self.scenario, package), "answer": answer})
-        return answer
-
-    def _soundings_used(self, party: str, table: int) -> int:
-        return sum(r["kind"] == "sound" and r["party"] == party for r in self.records[table])
-
-    def _checked_package(self, label: str, what: str, package: np.ndarray) -> np.ndarray:
-        """The package if it can exist here. Raises Refusal."""
-        package = np.asarray(package)
-        if package.shape != (len(self.space.shape),) or not np.issubdtype(package.dtype, np.integer):
-            raise Refusal(f"{label} cannot {what}: a package has one level for each of {len(self.space.shape)} issues.")
-        if (package < 0).any() or (package >= self.space.shape).any():
-            raise Refusal(f"{label} cannot {what}: a level is outside its issue's levels.")
-        for rule in self.space.broken_rules(package):
-            about = " and ".join(i.label for i in self.scenario.issues if i.id in rule.forbid)
-            raise Refusal(f"{label} cannot {what}: {rule.reason} Possible: another level on {about}.")
-        shut = self.state.closed[0, self.space.offsets[:-1] + package]
-        if shut.any():
-            gone = ", ".join(i.label for i, closed in zip(self.scenario.issues, shut, strict=True) if closed)
-            raise Refusal(
-                f"{label} cannot {what}: an event took its level off the table on {gone}. "
-                "Possible: another level there."
-            )
-        return package.astype(np.int16)
-
-    def _checked(self, party: str, index: int, move: Move) -> tuple[int, np.ndarray, int]:
-        label = self.scenario.parties[index].label
-        here = f"(round {self.state.round} of {int(self.state.deadline[0])})"
-        nothing = np.zeros(len(self.space.shape), dtype=np.int16)
-        if isinstance(move, WalkOut):
-            return WALK_OUT, nothing, -1
-        if self.single_text:
-            return self._checked_vote(label, here, index, move)
-        if isinstance(move, Accept):
-            q = self.party_index(move.offer_of)
-            whose = self.scenario.parties[q].label
-            standing = [p for k, p in enumerate(self.parties) if self.state.standing[0, k] and k != index]
-            possible = f"Possible: propose, walk out{', accept ' + ' or '.join(standing) if standing else ''}."
-            if not self.state.standing[0, q]:
-                raise Refusal(f"{label} cannot accept: {whose} has no package on the table {here}. {possible}")
-            if q == index or self.state.signed[0, q] >> index & 1:
-                raise Refusal(f"{label} has signed the package of {whose} already {here}. {possible}")
-            if self.preferences.vetoed(self.state.offers[0, q], index):
-                raise Refusal(f"{label} cannot accept: the package crosses its own red line {here}. {possible}")
-            return ACCEPT, nothing, q
-        if isinstance(move, Decline):
-            raise Refusal(
-                f"{label} cannot decline {here}: to reject is to propose. Possible: propose, accept, walk out."
-            )
-        if not isinstance(move, Propose):
-            raise Refusal(f"{label} cannot do this {here}: {move!r} is no move. Possible: propose, accept, walk out.")
-        package = self._checked_package(label, f"propose this package {here}", move.package)
-        if self.preferences.vetoed(package, index):
-            crossed = self.mandate(party).crosses(package)
-            about = " and ".join(i.label for i in self.scenario.issues if i.id in crossed)
-            raise Refusal(
-                f"{label} cannot propose this package {here}: it crosses its own red line. "
-                f"Possible: another level on {about}."
-            )
-        return PROPOSE, package, -1
-
-    def _checked_vote(self, label: str, here: str, index: int, move: Move) -> tuple[int, np.ndarray, int]:
-        """A person's move under a single text: the mediator amends, all others vote; the last round is a vote."""
-        s, nothing = self.state, np.zeros(len(self.space.shape), dtype=np.int16)
-        amends = index == self.mediator and s.round < s.deadline[0]
-        if isinstance(move, Decline) and not amends:
-            return DECLINE, nothing, -1
-        if isinstance(move, Accept) and not amends:
-            if s.closed[0, self.space.offsets[:-1] + s.amendment[0]].any():
-                raise Refusal(
-                    f"{label} cannot vote for this {here}: an event took one of its levels off the table. "
-                    "Possible: vote against."
-                )
-            if self.preferences.vetoed(s.amendment[0], index):
-                raise Refusal(
-                    f"{label} cannot vote for this {here}: it crosses its own red line. Possible: vote against."
-                )
-            return ACCEPT, nothing, -1
-        if not amends:
-            raise Refusal(
-                f"{label} cannot amend the draft {here}: the mediator does. Possible: vote for, vote against."
-            )
-        if not isinstance(move, Propose):
-            raise Refusal(
-                f"{label} mediates and has to put an amendment to the vote {here}. Possible: amend, walk out."
-            )
-        package = self._checked_package(label, f"put this amendment to the vote {here}", move.package)
-        return PROPOSE, package, -1
+        """The answer to a private question, see `people.sound`. Raises Refusal."""
+        return people.sound(self, party, move, table)
 
     def view(self, party: str, table: int = 0) -> SeatView:
         """What `party` may see at one table, as plain data. Needs `record`."""
-        self.party_index(party)
-        s, names = self.state, self.parties
-        offers = {}
-        for q in np.flatnonzero(s.standing[table]):
-            offers[names[q]] = Offer(
-                names[q],
-                tuple(map(int, s.offers[table, q])),
-                tuple(names[i] for i in signers(int(s.signed[table, q]), len(names))),
-                tuple(names[i] for i in signers(int(s.needs[table, q]), len(names))),
-            )
-        made = np.flatnonzero(s.proposals[table])
-        over = s.ended[table] != RUNNING
-        return SeatView(
-            party=party,
-            round=s.round,
-            rounds=int(s.deadline[table]),
-            turn=s.turn,
-            speaker=None if over else self._speaker(table),
-            offers={} if over else offers,
-            last_offers={names[q]: tuple(map(int, s.offers[table, q])) for q in made},
-            present=tuple(n for i, n in enumerate(names) if s.present[table, i]),
-            log=visible(self.records[table], party) if self.record else (),
-            ended=ENDINGS[s.ended[table]] if over else None,
-            by=names[s.by[table]] if s.by[table] >= 0 else None,
-            package=tuple(map(int, s.agreed[table])) if s.agreed[table, 0] >= 0 else None,
-            draft=tuple(map(int, s.draft[table])) if self.single_text else None,
-            amendment=tuple(map(int, s.amendment[table])) if self.single_text else None,
-            votes=tuple(n for i, n in enumerate(names) if s.votes[table, i]),
-            soundings=self.scenario.protocol.soundings - (self._soundings_used(party, table) if self.record else 0),
-            closed={
-                issue.id: tuple(issue.levels[k].id for k in np.flatnonzero(s.closed[table, a:b]))
-                for issue, a, b in zip(
-                    self.scenario.issues, self.space.offsets[:-1], self.space.offsets[1:], strict=True
-                )
-                if s.closed[table, a:b].any()
-            },
-        )
+        return seat.view(self, party, table)
 
     def mandate(self, party: str, table: int = 0) -> Mandate:
         """The own numbers of one party at one table."""
-        p = self.party_index(party)
-        row = 0 if self.preferences.tables == 1 else table
-        facts = self.scenario.parties[p]
-        conditions = [
-            (c.id, tests, float(self.preferences.bonuses[row, p, k]) / GRAIN)
-            for k, (c, tests) in enumerate(zip(facts.conditions, self.preferences.conditions[p], strict=True))
-        ]
-        return Mandate(
-            party,
-            self.scenario,
-            self.space,
-            self.preferences.contributions[row, p] / GRAIN,
-            conditions,
-            self.preferences.forbidden[p].copy(),
-            float(self.state.reservation[table, p]),
-            float(self.delegations[party].ranking.best(np.array([table]))[0]),
-        )
+        return seat.mandate(self, party, table)
 
     # -- results -----------------------------------------------------------------------------------------------------
 
     def utilities(self) -> np.ndarray:
-        """Utility each party has of how its table stands, float (R, P): of the agreed package, else its reservation;
-        where a party discounts, both times discount ** (share of the talks that is over)."""
-        result = self.state.reservation.copy()
-        rows = np.flatnonzero(self.state.agreed[:, 0] >= 0)
-        for p in range(len(self.parties)):
-            result[rows, p] = self.preferences.utility(self.state.agreed[rows], p, rows)
-        return result * self._discounts()
-
-    def _discounts(self) -> np.ndarray:
-        rounds = np.where(self.state.running, self.state.round, self.state.ended_round)
-        time = rounds / (self.state.deadline + 1.0)
-        discount = np.array([p.discount for p in self.scenario.parties])
-        return discount[None] ** time[:, None]
+        """Utility each party has of how its table stands, float (R, P), see `results.utilities`."""
+        return results.utilities(self)
 
     def outcomes(self) -> dict[str, np.ndarray]:
-        """One row per table: table, ended, by, round, turns, package, a column per issue, u_<party>, r_<party>.
-
-        u_<party> is the utility of the package agreed, or of no agreement; r_<party> the reservation value at the end.
-        """
-        s, scenario = self.state, self.scenario
-        made = s.agreed[:, 0] >= 0
-        columns: dict[str, np.ndarray] = {
-            "table": self.first_table + np.arange(self.tables, dtype=np.int64),
-            "ended": np.array(ENDINGS, dtype=object)[s.ended],
-            "by": np.array([*self.parties, None], dtype=object)[s.by],
-            "round": s.ended_round.astype(np.int32),
-            "turns": s.ended_turn.astype(np.int32),
-        }
-        package = np.full(self.tables, None, dtype=object)
-        if made.any():
-            distinct, where = np.unique(s.agreed[made], axis=0, return_inverse=True)
-            package[made] = np.array([write(scenario, d) for d in distinct], dtype=object)[where.reshape(-1)]
-        columns["package"] = package
-        for i, issue in enumerate(scenario.issues):
-            names = np.array([*(level.id for level in issue.levels), None], dtype=object)
-            columns[issue.id] = names[s.agreed[:, i]]
-        u, reservation = self.utilities(), s.reservation * self._discounts()
-        for p, party in enumerate(self.parties):
-            columns[f"u_{party}"] = u[:, p]
-        for p, party in enumerate(self.parties):
-            columns[f"r_{party}"] = reservation[:, p]
-        return columns
+        """One row per table, as columns, see `results.outcomes`."""
+        return results.outcomes(self)
 
     def report(self, table: int = 0) -> dict:
         """The result of one table as plain data: the contract of `run --json`. Needs `record`."""
-        s, scenario = self.state, self.scenario
-        made = bool(s.agreed[table, 0] >= 0)
-        agreed = s.agreed[table]
-        needs = self.space.level_needs
-        by_level = scenario.protocol.consent == "needed"
-        everywhere = np.zeros(len(self.parties), dtype=bool) if by_level else self.space.needs(agreed)
-        reservation = (s.reservation * self._discounts())[table]
-        signatures = {}
-        if made:
-            for i, issue in enumerate(scenario.issues):
-                row = needs[self.space.offsets[i] + int(agreed[i])]
-                who = [p for k, p in enumerate(self.parties) if everywhere[k] or (by_level and row[k])]
-                signatures[issue.id] = {"level": issue.levels[int(agreed[i])].id, "needs": who}
-        return {
-            "scenario": scenario.name,
-            "scenario_hash": scenario.hash,
-            "seed": self.seed_used,
-            "table": self.first_table + table,
-            "rules_version": rules.RULES_VERSION,
-            "overrides": self.overrides,
-            "ended": ENDINGS[s.ended[table]],
-            "by": self.parties[s.by[table]] if s.by[table] >= 0 else None,
-            "round": int(s.ended_round[table]),
-            "turns": int(s.ended_turn[table]),
-            "package": as_levels(scenario, agreed) if made else None,
-            "notation": write(scenario, agreed) if made else None,
-            "consent": scenario.protocol.consent,
-            "needed_signatures": signatures,
-            "signed_by": self._signers(table) if made else [],
-            "utilities": {p: float(u) for p, u in zip(self.parties, self.utilities()[table], strict=True)},
-            "reservation": {p: float(r) for p, r in zip(self.parties, reservation, strict=True)},
-            "moves": self.records[table] if self.record else [],
-        }
-
-    def _signers(self, table: int) -> list[str]:
-        s = self.state
-        if self.single_text:
-            return [self.parties[i] for i in np.flatnonzero(s.votes[table])]
-        same = (s.offers[table] == s.agreed[table]).all(axis=1) & s.standing[table]
-        signed = [int(s.signed[table, q]) for q in np.flatnonzero(same) if not s.needs[table, q] & ~s.signed[table, q]]
-        return [self.parties[i] for i in signers(max(signed), len(self.parties))] if signed else []
-
-    # -- minutes -----------------------------------------------------------------------------------------------------
+        return results.report(self, table)
 
     def minutes(self, table: int = 0) -> tuple[dict, list[dict]]:
         """Header and records of one table, enough to replay it without drawing chance. Needs `record`."""
-        drawn = self._drawn.only(np.array([table]))
-        header = {
-            "scenario": self.scenario.name,
-            "scenario_hash": self.scenario.hash,
-            "document": self.scenario.document,
-            "overrides": self.overrides,
-            "seed": self.seed_used,
-            "table": self.first_table + table,
-            "people": [p for p, d in self.delegations.items() if d.human],
-            "drawn": {
-                "contributions": drawn.contributions[0].tolist(),
-                "bonuses": drawn.bonuses[0].tolist(),
-                "weights": drawn.weights[0].tolist(),
-                "reservation": drawn.reservation[0].tolist(),
-                **({"draft": write(self.scenario, self._first_draft[table])} if self.single_text else {}),
-            },
-        }
-        return header, self.records[table]
+        return results.minutes(self, table)
 
     def _note_move(self, party: int, row: int, moves: Moves, n: int) -> None:
         kind = KINDS[moves.kind[n]]

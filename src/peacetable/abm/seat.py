@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..scenario import Scenario, Space
+from ..scenario.utility import GRAIN
+from ..table.state import ENDINGS, RUNNING, signers
+from .people import soundings_used
+
+if TYPE_CHECKING:
+    from .model import Negotiation
 
 
 @dataclass(frozen=True)
@@ -94,3 +101,65 @@ class Mandate:
         """Issues on which the package crosses an own red line."""
         crossed = self.red_lines[self._columns(package)]
         return [i.id for i, bad in zip(self.scenario.issues, crossed, strict=True) if bad]
+
+
+def view(model: Negotiation, party: str, table: int = 0) -> SeatView:
+    """What `party` may see at one table, as plain data. Needs `record`."""
+    model.party_index(party)
+    s, names = model.state, model.parties
+    offers = {}
+    for q in np.flatnonzero(s.standing[table]):
+        offers[names[q]] = Offer(
+            names[q],
+            tuple(map(int, s.offers[table, q])),
+            tuple(names[i] for i in signers(int(s.signed[table, q]), len(names))),
+            tuple(names[i] for i in signers(int(s.needs[table, q]), len(names))),
+        )
+    made = np.flatnonzero(s.proposals[table])
+    over = s.ended[table] != RUNNING
+    return SeatView(
+        party=party,
+        round=s.round,
+        rounds=int(s.deadline[table]),
+        turn=s.turn,
+        speaker=None if over else model.speaker(table),
+        offers={} if over else offers,
+        last_offers={names[q]: tuple(map(int, s.offers[table, q])) for q in made},
+        present=tuple(n for i, n in enumerate(names) if s.present[table, i]),
+        log=visible(model.records[table], party) if model.record else (),
+        ended=ENDINGS[s.ended[table]] if over else None,
+        by=names[s.by[table]] if s.by[table] >= 0 else None,
+        package=tuple(map(int, s.agreed[table])) if s.agreed[table, 0] >= 0 else None,
+        draft=tuple(map(int, s.draft[table])) if model.single_text else None,
+        amendment=tuple(map(int, s.amendment[table])) if model.single_text else None,
+        votes=tuple(n for i, n in enumerate(names) if s.votes[table, i]),
+        soundings=model.scenario.protocol.soundings - (soundings_used(model, party, table) if model.record else 0),
+        closed={
+            issue.id: tuple(issue.levels[k].id for k in np.flatnonzero(s.closed[table, a:b]))
+            for issue, a, b in zip(
+                model.scenario.issues, model.space.offsets[:-1], model.space.offsets[1:], strict=True
+            )
+            if s.closed[table, a:b].any()
+        },
+    )
+
+
+def mandate(model: Negotiation, party: str, table: int = 0) -> Mandate:
+    """The own numbers of one party at one table."""
+    p = model.party_index(party)
+    row = 0 if model.preferences.tables == 1 else table
+    facts = model.scenario.parties[p]
+    conditions = [
+        (c.id, tests, float(model.preferences.bonuses[row, p, k]) / GRAIN)
+        for k, (c, tests) in enumerate(zip(facts.conditions, model.preferences.conditions[p], strict=True))
+    ]
+    return Mandate(
+        party,
+        model.scenario,
+        model.space,
+        model.preferences.contributions[row, p] / GRAIN,
+        conditions,
+        model.preferences.forbidden[p].copy(),
+        float(model.state.reservation[table, p]),
+        float(model.delegations[party].ranking.best(np.array([table]))[0]),
+    )

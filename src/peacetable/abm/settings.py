@@ -22,8 +22,12 @@ def with_overrides(
     protocol: str | None = None,
     reservations: Mapping[str, float] | None = None,
     draw: Sequence[str] | None = None,
+    quorum: int | None = None,
 ) -> Scenario:
-    """The scenario with some settings replaced; its hash stays that of the written one. Raises NotationError."""
+    """The scenario with some settings replaced; its hash stays that of the written one. Raises NotationError.
+
+    Consent by quorum, where neither `quorum` nor the scenario says how many have to sign, takes more than half.
+    """
     for name, word, known in (
         ("consent", consent, CONSENTS),
         ("order", order, ORDERS),
@@ -35,8 +39,13 @@ def with_overrides(
         raise NotationError(f"Cannot hold {rounds} rounds; possible: 1 to 100000.")
     given: dict[str, Any] = {"rounds": rounds, "consent": consent, "order": order, "name": protocol}
     settings = replace(scenario.protocol, **{k: v for k, v in given.items() if v is not None})
-    if settings.consent == "quorum" and not settings.quorum:  # asked for on the spot: a majority
-        settings = replace(settings, quorum=len(scenario.parties) // 2 + 1)
+    count = len(scenario.parties)
+    if quorum is not None and settings.consent != "quorum":
+        raise NotationError(f"A quorum goes with consent quorum; the consent here is {settings.consent}.")
+    if quorum is not None and not 2 <= quorum <= count:
+        raise NotationError(f"A quorum of {quorum} cannot be had from {count} parties; possible: 2 to {count}.")
+    if settings.consent == "quorum":
+        settings = replace(settings, quorum=quorum or settings.quorum or count // 2 + 1)
     parties = scenario.parties
     if reservations:
         for party, value in reservations.items():

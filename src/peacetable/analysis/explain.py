@@ -16,7 +16,8 @@ UNSTATED = "unstated"
 @dataclass(frozen=True)
 class Row:
     """What one level is worth to the party. `contribution` = weight x value: what it adds to the utility in [0, 1].
-    `basis` is "assumed" where nothing was stated. `sources`: ids."""
+    `basis` is "assumed" where nothing was stated, "given" where the number comes from the files of another program.
+    `sources`: ids."""
 
     issue: str
     level: str

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the input has errors or the run failed, 2 wrong usage. Err
 from __future__ import annotations
 
 import difflib
+import errno
 import io
 import os
 import sys
@@ -19,6 +20,9 @@ import click
 
 from .. import __version__
 from ..errors import PeacetableError
+
+# a full disk, a broken device, a file that may not grow, a pipe that Windows calls invalid
+NO_OUTPUT = (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EINVAL)
 
 # name: (module with the click command `command`, the line for the listing), in the order of the listing
 COMMANDS = {
@@ -83,6 +87,8 @@ def group() -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code. Everything that goes wrong is told in sentences."""
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # pygame greets on standard output, where --json goes
+    if sys.stdout is None:  # closed by the caller: what is told goes nowhere
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8" if sys.platform == "win32" else None, errors="replace")
@@ -102,20 +108,27 @@ def _run(arguments: Sequence[str] | None) -> int:
     except PeacetableError as error:
         return _fail(str(error))
     except BrokenPipeError:
-        # The reader (head, less) has left; without this, Python complains once more when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # the reader (head, less) has left
         return 1
     except Exception as error:
         if os.environ.get("PEACETABLE_DEBUG"):
             raise
         if isinstance(error, OSError) and error.filename is not None:
             return _fail(f"Cannot use {error.filename}: {error.strerror}.")
+        if isinstance(error, OSError) and error.errno in NO_OUTPUT:
+            _drop_output()
+            return _fail(f"The output cannot be written: {error.strerror}. It is not complete.")
         ours = [f for f in traceback.extract_tb(error.__traceback__) if "peacetable" in f.filename]
         return _fail(
             f"peacetable failed through a mistake of its own: {type(error).__name__}: {error} "
             f"({Path(ours[-1].filename).name}, line {ours[-1].lineno}). Please report it together with the command "
             "you gave; with PEACETABLE_DEBUG=1 in the environment you see the details."
         )
+
+
+def _drop_output() -> None:
+    """What is not yet written goes nowhere; Python would complain about it once more when it closes the stream."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(sentence: str) -> int:

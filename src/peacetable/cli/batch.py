@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import BatchError
-from .common import SEED, aligned, load_scenario, notice, override_options, overrides
+from .common import SEED, Whole, aligned, as_word, load_scenario, notice, override_options, overrides
 
 if TYPE_CHECKING:
     from ..experiments.store import Store
@@ -24,16 +24,32 @@ _PAUSE = 5.0  # seconds between two lines of progress
 
 
 @click.command("batch")
-@click.argument("scenario_name", metavar="SCENARIO")
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where to write.")
-@click.option("--tables", type=click.IntRange(1, 2**40), metavar="N", help=f"How many tables.  [default: {TABLES}]")
+@click.argument("scenario_name", metavar="[SCENARIO]", required=False)
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="A new folder to write to.")
+@click.option(
+    "--tables", type=Whole("a number of tables", 1, 2**40), metavar="N", help=f"How many tables.  [default: {TABLES}]"
+)
 @click.option("--seed", type=SEED, metavar="N", help="The seed of all chance.  [default: 0]")
-@click.option("--workers", type=click.IntRange(1, 1024), default=1, show_default=True, metavar="N", help="Processes.")
-@click.option("--chunk", type=click.IntRange(1, 1_000_000), metavar="N", help="Tables per file.  [default: what fits]")
-@click.option("--resume", is_flag=True, help="Go on with the batch in DIR; its settings need not be repeated.")
+@click.option(
+    "--workers",
+    type=Whole("a number of processes", 1, 1024),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes.",
+)
+@click.option(
+    "--chunk",
+    type=Whole("a number of tables", 1, 1_000_000),
+    metavar="N",
+    help="Tables per file.  [default: what fits]",
+)
+@click.option(
+    "--resume", is_flag=True, help="Go on with the batch in DIR; SCENARIO and settings need not be said again."
+)
 @override_options
 def command(
-    scenario_name: str,
+    scenario_name: str | None,
     out: Path,
     tables: int | None,
     seed: int | None,
@@ -47,13 +63,21 @@ def command(
     The rows are the same to the last bit for every number of workers and every size of chunk. Ctrl-C stops; what is
     finished is kept, and --resume goes on from there.
     """
-    scenario = load_scenario(scenario_name)
-    settings = overrides(scenario, given)
     from ..experiments import runner
     from ..experiments.store import MANIFEST, Store
     from ..experiments.summary import summarise
 
-    if resume and (out / MANIFEST).exists():
+    there = resume and (out / MANIFEST).exists()
+    if scenario_name is not None:
+        scenario = load_scenario(scenario_name)
+    elif there:
+        scenario = Store.open(out).scenario()
+    elif resume:
+        raise BatchError(f"There is no batch in {out} to go on with. To start one there, name a SCENARIO.")
+    else:
+        raise click.UsageError("Name a SCENARIO; only --resume goes without, as the batch in DIR has it.")
+    settings = overrides(scenario, given)
+    if there:
         store = _resumed(out, scenario, tables, seed, chunk, settings)
     else:
         wanted = tables or TABLES
@@ -66,7 +90,7 @@ def command(
     except KeyboardInterrupt:
         notice(
             f"Stopped after {store.manifest['tables_done']:,} of {store.tables:,} tables, as you asked; what is "
-            f"finished is kept in {out}. To go on: peacetable batch {scenario_name} --out {out} --resume"
+            f"finished is kept in {out}. To go on: peacetable batch --out {as_word(out)} --resume"
         )
         return 1
     for line in _told(store, scenario, summarise(store, scenario.party_ids), time.monotonic() - started):

@@ -16,10 +16,30 @@ if TYPE_CHECKING:
     from ..scenario import Scenario
     from .story import Line
 
-SEED = click.IntRange(0, 2**64 - 1)
-TABLE = click.IntRange(0, 2**62)
 WIDEST = 100
 _STYLES = {"title": "bold", "heading": "bold cyan", "round": "bold"}
+
+
+class Whole(click.ParamType):
+    """A whole number from `low` to `high`; `what` it is stands in the sentence that refuses anything else."""
+
+    name = "integer"
+
+    def __init__(self, what: str, low: int, high: int):
+        self.what, self.low, self.high = what, low, high
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            number = int(value)
+        except ValueError:
+            number = self.low - 1
+        if not self.low <= number <= self.high:
+            self.fail(f'"{value}" is not {self.what}: write a whole number from {self.low} to {self.high}.', param, ctx)
+        return number
+
+
+SEED = Whole("a seed, the number that all chance follows from", 0, 2**64 - 1)
+TABLE = Whole("the number of a table, counted from 0", 0, 2**62)
 
 
 def load_scenario(name: str) -> Scenario:
@@ -33,9 +53,21 @@ def load_scenario(name: str) -> Scenario:
 def override_options(command: Callable) -> Callable:
     """Adds the options that replace settings of the scenario; `overrides` reads them."""
     options = (
-        click.option("--rounds", type=click.IntRange(1, 100_000), metavar="N", help="Hold at most N rounds."),
+        click.option(
+            "--rounds", type=Whole("a number of rounds", 1, 100_000), metavar="N", help="Hold at most N rounds."
+        ),
         click.option("--protocol", metavar="NAME", help="alternating_offers or single_text."),
-        click.option("--consent", metavar="RULE", help="Who must sign: unanimity, needed (as the levels say), quorum."),
+        click.option(
+            "--consent",
+            metavar="RULE",
+            help="Who must sign: unanimity, needed (as the levels say) or quorum (so many, see --quorum).",
+        ),
+        click.option(
+            "--quorum",
+            type=Whole("a number of signatures", 2, 100),
+            metavar="N",
+            help="How many must sign under consent quorum.  [default: the scenario's, else more than half]",
+        ),
         click.option("--order", metavar="ORDER", help="Who speaks when: fixed, rotating or random."),
         click.option(
             "--reservation",
@@ -62,7 +94,7 @@ def override_options(command: Callable) -> Callable:
 
 def overrides(scenario: Scenario, given: dict[str, Any]) -> dict[str, Any]:
     """The options of `override_options` as arguments of Negotiation, where given. Raises UsageError (exit 2)."""
-    found = {key: given[key] for key in ("rounds", "consent", "order", "protocol") if given[key] is not None}
+    found = {key: given[key] for key in ("rounds", "consent", "quorum", "order", "protocol") if given[key] is not None}
     if given["reservation"]:
         found["reservations"] = dict(_reservation(text) for text in given["reservation"])
     if given["draw"] is not None:
@@ -141,6 +173,11 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows of cells as lines, the first column to the left, the others to the right."""
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     return ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in rows]
+
+
+def as_word(name: object) -> str:
+    """A name or path as one word of a command line."""
+    return f'"{name}"' if " " in str(name) else str(name)
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:

@@ -23,7 +23,7 @@ def command(scenario: str, party: str, package: str | None, as_json: bool) -> No
     """Where the numbers of a party in SCENARIO come from: stance, basis, weight, value and sources of every level.
 
     Stated, second_hand and inferred stances name their sources; assumed ones rest on nothing but the scenario's
-    defaults, and the share of them is shown.
+    defaults, and the share of them is shown. Given ones are plain numbers from the files of another program.
     """
     from ..analysis import explain
     from ..files import load
@@ -63,7 +63,10 @@ def tell(scenario: Scenario, found: Explanation, notation: str | None, console: 
         )
     else:
         console.print(f"No agreement is worth {found.reservation:.3f}: {escape(party.no_agreement)}")
-    console.print(f"{found.assumed_share:.0%} of this party's cells are assumed, not stated.")
+    if scenario.imported:
+        console.print(f"The numbers were read from {escape(scenario.imported)}; no statement stands behind them.")
+    else:
+        console.print(f"{found.assumed_share:.0%} of this party's cells are assumed, not stated.")
     if found.red_lines:
         veto = "it would never sign" if scenario.protocol.red_lines == "veto" else "it counts as nothing there"
         console.print(f"The package crosses a red line on {', '.join(found.red_lines)}: {veto}.", style="bold")

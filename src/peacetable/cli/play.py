@@ -40,11 +40,14 @@ def command(
 
     from ..game.app import App
     from ..game.session import Session
-    from ..game.store import load_settings
+    from ..game.store import load_settings, unkept
 
     games = user_data_path("peacetable", appauthor=False) / "games"
     config = user_config_path("peacetable", appauthor=False)
     settings, trouble = load_settings(config)
+    trouble = unkept(games, config) or trouble
+    if trouble:
+        notice(trouble)
     session = None
     if scenario_name is not None or side is not None:
         scenario = load_scenario(scenario_name or "white-house-2025")
@@ -53,8 +56,6 @@ def command(
 
             raise click.UsageError(f'No party "{side}" in {scenario.name}; {nearest(side, scenario.party_ids)}')
         session = Session(scenario, seed, games, level=level)
-        if trouble:
-            notice(trouble)
     try:
         app = App(
             session,

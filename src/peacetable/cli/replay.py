@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import BatchError, MinutesError, PeacetableError
+from ..errors import MinutesError, PeacetableError
 from .common import TABLE, notice, print_json, print_story
 
 if TYPE_CHECKING:
@@ -42,9 +42,11 @@ def command(source: Path, table: int | None, as_json: bool, window: bool) -> int
     elif as_json:
         print_json(model.report() | ({} if row is None else {"row": row}))
     else:
+        from ..files import shipped
         from .story import tell
 
-        print_story(tell(model.report(), model.scenario, model.preferences, model.state.reservation[0]))
+        called = model.scenario.name if model.scenario.id in shipped() else ""
+        print_story(tell(model.report(), model.scenario, model.preferences, model.state.reservation[0], called))
     model.close()
     if differences:
         notice(
@@ -96,15 +98,11 @@ def _from_batch(folder: Path, table: int) -> tuple[Negotiation, dict, list[str]]
     from ..abm.model import Negotiation
     from ..experiments.runner import measured
     from ..experiments.store import Store
-    from ..files import from_document
 
     store = Store.open(folder)
     row = store.row(table)
     manifest = store.manifest
-    scenario = from_document(manifest["document"])
-    if scenario.hash != manifest["scenario_hash"]:
-        raise BatchError(f"The scenario in the manifest of {folder} was changed: it does not have the hash noted.")
-    model = Negotiation(scenario, seed=manifest["seed"], first_table=table, **manifest["overrides"]).run()
+    model = Negotiation(store.scenario(), seed=manifest["seed"], first_table=table, **manifest["overrides"]).run()
     again = {name: column.tolist()[0] for name, column in measured(model).items()}
     again = {name: None if value != value else value for name, value in again.items()}
     return model, row, [name for name in {**row, **again} if row.get(name) != again.get(name)]

@@ -15,7 +15,12 @@ from .common import SEED, TABLE, load_scenario, notice, override_options, overri
 @click.option("--seed", type=SEED, default=0, show_default=True, metavar="N", help="The seed of all chance.")
 @click.option("--table", type=TABLE, default=0, show_default=True, metavar="K", help="Which table of a batch to hold.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of the story.")
-@click.option("--minutes", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the minutes.")
+@click.option(
+    "--minutes",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the minutes to a new file.",
+)
 @override_options
 def command(scenario_name: str, seed: int, table: int, as_json: bool, minutes: Path | None, **given: Any) -> None:
     """Hold one table of SCENARIO and tell the story of the talks.
@@ -23,10 +28,13 @@ def command(scenario_name: str, seed: int, table: int, as_json: bool, minutes: P
     A run is one table of a batch: `run --seed 1 --table 12345` is row 12345 of `batch --seed 1`. The minutes replay
     without drawing chance: `peacetable replay FILE`.
     """
+    from ..table.minutes import check_free, save
+
     scenario = load_scenario(scenario_name)
+    if minutes:
+        check_free(minutes)
     settings = overrides(scenario, given)
     from ..abm.model import Negotiation
-    from ..table.minutes import save
     from .story import tell
 
     model = Negotiation(scenario, seed=seed, first_table=table, **settings).run()
@@ -35,7 +43,7 @@ def command(scenario_name: str, seed: int, table: int, as_json: bool, minutes: P
     if as_json:
         print_json(model.report())
     else:
-        print_story(tell(model.report(), model.scenario, model.preferences, model.state.reservation[0]))
+        print_story(tell(model.report(), model.scenario, model.preferences, model.state.reservation[0], scenario_name))
         if minutes:
             notice(f"The minutes are in {minutes}.")
     model.close()

@@ -19,7 +19,7 @@ from ..analysis.large import climb, improve
 from ..scenario import Party, Preferences, Scenario, cells
 from ..scenario.utility import GRAIN
 from ..table.notation import as_levels, read
-from .common import aligned, listed
+from .common import aligned, as_word, listed
 
 FEW = 6  # things that can be named one by one
 BEATS = 9  # what is told between the openings and the last round
@@ -34,13 +34,16 @@ class Line(NamedTuple):
     text: str
 
 
-def tell(report: dict, scenario: Scenario, preferences: Preferences, reservation: np.ndarray) -> list[Line]:
+def tell(
+    report: dict, scenario: Scenario, preferences: Preferences, reservation: np.ndarray, called: str = ""
+) -> list[Line]:
     """The whole story. `report`: Negotiation.report(); `scenario` with the settings of the run (model.scenario);
-    `preferences`: those of the one table; `reservation`: its reservation values at the end, float (P,)."""
+    `preferences`: those of the one table; `reservation`: its reservation values at the end, float (P,); `called`: the
+    name or folder by which a command finds the scenario, "" where nobody knows."""
     lines = [*meeting(report, scenario), *talks(report, scenario), *ending(report, scenario)]
     if report["ended"] != "running":
         lines += [*gains(report, scenario), *left_on_the_table(report, scenario, preferences, reservation)]
-        lines += trust(scenario)
+        lines += trust(scenario, called)
     return lines
 
 
@@ -91,7 +94,7 @@ def _wishes(scenario: Scenario, party: Party) -> str:
         red = [f'"{level.short}"' for level, p in said.items() if p and p.stance == "red_line"]
         refused += [f"{listed(red, 'or')} ({issue.short})"] if red else []
     best.sort(key=lambda wish: -wish[0])
-    parts = [f"wants {_some([text for _, text in best])}" if best else "has stated no clear wish"]
+    parts = [f"wants {_some([text for _, text in best])}" if best else "shows no clear wish"]
     parts += [f"will not accept {_some(refused)}"] if refused else []
     parts += [f"says nothing on {_some(silent)}"] if silent else []
     return f"{'; '.join(parts)}."
@@ -523,19 +526,26 @@ def _utilities(preferences: Preferences, package: np.ndarray) -> np.ndarray:
 # -- how far to trust it ---------------------------------------------------------------------------------------------
 
 
-def trust(scenario: Scenario) -> Iterator[Line]:
+def trust(scenario: Scenario, called: str = "") -> Iterator[Line]:
     """What the numbers rest on, and what the model cannot do."""
     yield from _heading("How far to trust this")
-    assumed = float(cells(scenario).assumed.mean())
-    drawn = " and are drawn anew for every table" if "values" in scenario.draw else ""
-    sources = len(scenario.sources)
-    yield Line(
-        "text",
-        f"What the parties want is coded from {_number(sources, 'statement')} made up to {scenario.cutoff}; peacetable "
-        f"explain {scenario.name} --party {scenario.party_ids[0]} shows them. {assumed:.0%} of the values rest on no "
-        f"statement{drawn}. How much each issue weighs, what no agreement is worth and how a party bargains are "
-        "judgements of the scenario's authors.",
-    )
+    where = f"; peacetable explain {as_word(called)} --party {scenario.party_ids[0]} shows them" if called else ""
+    if scenario.imported:
+        rest = (
+            f"What the parties want was read from {scenario.imported}. They hold plain numbers without any statement "
+            f"or date behind them{where}. What no agreement is worth stands there too, or counts as 0 where it does "
+            "not; how a party bargains is an assumption."
+        )
+    else:
+        assumed = float(cells(scenario).assumed.mean())
+        drawn = " and are drawn anew for every table" if "values" in scenario.draw else ""
+        count = _number(len(scenario.sources), "statement") if scenario.sources else "no statement"
+        rest = (
+            f"What the parties want is coded from {count} made up to {scenario.cutoff}{where}. {assumed:.0%} of the "
+            f"values rest on no statement{drawn}. How much each issue weighs, what no agreement is worth and how a "
+            "party bargains are judgements of the scenario's authors."
+        )
+    yield Line("text", rest)
     yield Line(
         "text",
         "This is one table of many possible ones. It shows how such talks can work and where agreement is possible; it "

@@ -27,6 +27,7 @@ from ..table.rules import RULES_VERSION
 
 FORMAT = "peacetable-batch/1"
 MANIFEST = "manifest.json"
+FILES = (".csv", ".json", ".jsonl", ".parquet")  # a batch is never called so
 MEASURES = ("pareto_distance", "nash_distance")
 _TEMPORARY = ".tmp"
 
@@ -79,9 +80,7 @@ class Store:
     def create(cls, folder: Path, scenario: Scenario, seed: int, tables: int, chunk: int, overrides: dict) -> Store:
         """A new batch in an empty or new folder. Raises BatchError if it holds anything, or for clashing columns."""
         arrow()
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            remedy = "Add --resume to go on with the batch there" if (folder / MANIFEST).exists() else "It is kept"
-            raise BatchError(f"Cannot start a batch in {folder}: it is not empty. {remedy}, or name another folder.")
+        _check_free(folder)
         _check_columns(scenario)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -127,6 +126,17 @@ class Store:
                 "may give other talks. Use the peacetable release that has that version (see CHANGELOG)."
             )
         return cls(folder, manifest)
+
+    def scenario(self) -> Scenario:
+        """The scenario of the batch, as it was when it began. Raises BatchError if it was changed in the manifest."""
+        from ..files import from_document
+
+        scenario = from_document(self.manifest["document"])
+        if scenario.hash != self.manifest["scenario_hash"]:
+            raise BatchError(
+                f"The scenario in the manifest of {self.folder} was changed: it does not have the hash noted."
+            )
+        return scenario
 
     def update(self, **fields: Any) -> None:
         """Change fields of the manifest and write it, whole or not at all."""
@@ -200,7 +210,7 @@ class Store:
         if rows is None:
             raise BatchError(
                 f"Table {table} is not stored yet: {chunk} is not finished or damaged. Go on with the batch: "
-                f"peacetable batch {self.manifest['scenario']} --out {self.folder} --resume"
+                f"peacetable batch --out {self.folder} --resume"
             )
         return rows.slice(table - chunk.first, 1).to_pylist()[0]
 
@@ -208,6 +218,18 @@ class Store:
         """Remove what a crash left half written."""
         for path in self.folder.glob(f"*{_TEMPORARY}"):
             path.unlink(missing_ok=True)
+
+
+def _check_free(folder: Path) -> None:
+    """Raises BatchError where no new batch can be started."""
+    if not folder.is_dir() and (folder.exists() or folder.suffix.lower() in FILES):
+        what = "there is a file of that name" if folder.exists() else f"{folder.suffix} is the ending of a file"
+        raise BatchError(f"Cannot start a batch in {folder}: a batch is a folder, and {what}. Name a folder.")
+    if folder.exists() and any(folder.iterdir()):
+        remedy = "Name a new or an empty folder; what is in this one is kept."
+        if (folder / MANIFEST).exists():
+            remedy = "Add --resume to go on with the batch there, or name another folder."
+        raise BatchError(f"Cannot start a batch in {folder}: it is not empty. {remedy}")
 
 
 def _check_columns(scenario: Scenario) -> None:

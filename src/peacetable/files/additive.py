@@ -19,11 +19,11 @@ from .problems import Place, Problems, quoted
 MAX_BYTES = 5_000_000
 MAX_LEVELS = 1000  # of one issue
 MAX_ALL_LEVELS = 10_000
+MAX_LIST = 100  # characters; longer lists of files are told by their number
 SAME = Decimal("1e-12")  # weights that sum to 1 as nearly as this do sum to 1
 NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
 _CONTROL = re.compile("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ROUNDS = 60
-DAY = "2000-01-01"  # the formats know no dates; a constant keeps the hash the same
 
 
 class Unreadable(Exception):
@@ -49,6 +49,7 @@ class Theme:
 class Domain:
     title: str
     issues: tuple[Theme, ...]
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Profile:
     values: tuple[tuple[float, ...], ...]
     reservation: float
     discount: float = 1.0
+    file: str = ""
 
 
 def decimal(text: str, low: float, high: float) -> Decimal | None:
@@ -117,10 +119,10 @@ def check_weights(weights: Iterable[Decimal], place: Place, program: str, proble
     if float(total) <= 0:
         raise Unreadable("E15", place, "all weights are zero", "say what matters to this party")
     if total < 1 - Decimal("1e-9"):
-        message = f"the weights sum to {float(total):.6g}, not to 1, so no package is worth more than that"
-        problems.add("W15", place, message, f"nothing, if {program} is to give the same numbers")
+        message = f"the weights sum to {float(total):.12g}, not to 1, so no package is worth more than that"
+        problems.add("W15", place, message, f"make them sum to 1, or leave it so to have the numbers of {program}")
     elif total > 1 + Decimal("1e-9"):
-        message = f"the weights sum to {float(total):.6g}, not to 1; they are divided by it"
+        message = f"the weights sum to {float(total):.12g}, not to 1; each is divided by that sum"
         problems.add("W15", place, message, "make them sum to 1")
 
 
@@ -140,7 +142,10 @@ def slugs(names: Iterable[str], fallback: str) -> list[str]:
 
 
 def document(domain: Domain, profiles: Sequence[Profile], program: str) -> dict:
-    """The resolved scenario as plain data, for `from_document`. Parties stand in the order of the profiles."""
+    """The resolved scenario as plain data, for `from_document`. Parties stand in the order of the profiles.
+
+    The formats know no dates, so it has none; `imported` says where its numbers come from.
+    """
     parties = slugs((p.name for p in profiles), "party")
     issues = slugs((i.name for i in domain.issues), "issue")
     levels = [slugs(i.values, "value") for i in domain.issues]
@@ -149,8 +154,7 @@ def document(domain: Domain, profiles: Sequence[Profile], program: str) -> dict:
         "id": slugs([domain.title], "domain")[0],
         "title": domain.title,
         "summary": f"Read from {program} files, which hold numbers only: {len(parties)} parties, {len(issues)} issues.",
-        "anchor": DAY,
-        "cutoff": DAY,
+        "imported": f"{program} files: {_files(domain, profiles)}",
         "parties": parties,
         "issues": [
             {
@@ -168,6 +172,12 @@ def document(domain: Domain, profiles: Sequence[Profile], program: str) -> dict:
     return {"variant": "", "scenario": facts, "parties": people, "sources": {}}
 
 
+def _files(domain: Domain, profiles: Sequence[Profile]) -> str:
+    *most, last = (p.file for p in profiles)
+    listed = f"{', '.join([domain.file, *most])} and {last}"
+    return listed if len(listed) <= MAX_LIST else f"{domain.file} and {len(profiles)} profiles"
+
+
 def _party(party: str, profile: Profile, issues: list[str], levels: list[list[str]]) -> dict:
     total = sum(profile.weights, Decimal(0))
     exact = abs(total - 1) <= SAME
@@ -177,7 +187,7 @@ def _party(party: str, profile: Profile, issues: list[str], levels: list[list[st
     return {
         "id": party,
         "label": profile.name,
-        "role": "As in the profile.",
+        "role": f"As in the profile {profile.file}.",
         "no_agreement": "No agreement, as the profile values it.",
         "capability": {"value": 50.0, "reason": "the format holds none"},
         "reservation": {"value": profile.reservation, "reason": "as in the profile"},

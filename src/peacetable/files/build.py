@@ -36,8 +36,8 @@ def scenario_from(document: dict) -> Scenario:
         variant=document["variant"],
         title=facts["title"],
         summary=facts["summary"],
-        anchor=facts["anchor"],
-        cutoff=facts["cutoff"],
+        anchor=facts.get("anchor", ""),
+        cutoff=facts.get("cutoff", ""),
         issues=tuple(_issue(issue) for issue in facts["issues"]),
         parties=tuple(_party(document["parties"][name]) for name in facts["parties"]),
         stance_values=dict(facts["stance_values"]),
@@ -52,6 +52,7 @@ def scenario_from(document: dict) -> Scenario:
         glossary=dict(facts["glossary"]),
         document=document,
         hash=document_hash(document),
+        imported=facts.get("imported", ""),
     )
 
 
@@ -60,7 +61,9 @@ def _levels(chosen: dict) -> dict[str, tuple[str, ...]]:
 
 
 def _issue(issue: dict) -> Issue:
-    levels = tuple(Level(x["id"], x["label"], x["short"], tuple(x["needs"])) for x in issue["levels"])
+    levels = tuple(
+        Level(x["id"], x["label"], x["short"], tuple(x["needs"]), x.get("phrase", "")) for x in issue["levels"]
+    )
     return Issue(issue["id"], issue["label"], issue["short"], levels, issue["ordered"], issue["about"])
 
 
@@ -93,7 +96,7 @@ def _party(party: dict) -> Party:
     }
     for issue, cells in party["values"].items():
         for level, number in cells.items():
-            positions[issue, level] = Position("value", "stated", value=number)
+            positions[issue, level] = Position("value", "given", value=number)
     return Party(
         id=party["id"],
         label=party["label"],

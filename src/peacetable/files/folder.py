@@ -72,6 +72,10 @@ def find(name_or_path: str | Path, problems: Problems) -> list[Target]:
 
 
 def _find(text: str, problems: Problems) -> list[Target]:
+    if not text.strip():
+        remedy = f"give a folder, or one of the shipped ones: {', '.join(shipped())}"
+        problems.add("E01", Place(text), f"{quoted(text)} names no scenario", remedy)
+        return []
     path, variant = Path(text), ""
     if not path.exists() and "@" in text:
         before, _, variant = text.rpartition("@")

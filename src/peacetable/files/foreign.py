@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import ScenarioError
@@ -29,6 +30,8 @@ def foreign_files(name_or_path: str | Path) -> list[Path] | None:
     Of a folder, only what is a domain, a profile, or cannot be read at all; files of other kinds are passed over.
     """
     text = str(name_or_path)
+    if not text.strip():
+        return None
     try:
         if Path(text).is_dir():
             return _in_folder(Path(text))
@@ -117,15 +120,15 @@ def _together(files: list[tuple[Path, Parsed]], problems: Problems) -> tuple[Dom
     path, parsed = domains[0]
     title = re.sub(r"[ _-]*domain$", "", path.stem, flags=re.IGNORECASE) or path.stem
     try:
-        domain = _domain(parsed, title)
+        domain = replace(_domain(parsed, title), file=path.name)
     except Unreadable as error:
         problems.add(*error.problem)
         return None
     read_profiles = []
     stems = unnumbered([p.stem for p, _ in profiles])
-    for name, (_, profile) in zip(stems, profiles, strict=True):
+    for name, (file, profile) in zip(stems, profiles, strict=True):
         try:
-            read_profiles.append(_profile(profile, parsed, domain, name, problems))
+            read_profiles.append(replace(_profile(profile, parsed, domain, name, problems), file=file.name))
         except Unreadable as error:
             problems.add(*error.problem)
     program = genius.PROGRAM if isinstance(parsed, genius.Element) else geniusweb.PROGRAM

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -67,6 +68,7 @@ SourceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]
 Text = Annotated[str, StringConstraints(min_length=1)]
 Short14 = Annotated[str, StringConstraints(min_length=1, max_length=14)]
 Short16 = Annotated[str, StringConstraints(min_length=1, max_length=16)]
+Phrase = Annotated[str, StringConstraints(min_length=1, max_length=50)]
 Day = Annotated[str, AfterValidator(_day)]
 RoughDate = Annotated[str, AfterValidator(_rough_date)]
 Share = Annotated[float, Field(ge=0, le=1), AfterValidator(_zero)]
@@ -123,6 +125,7 @@ class Level(Shape):
     id: Id
     label: Text
     short: Short16 | None = None
+    phrase: Phrase | None = None
     needs: Annotated[list[Id], Field(min_length=1)] | None = None
 
 
@@ -179,8 +182,9 @@ class ScenarioFile(Shape):
     id: Id
     title: Text
     summary: Text
-    anchor: Day
-    cutoff: Day
+    imported: Text | None = None
+    anchor: Day | None = None
+    cutoff: Day | None = None
     parties: Annotated[list[Id], Field(min_length=2, max_length=100)]
     issues: Annotated[list[Issue], Field(min_length=1)]
     stance_values: dict[StanceName, Share] = {}
@@ -229,6 +233,13 @@ class StrategyShape(Shape):
     )
     reason: str = ""
     sources: list[SourceId] = []
+
+    @model_validator(mode="after")
+    def _plain_acceptance(self) -> StrategyShape:
+        """As on the command line: naming a bidding strategy and no acceptance condition means plain `ac_next`."""
+        if "bidding" in self.model_fields_set and "acceptance" not in self.model_fields_set:
+            self.acceptance = PartShape(name="ac_next")
+        return self
 
 
 class PartyFile(Shape):
@@ -431,10 +442,10 @@ def with_defaults(scenario: dict, parties: dict[str, dict]) -> None:
     wanted = ("values", "saliences", "reservations")
     scenario["draw"] = [name for name in wanted if name in scenario["draw"]]
     for issue in scenario["issues"]:
-        issue.setdefault("short", issue["label"][:14].rstrip())
+        fill_shorts(issue["levels"], 16)
         for level in issue["levels"]:
-            level.setdefault("short", level["label"][:16].rstrip())
             level["needs"] = in_order(dict.fromkeys(level.get("needs", everyone)), everyone)
+    fill_shorts(scenario["issues"], 14)
     scenario["glossary"] = dict(sorted(scenario["glossary"].items()))
     issues = [issue["id"] for issue in scenario["issues"]]
     levels = {issue["id"]: [level["id"] for level in issue["levels"]] for issue in scenario["issues"]}
@@ -447,8 +458,8 @@ def with_defaults(scenario: dict, parties: dict[str, dict]) -> None:
                 given = dict.fromkeys(everyone, given["all"]) | {k: v for k, v in given.items() if k != "all"}
             event[name] = {who: given[who] for who in in_order(given, everyone)}
         event["close"] = _levels_in_order(event["close"], levels)
+    fill_shorts([parties[name] for name in everyone], 14)
     for party in parties.values():
-        party.setdefault("short", party["label"][:14].rstrip())
         party["salience"] = {i: party["salience"][i] for i in in_order(party["salience"], issues)}
         for name in ("positions", "values"):
             cells = party[name]
@@ -459,6 +470,34 @@ def with_defaults(scenario: dict, parties: dict[str, dict]) -> None:
             condition["when"] = _levels_in_order(condition["when"], levels)
         for part in ("bidding", "acceptance", "opponent_model"):
             party["strategy"][part] = dict(sorted(party["strategy"][part].items()))
+
+
+def fill_shorts(items: list[dict], room: int) -> None:
+    """A short label of at most `room` characters where none is given: the label's first words, no two alike."""
+    taken = {item["short"] for item in items if "short" in item}
+    bare = [item for item in items if "short" not in item]
+    labels = [" ".join(item["label"].split()) for item in bare]
+    cuts = [first_words(label, room) for label in labels]
+    for item, label, cut in zip(bare, labels, cuts, strict=True):
+        twins = [other.split() for other, theirs in zip(labels, cuts, strict=True) if theirs == cut]
+        shared = os.path.commonprefix(twins)
+        if len(twins) > 1 and 0 < len(shared) < min(map(len, twins)):
+            # what they have in common does not tell them apart
+            cut = f"…{first_words(' '.join(label.split()[len(shared) :]), room - 1)}"
+        short, number = cut, 1
+        while short in taken:
+            number += 1
+            short = f"{first_words(cut, room - len(f' {number}'))} {number}"
+        item["short"] = short
+        taken.add(short)
+
+
+def first_words(text: str, room: int) -> str:
+    """As many whole words as fit in `room` characters, an ellipsis for the rest; a first word too long is cut."""
+    if len(text) <= room:
+        return text
+    words = text[:room].rpartition(" ")[0].rstrip(" ,;:.-–(&…")
+    return f"{words or text[: room - 1]}…"
 
 
 def _levels_in_order(chosen: dict, levels: dict) -> dict:

@@ -71,6 +71,9 @@ class Checker:
 
     def _scenario(self, scenario: dict, folder_name: str | None) -> None:
         top = ("scenario",)
+        for day in ("anchor", "cutoff"):
+            if day not in scenario and "imported" not in scenario:
+                self.add("E07", top, f'the scenario has no "{day}"', "add it")
         if folder_name is not None and scenario["id"] != folder_name:
             message = f"the id {quoted(scenario['id'])} differs from the folder's name {quoted(folder_name)}"
             self.add("E18", (*top, "id"), message, "give both the same name")
@@ -224,10 +227,10 @@ class Checker:
                 self.add("W01", ("parties", party.id, "reservation"), message, "lower the reservation value")
 
     def _sources(self, document: dict, named: set[str]) -> None:
-        sources, cutoff = document["sources"], document["scenario"]["cutoff"]
+        sources, cutoff = document["sources"], document["scenario"].get("cutoff")
         for name, source in sources.items():
             day = leading_date(source["date"]) or ""
-            if day > cutoff[: len(day)]:
+            if cutoff and day > cutoff[: len(day)]:
                 message = f"the source {name} is of {day}, later than the cutoff {cutoff}"
                 self.add("W07", ("sources", name, "date"), message, "move the cutoff, or leave the source out")
             if name not in named:

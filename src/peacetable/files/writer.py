@@ -27,6 +27,7 @@ _EMPTY = {
     "close",
     "vetoes",
 }
+_NO_DRIFT = {"value": 0.0, "range": [0.0, 0.0], "reason": "", "sources": []}
 _LAST = ("reason", "sources", "note")
 
 
@@ -61,7 +62,7 @@ def write_scenario(scenario: Scenario, folder: str | Path) -> Path:
         )
     document = scenario.document
     files = {"scenario.yaml": {**document["scenario"], "id": name}, "sources.yaml": document["sources"]}
-    files |= {f"parties/{party}.yaml": data for party, data in document["parties"].items()}
+    files |= {f"parties/{party}.yaml": _party(data) for party, data in document["parties"].items()}
     try:
         (folder / "parties").mkdir(parents=True, exist_ok=True)
         taken = [file for file in files if (folder / file).exists()]
@@ -72,6 +73,11 @@ def write_scenario(scenario: Scenario, folder: str | Path) -> Path:
     except OSError as error:
         raise ScenarioError(f"Nothing can be written to {folder}: {error.strerror}.") from error
     return folder
+
+
+def _party(party: dict) -> dict:
+    """The party without the drift that it has where nobody gave one."""
+    return {k: v for k, v in party.items() if k != "drift" or v != _NO_DRIFT}
 
 
 def _yaml(data: Any) -> str:

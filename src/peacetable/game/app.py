@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import gc
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -50,7 +52,7 @@ from .screens import (
     mappable,
 )
 from .session import Session, public_facts, read_chronicle
-from .sound import Sounds, heard, wanted
+from .sound import Sounds, heard, public, wanted
 from .store import KEYS, Settings
 from .text import catalogue
 from .theme import MINIMUM, PALETTES, ROOMY, SCALES, Theme
@@ -59,8 +61,10 @@ from .ui.icons import icon
 from .views import Entry
 
 FRAMES = 60
+PATIENCE = 2  # frames that a picture waits at most
 SLICE, AT_ONCE = 0.008, 0.1  # seconds for the debrief: of a frame, and when it is opened
 window_error = pygame.error  # what App raises where no window can be opened
+UNSEEN = ("offscreen", "dummy")  # drivers that SDL falls back to without a screen: nobody would see the window
 PACES = {"slow": 2.2, "normal": 1.1, "fast": 0.25}
 BIGGER = (pygame.K_PLUS, pygame.K_EQUALS, pygame.K_KP_PLUS)
 SMALLER = (pygame.K_MINUS, pygame.K_KP_MINUS)
@@ -75,6 +79,17 @@ def _fitting(size: tuple[int, int]) -> tuple[int, int]:
         return size
     wide, high = pygame.display.get_desktop_sizes()[0]
     return min(size[0], wide), min(size[1], max(high - 70, 400))
+
+
+def _open_display() -> None:
+    """Raises window_error where there is no screen, also if the driver would do without one."""
+    asked = os.environ.get("SDL_VIDEODRIVER")
+    if asked == "":  # said to be any, but taken for the name of a driver
+        del os.environ["SDL_VIDEODRIVER"]
+    pygame.display.init()
+    if pygame.display.get_driver() in UNSEEN and not asked:
+        pygame.display.quit()
+        raise window_error("nobody would see it here")
 
 
 class App:
@@ -106,7 +121,7 @@ class App:
         heading: str = "",
         notice: str = "",
     ):
-        pygame.display.init()
+        _open_display()
         pygame.font.init()
         self.t = catalogue(language)
         self.settings, self.config, self.games = settings or Settings(), config, games
@@ -135,7 +150,7 @@ class App:
         self._rested = 0.0
         self._reckoner: Reckoner | None = None
         self.sounds, self._sounded = Sounds(), 0
-        self._stale = self._new_layout = True
+        self._stale, self._new_layout, self._waited = True, False, 0
         self.screen: Screen
         if chronicle is not None:
             self._show(HistoryScreen(self.t, chronicle, heading, notice=notice))
@@ -145,6 +160,8 @@ class App:
             self._sit((party,))
         else:
             self._show(SidesScreen(session.facts, self.t))
+        if not gc.get_freeze_count():  # or the search for garbage looks through everything loaded so far, in one frame
+            gc.freeze()
 
     @property
     def scale(self) -> float:
@@ -174,11 +191,14 @@ class App:
         if self.minimised or not self.running:
             return
         self.update(seconds)
-        if self._new_layout:  # takes most of a frame: its picture comes in the next one
+        if not self._stale:
+            return
+        if self._new_layout and self._waited < PATIENCE:  # takes most of a frame: its picture comes in the next one
             self._new_layout = False
-        elif self._stale:
-            self._stale = False
-            pygame.display.update(self.stage.paint(self.surface))
+            self._waited += 1
+            return
+        self._stale, self._new_layout, self._waited = False, False, 0
+        pygame.display.update(self.stage.paint(self.surface))
 
     def post(self, event: pygame.event.Event) -> None:
         """Put an event in the queue, as if a person had caused it."""
@@ -248,9 +268,21 @@ class App:
 
     def _sound(self, log: Sequence[Entry]) -> None:
         """What has happened since the last time, if it should be heard."""
-        new, self._sounded = log[self._sounded :], len(log)
+        open_to_all = public(log)
+        new, self._sounded = open_to_all[self._sounded :], len(open_to_all)
         self.sounds.on = self.session is not None and wanted(self.settings.sound, len(self.session.people))
         self.sounds.play(heard(new))
+
+    def _warn(self) -> None:
+        """Say at the table, once, that the game cannot be kept or what was lost of it."""
+        if self.session is not None and self.session.notice and self.table is not None:
+            self.table.refuse(self.session.notice)
+            self.session.notice = ""
+
+    def _no_echo(self) -> None:
+        """A game begins or goes on: what has happened before is not heard."""
+        assert self.session is not None
+        self._sounded = len(public(self.session.view().log))
 
     def _refresh(self) -> None:
         """The model has moved: show it."""
@@ -258,10 +290,12 @@ class App:
             return
         if self.curtain is not None:
             self._draw_curtain()
+            self._sound(self.session.view().log)
         elif self.table is not None:
             ended_before = self.table.view.ended
             self.table.show(self.session.view(), self.session.mandate())
             self._sound(self.table.view.log)
+            self._warn()
             self._compose()
             if self.table.view.ended and not ended_before:
                 self.stage.set_focus("debrief", by_keys=False)
@@ -277,11 +311,10 @@ class App:
             self.look = Theme(palette, effective, large)
         area = pygame.Rect((0, 0), size)
         keys = {what: key.upper() for what, key in self.settings.keys.items()}
-        frame = Frame(self.look, area, self.scale, self.pace, self.settings.motion, keys)
-        self.stage.load(self.screen.compose(frame), self.screen.dialog(frame), self.look)
-        self._new_layout = not self._stale  # a picture that has waited already waits no longer
+        frame = Frame(self.look, area, self.scale, self.pace, keys)
+        self.stage.load(self.screen.compose(frame), self.screen.dialog(frame), self.look, self.settings.motion)
         self._composed_for = size
-        self._stale = True
+        self._stale = self._new_layout = True
 
     def draw(self) -> None:
         """Paint the whole of the present screen on `surface`. Changes nothing else."""
@@ -447,6 +480,7 @@ class App:
         assert self.session is not None
         self._end_game()
         self.session.start(*people)
+        self._no_echo()
         if len(people) > 1:
             self._seated()
         else:
@@ -458,13 +492,11 @@ class App:
         self._end_game()
         self.session = session
         self._seated()
-        if session.notice and self.table is not None:
-            self.table.refuse(session.notice)
-            self._compose()
 
     def _seated(self) -> None:
         """Go to the table of a game under way, or to the curtain before it."""
         assert self.session is not None
+        self._no_echo()
         self._before.clear()
         self._drafts.clear()
         if len(self.session.people) > 1:
@@ -481,6 +513,7 @@ class App:
         if party in self._drafts:
             self.table.draft = self._drafts[party]
         self._rested = 0.0
+        self._warn()
 
     def _draw_curtain(self) -> None:
         """Hide what is private; show whose turn it is, or that the agents are moving."""
@@ -627,7 +660,10 @@ class App:
     def _shelf(self) -> list[store.Offered]:
         folder = configs_dir() / "scenarios"
         names = sorted(shipped(), key=lambda name: name != FIRST_SCENARIO)
-        return [store.Offered(n, self._scenario(n).title, tuple(variants(folder / n))) for n in names]
+        found = [(n, self._scenario(n)) for n in names]
+        return [
+            store.Offered(n, s.title, tuple(variants(folder / n)), len(s.issues), s.protocol.rounds) for n, s in found
+        ]
 
     def _over(self, screen: Screen) -> None:
         """Show a screen that leads back to the present one."""

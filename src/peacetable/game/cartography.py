@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -36,14 +36,22 @@ class Mark:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A part of the world to draw. `box`: west, south, east, north; `issues`: those that have something on it;
-    `names`: (text key, place) of what is written on the land."""
+    """A part of the world to draw. `box`: west, south, east, north; `edge`: where the outlines end, likewise;
+    `projection`: a key of PROJECTIONS; `issues`: those that have something on it; `names`: (text key, place) of what is
+    written on the land."""
 
     id: str
     box: tuple[float, float, float, float]
+    edge: tuple[float, float, float, float]
+    projection: str
     issues: tuple[str, ...]
     names: tuple[tuple[str, tuple[float, float]], ...]
     cities: tuple[tuple[str, tuple[float, float]], ...]
+
+    def holds(self, place: Sequence[float]) -> bool:
+        """Whether a place (longitude, latitude) is on the sheet."""
+        west, south, east, north = self.box
+        return west <= place[0] <= east and south <= place[1] <= north
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,6 @@ class Atlas:
     shapes: Mapping[str, np.ndarray]
     sheets: tuple[Sheet, ...]
     layers: Mapping[str, Mapping[str, tuple[Mark, ...]]]
-    edge: tuple[float, float, float, float]
 
     def marks(self, issue: str, level: str) -> tuple[Mark, ...]:
         """What a level draws; () for what the map does not know."""
@@ -68,6 +75,23 @@ class Atlas:
         ids = {issue.id for issue in facts.issues}
         best = max(self.sheets, key=lambda s: len(ids & set(s.issues)))
         return best if ids & set(best.issues) else None
+
+    @cached_property
+    def border(self) -> list[np.ndarray]:
+        """The outer border of Ukraine with Crimea, closed lines for islands; the isthmus between them is left out."""
+        main, crimea = self.rings["ukraine"], self.rings["crimea"]
+        shared = {tuple(p) for ring in main for p in ring} & {tuple(p) for ring in crimea for p in ring}
+        found = []
+        for ring in (*main, *crimea):
+            at = np.flatnonzero([tuple(p) in shared for p in ring])
+            if len(at) < 2:
+                found.append(np.concatenate([ring, ring[:1]]))
+                continue
+            # between the two shared points that are farthest apart on the ring lies the coast, elsewhere the isthmus
+            gaps = np.diff(np.append(at, at[0] + len(ring)))
+            first = int(gaps.argmax())
+            found.append(np.roll(ring, -int(at[first]), axis=0)[: int(gaps[first]) + 1])
+        return found
 
     def outline(self, name: str) -> tuple[np.ndarray, ...]:
         """Rings of a country or a region. Raises KeyError."""
@@ -85,13 +109,10 @@ def atlas() -> Atlas:
         issue: {level: tuple(_mark(m) for m in marks) for level, marks in levels.items()}
         for issue, levels in plan["issues"].items()
     }
-    sheets = tuple(
-        Sheet(id, _box(s["box"]), tuple(s["issues"]), _placed(s["names"]), _placed(s["cities"]))
-        for id, s in plan["sheets"].items()
-    )
+    sheets = tuple(_sheet(id, data, _box(plan["edge"])) for id, data in plan["sheets"].items())
     shapes = {name: np.array(points, dtype=float) for name, points in plan["shapes"].items()}
     regions = {name: _rings(flat) for name, flat in base["regions"].items()}
-    return Atlas(rings, regions, _rings(base["inner"]), shapes, sheets, layers, _box(plan["edge"]))
+    return Atlas(rings, regions, _rings(base["inner"]), shapes, sheets, layers)
 
 
 def mappable(facts: Facts) -> bool:
@@ -112,6 +133,11 @@ def _rings(flat: Iterable[Sequence[int]]) -> tuple[np.ndarray, ...]:
 def _box(sides: Sequence[float]) -> tuple[float, float, float, float]:
     west, south, east, north = sides
     return west, south, east, north
+
+
+def _sheet(id: str, data: Mapping, edge: tuple[float, float, float, float]) -> Sheet:
+    names, cities = _placed(data["names"]), _placed(data["cities"])
+    return Sheet(id, _box(data["box"]), edge, data["projection"], tuple(data["issues"]), names, cities)
 
 
 def _placed(places: Mapping[str, Sequence[float]]) -> tuple[tuple[str, tuple[float, float]], ...]:
@@ -148,6 +174,41 @@ def project(places: np.ndarray) -> np.ndarray:
     return np.stack([rho * np.sin(angle), rho0 - rho * np.cos(angle)], axis=1)
 
 
+def mercator(places: np.ndarray) -> np.ndarray:
+    """Mercator's projection of (n, 2) degrees to (n, 2) kilometres at the latitude of CENTRE: meridians stand upright.
+
+    Spherical form (Snyder 1987, p. 41).
+    """
+    places = np.atleast_2d(np.asarray(places, dtype=float))
+    wide = EARTH * math.cos(math.radians(CENTRE[1]))
+    north = np.arcsinh(np.tan(np.radians(places[:, 1]))) - math.asinh(math.tan(math.radians(CENTRE[1])))
+    return wide * np.stack([np.radians(places[:, 0] - CENTRE[0]), north], axis=1)
+
+
+PROJECTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {"conic": project, "mercator": mercator}
+
+
+def distance(a: Sequence[float], b: Sequence[float]) -> float:
+    """Kilometres on the sphere."""
+    return float(np.hypot(*_azimuthal(a, b)))
+
+
+def bearing(a: Sequence[float], b: Sequence[float]) -> float:
+    """Degrees from north over east in which `b` is seen from `a`."""
+    east, north = _azimuthal(a, b)
+    return math.degrees(math.atan2(east, north)) % 360
+
+
+def _azimuthal(a: Sequence[float], b: Sequence[float]) -> tuple[float, float]:
+    """Kilometres east and north of `a` in the azimuthal equidistant projection round it (Snyder 1987, p. 195)."""
+    lat, to, turn = math.radians(a[1]), math.radians(b[1]), math.radians(b[0] - a[0])
+    east = math.cos(to) * math.sin(turn)
+    north = math.cos(lat) * math.sin(to) - math.sin(lat) * math.cos(to) * math.cos(turn)
+    sine = math.hypot(east, north)
+    far = EARTH * math.atan2(sine, math.sin(lat) * math.sin(to) + math.cos(lat) * math.cos(to) * math.cos(turn))
+    return (east / sine * far, north / sine * far) if sine else (0.0, 0.0)
+
+
 def circle(at: Sequence[float], km: float, count: int = 96) -> np.ndarray:
     """Places (count, 2) at a distance of `km` on the sphere."""
     lon, lat = math.radians(at[0]), math.radians(at[1])
@@ -157,33 +218,83 @@ def circle(at: Sequence[float], km: float, count: int = 96) -> np.ndarray:
     return np.degrees(np.stack([lon + np.arctan2(east, math.cos(far) - math.sin(lat) * np.sin(phi)), phi], axis=1))
 
 
-def frame(box: Sequence[float], step: float = 1.0) -> np.ndarray:
-    """The border of a box of degrees as places (n, 2), fine enough to show that parallels are bent."""
+def sides_of(box: Sequence[float], step: float = 1.0) -> list[np.ndarray]:
+    """The south, east, north and west border of a box of degrees, from west to east or from south to north, as places
+    (n, 2) fine enough to show that parallels are bent."""
     west, south, east, north = box
-    x = np.arange(west, east + step / 2, step)
-    y = np.arange(south, north + step / 2, step)
-    sides = [(x, np.full(len(x), south)), (np.full(len(y), east), y), (x[::-1], np.full(len(x), north))]
-    sides.append((np.full(len(y), west), y[::-1]))
-    return np.concatenate([np.stack(side, axis=1) for side in sides])
+    x = np.linspace(west, east, 2 + round((east - west) / step))
+    y = np.linspace(south, north, 2 + round((north - south) / step))
+    level, upright = [np.full(len(x), v) for v in (south, north)], [np.full(len(y), v) for v in (east, west)]
+    return [np.stack(pair, axis=1) for pair in ((x, level[0]), (upright[0], y), (x, level[1]), (upright[1], y))]
+
+
+def frame(box: Sequence[float]) -> np.ndarray:
+    """The border of a box of degrees as a ring of places (n, 2)."""
+    south, east, north, west = sides_of(box)
+    return np.concatenate([south, east, north[::-1], west[::-1]])
 
 
 class Fit:
-    """The projection fitted into a picture of `size` pixels so that `box` is seen whole."""
+    """A sheet fitted into a picture of `size` pixels whose top left pixel is `origin`. Its box is seen whole, or nearly
+    so: the picture is moved, and if need be made larger, until nothing of it lies beyond the edge of the outlines."""
 
-    def __init__(self, box: Sequence[float], size: tuple[int, int]):
-        corners = project(frame(box))
+    def __init__(self, sheet: Sheet, size: tuple[int, int], origin: tuple[int, int] = (0, 0)):
+        self._project = PROJECTIONS[sheet.projection]
+        corners = self._project(frame(sheet.box))
         low, high = corners.min(axis=0), corners.max(axis=0)
         self.scale = min(size[0] / (high[0] - low[0]), size[1] / (high[1] - low[1]))  # pixels per kilometre
-        self._middle, self._size = (low + high) / 2, np.array(size, dtype=float)
+        self._size, self._origin = np.array(size, dtype=float), np.array(origin, dtype=float)
+        self._middle = (low + high) / 2
+        sides = [self._project(side) for side in sides_of(sheet.edge)]
+        for _ in range(200):
+            if (middle := self._moved(sides)) is not None:
+                self._middle = middle
+                break
+            self.scale *= 1.01
+
+    def _moved(self, sides: Sequence[np.ndarray]) -> np.ndarray | None:
+        """The nearest middle at which the picture lies within the sides, or None if it is too large for them."""
+        south, east, north, west = sides
+        (x, y), (w, h) = self._middle, self._size / self.scale / 2
+        for _ in range(6):
+            across, up = np.linspace(x - w, x + w, 9), np.linspace(y - h, y + h, 9)
+            left, right = np.interp(up, *west.T[::-1]).max() + w, np.interp(up, *east.T[::-1]).min() - w
+            low, high = np.interp(across, *south.T).max() + h, np.interp(across, *north.T).min() - h
+            if left > right or low > high:
+                return None
+            if left <= x <= right and low <= y <= high:
+                return np.array([x, y])
+            x, y = min(max(x, left), right), min(max(y, low), high)
+        return None
 
     def __call__(self, places: np.ndarray) -> np.ndarray:
         """Pixels (n, 2) of places (n, 2)."""
-        flat = (project(places) - self._middle) * self.scale
-        return np.stack([self._size[0] / 2 + flat[:, 0], self._size[1] / 2 - flat[:, 1]], axis=1)
+        flat = (self._project(places) - self._middle) * self.scale
+        return self._origin + np.stack([self._size[0] / 2 + flat[:, 0], self._size[1] / 2 - flat[:, 1]], axis=1)
 
     def point(self, place: Sequence[float]) -> tuple[float, float]:
         x, y = self(np.array([place]))[0]
         return float(x), float(y)
+
+
+def thinned(line: np.ndarray, far: float) -> np.ndarray:
+    """A line (n, 2) without the points that lie less than `far` from it (Douglas and Peucker 1973)."""
+    keep = np.zeros(len(line), dtype=bool)
+    keep[[0, -1]] = True
+    spans = [(0, len(line) - 1)]
+    while spans:
+        a, b = spans.pop()
+        if b - a < 2:
+            continue
+        way = line[b] - line[a]
+        off = line[a + 1 : b] - line[a]
+        share = np.clip(off @ way / max(1e-12, float(way @ way)), 0, 1)
+        gaps = np.hypot(*(off - share[:, None] * way).T)
+        most = int(gaps.argmax())
+        if gaps[most] > far:
+            keep[a + 1 + most] = True
+            spans += [(a, a + 1 + most), (a + 1 + most, b)]
+    return line[keep]
 
 
 def rounded(line: np.ndarray, times: int = 2) -> np.ndarray:

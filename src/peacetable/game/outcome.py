@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from . import telling
 from .text import Catalogue, difference, number, percent, whole
 from .ui.chart import Series
 from .views import Debrief, Entry, Facts, Package, Turn, View
 
-FEW = 3  # changes named in one sentence
+FEW = 2  # changes named in one sentence
 
 
 def title(facts: Facts, t: Catalogue, view: View) -> str:
@@ -55,7 +56,7 @@ def _last_offer(view: View) -> tuple[Entry | None, set[str]]:
 def _name(facts: Facts, t: Catalogue, view: View, party: str | None) -> str:
     if party == view.party:
         return t("you")
-    return facts.party(party).label if party else t("end.chair")
+    return telling.called(facts, t, party) if party else t("end.chair")
 
 
 def package_words(facts: Facts, package: Package) -> str:
@@ -90,7 +91,7 @@ def left(facts: Facts, t: Catalogue, debrief: Debrief) -> str:
         first = next((w for w in debrief.worths if w.package == package), None)
         if first is None:
             return t("end.left.search", package=package_words(facts, package))
-        party = facts.party(first.party).label if first.party else t("end.chair")
+        party = telling.sentence(telling.called(facts, t, first.party) if first.party else t("end.chair"))
         return t("end.missed.proposed", package=package_words(facts, package), party=party, round=first.round)
     return t("end.left.none" if debrief.exact else "end.left.none.search")
 
@@ -118,25 +119,31 @@ def turn(facts: Facts, t: Catalogue, view: View, x: Turn) -> str:
     if x.kind == "worth":
         words["value"] = number(x.amount)
     if x.kind == "signed":
-        words["other"] = facts.party(x.other).label
+        words["other"] = telling.called(facts, t, x.other)
         you = ".yours" if x.other == view.party else you
     if x.kind == "event":
         happening = facts.events[x.event]
         words |= {"label": happening.label, "text": happening.text}
     kind = "all.agreed" if x.kind == "all" and x.package == view.package else x.kind
-    said = t(f"end.turn.{kind}{you}", **words)
-    return said[0].upper() + said[1:]
+    return telling.sentence(t(f"end.turn.{kind}{you}", **words))
 
 
 def _changes(facts: Facts, t: Catalogue, x: Turn) -> str:
     """What a side changed between two of its packages."""
     found = [
-        t("end.turn.change", issue=facts.issues[i].short, before=facts.short(i, a), after=facts.short(i, b))
+        _change(facts, t, i, a, b)
         for i, (a, b) in enumerate(zip(x.before or (), x.package or (), strict=False))
         if a != b
     ]
     more = len(found) - FEW
     return "; ".join(found[:FEW]) + (t("end.turn.more", count=more) if more > 0 else "")
+
+
+def _change(facts: Facts, t: Catalogue, issue: int, a: int, b: int) -> str:
+    before, after = facts.issues[issue].levels[a], facts.issues[issue].levels[b]
+    if before.phrase and after.phrase:
+        return t("end.turn.change.phrase", before=before.phrase, after=after.phrase)
+    return t("end.turn.change", issue=facts.issues[issue].short, before=before.short, after=after.short)
 
 
 # -- charts ----------------------------------------------------------------------------------------------------------

@@ -176,7 +176,7 @@ class Reckoner:
 
     def _walk_away(self) -> tuple[tuple[int, float], ...]:
         """(round, own value of no agreement) from the start, by drift and events."""
-        value = float(self.model._drawn.reservation[0, self.own])
+        value = float(self.model.drawn.reservation[0, self.own])
         drift = float(self.numbers.drift[self.own])
         events = {e.id: e.reservation.get(self.names[self.own], 0.0) for e in self.model.scenario.events}
         happened: dict[int, float] = {}
@@ -199,7 +199,7 @@ class Reckoner:
     def _sealed(self) -> tuple[views.Sealed, ...]:
         """The numbers of every party, as they were drawn for this table."""
         found, offsets = [], self.model.space.offsets
-        drawn, numbers = self.model._drawn, self.model.preferences
+        drawn, numbers = self.model.drawn, self.model.preferences
         for i, party in enumerate(self.model.scenario.parties):
             gains = numbers.contributions[0, i] / GRAIN
             columns = [gains[a:b] for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
@@ -208,7 +208,7 @@ class Reckoner:
                     party=party.id,
                     start=float(drawn.reservation[0, i]),
                     end=float(self.reservation[i]),
-                    weights=tuple(float(w) for w in numbers.weights[0, i]),
+                    weights=views.stakes(columns),
                     best=tuple(int(c.argmax()) for c in columns),
                     strategy="" if self.model.delegations[party.id].human else party.strategy.reason,
                 )

@@ -12,7 +12,7 @@ from pathlib import Path
 import pygame
 
 from . import outcome
-from .text import Catalogue, date, difference, number, percent, signed
+from .text import Catalogue, date, difference, number, percents, signed
 from .theme import DARK, Theme
 from .ui.chart import Chart, Plane
 from .views import Debrief, Facts, Package, View
@@ -165,12 +165,14 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: int = 0)
 
 
 def _head(facts: Facts, t: Catalogue, view: View) -> list[str]:
-    words = {"party": facts.party(view.party).label, "anchor": date(t, facts.anchor), "cutoff": date(t, facts.cutoff)}
+    who = t("end.report.who", party=facts.party(view.party).label)
+    if facts.dated:
+        who += " " + t("end.report.dated", anchor=date(t, facts.anchor), cutoff=date(t, facts.cutoff))
     return [
         _p(facts.title, "muted"),
         f"<h1>{escape(outcome.title(facts, t, view))}</h1>",
         _p(outcome.why(facts, t, view)),
-        _p(t("end.report.who", **words), "muted"),
+        _p(who, "muted"),
     ]
 
 
@@ -239,11 +241,11 @@ def _sealed(facts: Facts, t: Catalogue, debrief: Debrief) -> list[str]:
 
 def _weights(facts: Facts, t: Catalogue, debrief: Debrief) -> list[str]:
     head = [t("end.report.issue"), *(facts.party(s.party).label for s in debrief.sealed)]
-    rows = []
+    rows, shares = [], [percents(s.weights) for s in debrief.sealed]
     for i, issue in enumerate(facts.issues):
         cells = [
-            t("end.weights.cell", share=percent(s.weights[i]), level=issue.levels[s.best[i]].short)
-            for s in debrief.sealed
+            t("end.weights.cell", share=share[i], level=issue.levels[s.best[i]].short)
+            for share, s in zip(shares, debrief.sealed, strict=True)
         ]
         rows.append((issue.label, *cells))
     return [_h2(t("end.weights")), _p(t("end.report.weights"), "muted"), _table(head, rows)]

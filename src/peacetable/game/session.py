@@ -63,6 +63,8 @@ class Session:
             record=True,
             **self._options,
         )
+        for delegation in self.model.delegations.values():
+            delegation.ranking  # noqa: B018  # made now, because it would take a frame and more in the first turn
         self.people, self.party = people, people[0]
         self.games += 1
         self._open_minutes()

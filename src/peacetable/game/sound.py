@@ -53,9 +53,14 @@ def wave(name: str, rate: int = RATE) -> np.ndarray:
     return np.repeat(samples[:, None], 2, axis=1)
 
 
+def public(log: Sequence[Entry]) -> list[Entry]:
+    """What everybody can hear, whoever's log it is."""
+    return [e for e in log if e.kind in OF]
+
+
 def heard(entries: Sequence[Entry]) -> str:
     """The sound for what has just happened, "" for none."""
-    names = {OF[e.kind] for e in entries if e.kind in OF}
+    names = {OF[e.kind] for e in public(entries)}
     return next((name for name in RANK if name in names), "")
 
 

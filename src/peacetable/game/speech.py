@@ -1,8 +1,8 @@
 """What the delegations say: each move of an agent in one or two sentences, made from the reasons it gave.
 
-A sentence is a lead, in the register of the party and by how close the packages are, and a clause about one issue and
-level from the reasons. Which ones are taken follows from what was said before, so the same minutes always read the
-same, and no sentence is said twice in one game.
+A sentence is a lead, in the register of the party and by how close the packages are, and a clause about a level from
+the reasons, which is called by its phrase or, where it has none, by its short label and the issue. Which ones are taken
+follows from what was said before, so the same minutes always read the same, and no sentence is said twice in one game.
 """
 
 from __future__ import annotations
@@ -19,14 +19,21 @@ NEAR = 0.6  # share of issues on which two packages agree that counts as close
 def spoken(facts: Facts, t: Catalogue, log: tuple[Entry, ...], me: str) -> tuple[str, ...]:
     """What was said with each entry of the log, "" where nothing was: events, and the moves of `me`."""
     said: set[str] = set()
-    counts: dict[str, int] = {}
+    counts = {p.id: n for n, p in enumerate(facts.parties)}  # so that not all begin with the same words
+    given: dict[str, tuple[Because, ...]] = {}
     lines: list[str] = []
     other: Entry | None = None
     for entry in log:
         text = ""
         if entry.party and entry.party != me and entry.kind in ("propose", "accept", "decline", "walk_out"):
-            turn = counts[entry.party] = counts.get(entry.party, -1) + 1
-            text = " ".join(_sentences(facts, t, entry, other, turn, said))
+            turn = counts[entry.party] = counts[entry.party] + 1
+            again = bool(entry.because) and entry.because[0] in given.get(entry.party, ())
+            leads = _leads(facts, t, entry, other, again)
+            claims = [_claims(facts, t, entry, b) for b in entry.because[:2]] or [
+                _plainly(facts, t, entry, other, turn)
+            ]
+            text = " ".join(_sentences(facts, t, entry, leads, claims, turn, said))
+            given[entry.party] = entry.because
         if entry.kind in ("propose", "amend"):
             other = entry
         lines.append(text)
@@ -34,27 +41,13 @@ def spoken(facts: Facts, t: Catalogue, log: tuple[Entry, ...], me: str) -> tuple
 
 
 def _sentences(
-    facts: Facts, t: Catalogue, entry: Entry, other: Entry | None, turn: int, said: set[str]
+    facts: Facts, t: Catalogue, entry: Entry, leads: list[str], claims: list[list[str]], turn: int, said: set[str]
 ) -> Iterator[str]:
-    party = entry.party or ""
-    leads = _voting(t, party, entry) if facts.single_text else _leads(t, party, _mood(entry, other))
-    claims = [_claims(facts, t, party, entry, b) for b in entry.because[:2]] or [_plainly(facts, t, entry, turn)]
-    yield _fresh(t, leads, claims[0], turn, said, t("say.round", round=entry.round))
+    links = _texts(t, "say.link.yes" if entry.kind == "accept" else "say.link")
+    words = {"round": entry.round, "party": facts.party(entry.party or "").label}
+    yield _fresh(t, leads, claims[0], turn, said, t("say.round", **words))
     for more in claims[1:]:
-        yield _fresh(t, _texts(t, "say.link.and"), more, turn + 1, said, t("say.round.also", round=entry.round))
-
-
-def _mood(entry: Entry, other: Entry | None) -> str:
-    """yes, near, far, or "" where there is nothing to compare with."""
-    if entry.kind == "accept":
-        return "yes"
-    if other is None or other.package is None or entry.package is None or other.party == entry.party:
-        return ""
-    return "near" if _alike(entry.package, other.package) >= NEAR else "far"
-
-
-def _alike(a: Package, b: Package) -> float:
-    return sum(x == y for x, y in zip(a, b, strict=True)) / len(a)
+        yield _fresh(t, links, more, turn + 1, said, t("say.round.also", **words))
 
 
 def _fresh(t: Catalogue, leads: list[str], claims: list[str], turn: int, said: set[str], last: str) -> str:
@@ -71,41 +64,91 @@ def _fresh(t: Catalogue, leads: list[str], claims: list[str], turn: int, said: s
     return sentence[0].upper() + sentence[1:]
 
 
-def _leads(t: Catalogue, party: str, mood: str) -> list[str]:
-    who = party if t.has(f"say.{party}.any.1") else "plain"
+# -- leads -----------------------------------------------------------------------------------------------------------
+
+
+def _leads(facts: Facts, t: Catalogue, entry: Entry, other: Entry | None, again: bool) -> list[str]:
+    """How the first sentence may begin. `again`: the party gives a reason that it gave in its move before."""
+    who = _register(t, entry.party)
+    usual = _texts(t, f"say.{who}.again" if again else f"say.{who}.any")
+    if facts.single_text:  # a vote for an amendment is not yet a signature
+        vote = {"accept": "say.vote.yes", "decline": "say.vote.no"}.get(entry.kind)
+        return [*_texts(t, vote), *usual] if vote else usual
+    mood = _mood(entry, other)
     if mood == "yes":
         return _texts(t, f"say.{who}.yes")
-    special = _texts(t, f"say.{who}.{mood}") if mood else []
-    return [*special, *_texts(t, f"say.{who}.any")]
+    return [*_texts(t, f"say.{who}.{mood}"), *usual] if mood else usual
 
 
-def _voting(t: Catalogue, party: str, entry: Entry) -> list[str]:
-    """Leads under a single text, where a vote for an amendment is not yet a signature."""
-    special = {"accept": "say.vote.yes", "decline": "say.vote.no"}.get(entry.kind)
-    return [*(_texts(t, special) if special else []), *_leads(t, party, "")]
+def _register(t: Catalogue, party: str | None) -> str:
+    return party if party and t.has(f"say.{party}.any.1") else "plain"
 
 
-def _claims(facts: Facts, t: Catalogue, party: str, entry: Entry, b: Because) -> list[str]:
-    who = party if t.has(f"say.{party}.against.1") else "plain"
-    words = {"issue": topic(facts, t, b.issue), "level": _level(facts, t, b.issue, b.level)}
-    if not b.against:
-        kind = "for" if entry.kind == "accept" else "seeks"
-    elif b.wanted is None or b.wanted == b.level:
-        return [t_(**words) for t_ in _formats(t, "say.claim.refuses")]
+def _mood(entry: Entry, other: Entry | None) -> str:
+    """yes, near, far, or "" where there is nothing to compare with."""
+    if entry.kind == "accept":
+        return "yes"
+    if other is None or other.package is None or entry.package is None or other.party == entry.party:
+        return ""
+    return "near" if _alike(entry.package, other.package) >= NEAR else "far"
+
+
+def _alike(a: Package, b: Package) -> float:
+    return sum(x == y for x, y in zip(a, b, strict=True)) / len(a)
+
+
+# -- clauses ---------------------------------------------------------------------------------------------------------
+
+
+def _claims(facts: Facts, t: Catalogue, entry: Entry, b: Because) -> list[str]:
+    """Every clause for a reason, those of the party's own register first."""
+    who = _register(t, entry.party)
+    levels = {"level": b.level}
+    if b.against and b.wanted is not None and b.wanted != b.level:
+        levels["wanted"] = b.wanted
+        keys = [f"say.{who}.against", "say.claim.against"]
+        if entry.kind == "decline":
+            keys = ["say.vote.against", keys[0]]
+    elif b.against:
+        keys = ["say.claim.refuses"]
+    elif entry.kind == "accept":
+        keys = ["say.vote.for"] if facts.single_text else [f"say.{who}.for", "say.claim.for"]
     else:
-        kind, words["wanted"] = "against", _level(facts, t, b.issue, b.wanted)
-    return [t_(**words) for t_ in [*_formats(t, f"say.{who}.{kind}"), *_formats(t, f"say.claim.{kind}")]]
+        keys = [f"say.{who}.seeks", "say.claim.seeks"]
+    return _filled(facts, t, keys, b.issue, levels)
 
 
-def _plainly(facts: Facts, t: Catalogue, entry: Entry, turn: int) -> list[str]:
+def _plainly(facts: Facts, t: Catalogue, entry: Entry, other: Entry | None, turn: int) -> list[str]:
     """Clauses for a move without reasons: only what everybody can see."""
     if entry.kind == "walk_out" or entry.package is None:
         return _texts(t, "say.claim.leave")
-    named = entry.changes or range(len(entry.package))
-    issue = list(named)[turn % len(named)]
-    words = {"issue": topic(facts, t, issue), "level": _level(facts, t, issue, entry.package[issue])}
-    kind = {"propose": "put", "accept": "pass", "decline": "stay"}[entry.kind]
-    return [t_(**words) for t_ in _formats(t, f"say.claim.{kind}")]
+    named: tuple[int, ...] | None
+    if entry.kind == "propose":
+        kind, named = "put", entry.changes or tuple(range(len(entry.package)))
+    else:
+        amendment = other if facts.single_text and other and other.round == entry.round else None
+        kind, named = "pass" if entry.kind == "accept" else "stay", amendment.changes if amendment else None
+        if not named:  # a vote for a text that does not change is not yet one for the whole of it
+            whole = "no" if kind == "stay" else "same" if amendment else "yes"
+            return _texts(t, f"say.claim.whole.{whole}")
+    issue = named[turn % len(named)]
+    return _filled(facts, t, [f"say.claim.{kind}"], issue, {"level": entry.package[issue]})
+
+
+def _filled(facts: Facts, t: Catalogue, keys: list[str], issue: int, levels: dict[str, int]) -> list[str]:
+    """The patterns of these keys with the levels put in."""
+    return [_clause(facts, t, t.texts[k], issue, levels) for key in keys for k in _numbered(t, key)]
+
+
+def _clause(facts: Facts, t: Catalogue, pattern: str, issue: int, levels: dict[str, int]) -> str:
+    """The first level that has no phrase takes the issue with it."""
+    words: dict[str, str] = {}
+    key = "say.quoted.on"
+    for name in sorted(levels, key=lambda n: pattern.find(f"{{{n}}}")):
+        level = facts.issues[issue].levels[levels[name]]
+        words[name] = level.phrase or t(key, text=level.short, issue=topic(facts, t, issue))
+        key = key if level.phrase else "say.quoted"
+    return pattern.format(**words)
 
 
 def topic(facts: Facts, t: Catalogue, issue: int) -> str:
@@ -116,16 +159,8 @@ def topic(facts: Facts, t: Catalogue, issue: int) -> str:
     return t("say.issue", issue=label if name else label[0].lower() + label[1:])
 
 
-def _level(facts: Facts, t: Catalogue, issue: int, level: int) -> str:
-    return t("say.quoted", text=facts.short(issue, level))
-
-
 def _texts(t: Catalogue, key: str) -> list[str]:
     return [t(k) for k in _numbered(t, key)]
-
-
-def _formats(t: Catalogue, key: str):
-    return [t.texts[k].format for k in _numbered(t, key)]
 
 
 @lru_cache(maxsize=256)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 from ..errors import PeacetableError
 from ..table import minutes
+from ..table.moves import KINDS
 
 FILE = "settings.json"
 LISTED = 40  # games that the title screen lists, the newest first
@@ -37,6 +39,7 @@ KEYS: dict[str, str] = {
     "view3": "3",
     "view4": "4",
     "map": "m",
+    "both": "b",
     "talk": "t",
     "history": "h",
     "full": "f11",
@@ -78,11 +81,18 @@ def load_settings(folder: Path) -> tuple[Settings, str]:
     wrong = [f.name for f in fields(Settings) if f.name in found and f.name != "keys" and f.name not in good]
     keys = found.get("keys", {})
     usable = isinstance(keys, dict) and all(k in KEYS and isinstance(v, str) and v for k, v in keys.items())
-    merged = {**KEYS, **keys} if usable else dict(KEYS)
-    if not usable or len(set(merged.values())) < len(merged):
-        merged, wrong = dict(KEYS), [*wrong, "keys"]
+    if not usable or len(set(keys.values())) < len(keys):
+        keys, wrong = {}, [*wrong, "keys"]
+    merged = _completed(keys)
     notice = f"In {path} these settings cannot be used and are as at first: {', '.join(wrong)}." if wrong else ""
     return Settings(**good, keys=merged), notice
+
+
+def _completed(keys: Mapping[str, str]) -> dict[str, str]:
+    """All keys: what a file does not name gets its first key, or a free letter where that key does something else."""
+    free = [c for c in "abcdefghijklmnopqrstuvwxyz" if c not in (*keys.values(), *KEYS.values())]
+    missing = {what: free.pop() if key in keys.values() else key for what, key in KEYS.items() if what not in keys}
+    return {what: keys.get(what) or missing[what] for what in KEYS}
 
 
 def _among(value: object, allowed: tuple) -> bool:
@@ -102,19 +112,38 @@ def save_settings(folder: Path, settings: Settings) -> str:
     return ""
 
 
+def unkept(games: Path, settings: Path) -> str:
+    """A sentence if new games or settings cannot be written into these folders, else ""."""
+    failed: dict[str, str] = {}
+    for what, folder in (("games", games), ("settings", settings)):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            failed[what] = f"{folder}: {error.strerror}"
+    if not failed:
+        return ""
+    return f"What you do cannot be kept ({' and '.join(failed)}; {'; '.join(failed.values())}). You can play without."
+
+
 @dataclass(frozen=True)
 class Offered:
-    """A scenario to choose. `variants`: names of what can follow it after an @."""
+    """A scenario to choose. `variants`: names of what can follow it after an @; `issues`: how many there are; `rounds`:
+    until the deadline."""
 
     name: str
     title: str
     variants: tuple[str, ...]
+    issues: int
+    rounds: int
 
 
 @dataclass(frozen=True)
 class Saved:
-    """A game on disk. `when`: seconds since 1970 of its last move; `over`: whether it has ended; `people`: parties
-    that persons play; `name`: of the scenario with its variant."""
+    """A game on disk. `when`: seconds since 1970 of its last move; `over`: whether it has ended; `round`: in which it
+    ended or goes on; `rounds`: until the deadline as events have moved it; `people`: parties that persons play; `name`:
+    of the scenario with its variant."""
 
     path: Path
     name: str
@@ -148,20 +177,42 @@ def _saved(path: Path, when: float) -> Saved:
     document = header["document"]
     facts, parties = document["scenario"], document["parties"]
     people = tuple(header["people"])
-    rounds = header["overrides"].get("rounds") or facts["protocol"]["rounds"]
-    last: dict = records[-1] if records else {"kind": "", "round": 1}
+    over = bool(records) and records[-1]["kind"] == "end"
+    number, rounds = _clock(header, records)
     return Saved(
         path=path,
         name=header["scenario"],
         title=facts["title"],
         people=people,
         labels=tuple(parties[p]["label"] for p in people),
-        round=last["round"],
+        round=number,
         rounds=rounds,
-        over=last["kind"] == "end",
+        over=over,
         level=header.get("game", {}).get("level", ""),
         when=when,
     )
+
+
+def _clock(header: dict, records: list[dict]) -> tuple[int, int]:
+    """The round in which the talks ended or go on, and the deadline as events have moved it."""
+    facts = header["document"]["scenario"]
+    longer = {event["id"]: event.get("rounds", 0) for event in facts.get("events", ())}
+    number, deadline = 1, header["overrides"].get("rounds") or facts["protocol"]["rounds"]
+    moved: set[str] = set()
+    present = set(header["document"]["parties"])
+    for record in records:
+        if record["round"] > number:
+            number, moved = record["round"], set()
+        if record["kind"] == "event":
+            deadline = max(deadline + longer[record["event"]], number)
+        elif record["kind"] in KINDS:
+            moved.add(record["party"])
+        if record["kind"] == "walk_out":
+            present.discard(record["party"])
+        if record["kind"] == "end":
+            return record["round"], deadline
+    # whoever is present moves once a round; when all have, the next one begins
+    return number + (moved >= present), deadline
 
 
 @dataclass(frozen=True)

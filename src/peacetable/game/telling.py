@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from .text import Catalogue
-from .views import Because, Entry, Facts, Package, View
+from .views import Entry, Facts, Package, View
+
+MOVES = ("propose", "accept", "decline", "walk_out")
 
 
 def headline(entry: Entry, facts: Facts, t: Catalogue, me: str) -> str:
     """What happened, in one line or two."""
-    party = facts.party(entry.party).label if entry.party in _ids(facts) else ""
+    party = sentence(called(facts, t, entry.party)) if entry.party in _ids(facts) else ""
     you = ".you" if entry.party == me else ""
     if facts.single_text and entry.kind in ("propose", "amend", "accept", "decline"):
         return _voting(entry, facts, t, party, you)
@@ -23,17 +25,28 @@ def headline(entry: Entry, facts: Facts, t: Catalogue, me: str) -> str:
             return t("log.propose.you", changes=text)
         return t("log.propose.full" if entry.changes is None else "log.propose.changes", party=party, changes=text)
     if entry.kind == "accept":
-        other = facts.party(entry.offer_of or "").label
+        other = called(facts, t, entry.offer_of or "")
         if entry.offer_of == me:
             return t("log.accept.yours", party=party)
         return t(f"log.accept{you}", party=party, other=other)
     if entry.kind == "walk_out":
         return t(f"log.walk_out{you}", party=party)
     if entry.kind == "sound":
-        return t("log.sound", party=facts.party(entry.to or "").label, answer=t(f"talk.answer.{entry.answer}"))
+        return t("log.sound", party=called(facts, t, entry.to or ""), answer=t(f"talk.answer.{entry.answer}"))
     if entry.kind in ("carried", "failed"):
         return t(f"log.{entry.kind}")
     return ""
+
+
+def called(facts: Facts, t: Catalogue, party: str) -> str:
+    """A party inside a sentence: the United States, Ukraine."""
+    label, key = facts.party(party).label, f"name.{party}"
+    return t(key) if t.has(key) and t(key).lower().endswith(label.lower()) else label
+
+
+def sentence(text: str) -> str:
+    """The text with the capital that a sentence begins with."""
+    return text[:1].upper() + text[1:]
 
 
 def _voting(entry: Entry, facts: Facts, t: Catalogue, party: str, you: str) -> str:
@@ -59,26 +72,15 @@ def changed_text(facts: Facts, t: Catalogue, entry: Entry) -> str:
     )
 
 
-def because(entry: Entry, facts: Facts, t: Catalogue) -> str:
-    """The reasons an agent gave, or ""."""
-    parts = [_reason(b, facts, t) for b in entry.because]
-    return t("log.because", reasons=t.join(parts)) if parts else ""
-
-
-def _reason(b: Because, facts: Facts, t: Catalogue) -> str:
-    words = {"issue": facts.issues[b.issue].short, "level": facts.short(b.issue, b.level)}
-    if not b.against:
-        return t("log.because.for", **words)
-    if b.wanted is None or b.wanted == b.level:
-        return t("log.because.refuses", **words)
-    return t("log.because.against", wanted=facts.short(b.issue, b.wanted), **words)
-
-
 def _ids(facts: Facts) -> set[str]:
     return {p.id for p in facts.parties}
 
 
 def last_move(view: View, party: str) -> Entry | None:
     """The party's latest move."""
-    moves = ("propose", "accept", "decline", "walk_out")
-    return next((e for e in reversed(view.log) if e.party == party and e.kind in moves), None)
+    return next((e for e in reversed(view.log) if e.party == party and e.kind in MOVES), None)
+
+
+def moves(view: View, party: str) -> int:
+    """How many moves the party has made."""
+    return sum(e.party == party and e.kind in MOVES for e in view.log)

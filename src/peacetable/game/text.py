@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from .assets import asset
@@ -58,6 +58,14 @@ def difference(value: float, mark: float) -> float:
 def percent(value: float) -> str:
     """A share of one as 62 %."""
     return f"{round(value * 100)}\N{NO-BREAK SPACE}%"
+
+
+def percents(shares: Sequence[float]) -> list[str]:
+    """Shares of one, each as a percentage; those shown sum to 100 (largest remainders)."""
+    parts = [int(share * 100) for share in shares]
+    for k in sorted(range(len(parts)), key=lambda k: parts[k] - shares[k] * 100)[: 100 - sum(parts)]:
+        parts[k] += 1
+    return [percent(part / 100) for part in parts]
 
 
 def whole(value: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 
@@ -120,6 +121,12 @@ def contrast(a: Colour, b: Colour) -> float:
     return (bright + 0.05) / (dark + 0.05)
 
 
+def mixed(a: Colour, b: Colour, share: float) -> Colour:
+    """`a` with this share, 0 to 1, of `b` in it."""
+    red, green, blue = (round(x + (y - x) * share) for x, y in zip(a, b, strict=True))
+    return red, green, blue
+
+
 def _luminance(colour: Colour) -> float:
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
@@ -144,7 +151,8 @@ BUTTON = 40
 MINIMUM = (640, 360)  # smaller windows get smaller letters instead of a broken layout
 ROOMY = (1920, 1080)  # in larger windows everything grows with the window
 SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)
-_KEEP = 3000
+_PICTURES = 1500  # of lines of text that are kept, the ones used last
+_KEEP = 12_000  # widths and wrapped texts
 
 
 class Theme:
@@ -158,8 +166,15 @@ class Theme:
         self._images: dict[tuple, pygame.Surface] = {}
         self._widths: dict[tuple[str, str], int] = {}
         self._wraps: dict[tuple, tuple[str, ...]] = {}
+        self._elided: dict[tuple[str, str, int], str] = {}
         self._fonts: dict[str, pygame.font.Font] = {}
         self._lines: dict[str, int] = {}
+        self._letters: dict[str, dict[str, int]] = {}
+
+    @property
+    def measures(self) -> tuple[float, bool]:
+        """What every size and place in a layout depends on."""
+        return self.scale, self.large
 
     def px(self, measure: float) -> int:
         return round(measure * self.scale)
@@ -186,7 +201,7 @@ class Theme:
         key = (text, style)
         found = self._widths.get(key)
         if found is None:
-            if len(self._widths) > 4 * _KEEP:
+            if len(self._widths) > _KEEP:
                 self._widths.clear()
             found = self._widths[key] = self.font(style).size(text)[0]
         return found
@@ -201,29 +216,38 @@ class Theme:
         return self._wraps[key]
 
     def _wrap(self, text: str, style: str, width: int) -> list[str]:
-        """Words are measured one by one, which can be remembered; only whole lines are measured again."""
-        lines, line, long = [], "", 0
+        """Words are measured letter by letter, which can be remembered; only whole lines are measured again."""
+        lines: list[str] = []
+        line, long = "", 0
         # a line is a little wider than its words one by one, so near the edge the whole line is measured
         sure = width - max(self.px(6), width // 40)
         for word in _pieces(text):
-            wide = self.width(word, style)
+            wide = self._about(word, style)
             if long + wide <= sure or self._fits(line + word, style, width, long + wide):
                 line, long = line + word, long + wide
                 continue
             if line.strip():
-                lines.append(line.rstrip())
+                lines += [line.rstrip()] if long <= sure else self._narrow(line.rstrip(), style, width)
             line, long = word, wide
             while long > width and len(line) > 1 and self.width(line.rstrip(), style) > width:
                 cut = next((n for n in range(len(line) - 1, 1, -1) if self.width(line[:n], style) <= width), 1)
-                lines.append(line[:cut])
+                lines += self._narrow(line[:cut], style, width)
                 line = line[cut:]
                 long = self.width(line, style)
-        lines.append(line.rstrip())
-        return [part for one in lines for part in self._narrow(one, style, width)]
+        return lines + ([line.rstrip()] if long <= sure else self._narrow(line.rstrip(), style, width))
+
+    def _about(self, word: str, style: str) -> int:
+        """Width of a word as the sum of its letters."""
+        letters = self._letters.setdefault(style, {})
+        for letter in word:
+            if letter not in letters:
+                letters[letter] = self.font(style).size(letter)[0]
+        return sum(letters[letter] for letter in word)
 
     def _fits(self, text: str, style: str, width: int, about: int) -> bool:
         """Whether a line about as wide as `about` fits after all: a space at its end does not count."""
-        return about <= width + self.width(" ", style) + self.px(2) and self.width(text.rstrip(), style) <= width
+        near = width + width // 12 + self.width(" ", style) + self.px(2)  # letters side by side take less room
+        return about <= near and self.width(text.rstrip(), style) <= width
 
     def _narrow(self, line: str, style: str, width: int) -> list[str]:
         """A line as it is, or parted where letters side by side took more room than each on its own."""
@@ -243,18 +267,25 @@ class Theme:
         """`text`, or as much of it as fits with an ellipsis."""
         if self.width(text, style) <= width:
             return text
-        while text and self.width(text + "…", style) > width:
-            text = text[:-1]
-        return text.rstrip() + "…"
+        key = (text, style, width)
+        found = self._elided.get(key)
+        if found is None:
+            if len(self._elided) > _KEEP:
+                self._elided.clear()
+            size = self.font(style).size
+            most = bisect_right(range(len(text)), width, key=lambda n: size(text[:n] + "…")[0]) - 1
+            found = self._elided[key] = text[: max(most, 0)].rstrip() + "…"
+        return found
 
     def image(self, text: str, style: str, colour: Colour) -> pygame.Surface:
         """One line of text as a picture; kept, so it may be asked for every frame."""
         key = (text, style, colour)
-        found = self._images.get(key)
+        found = self._images.pop(key, None)
         if found is None:
-            if len(self._images) > _KEEP:
-                self._images.clear()
-            found = self._images[key] = self.font(style).render(text, True, colour)
+            if len(self._images) >= _PICTURES:
+                del self._images[next(iter(self._images))]
+            found = self.font(style).render(text, True, colour)
+        self._images[key] = found
         return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -93,6 +93,11 @@ class Facts:
     soundings: int = 0
 
     @property
+    def dated(self) -> bool:
+        """Whether the scenario stands on a day; one imported from another program may not."""
+        return bool(self.anchor and self.cutoff)
+
+    @property
     def single_text(self) -> bool:
         """Whether one draft is amended and voted on, instead of offers side by side."""
         return self.protocol == "single_text"
@@ -136,6 +141,16 @@ class Reason:
     bonus: Bonus | None = None
 
 
+def stakes(gains: Sequence[Sequence[float]]) -> tuple[float, ...]:
+    """How much each issue counts: what its best level adds, as a share of what all can add; they sum to 1.
+
+    `gains`: per issue and level, what it adds to the utility of a party.
+    """
+    tops = [float(max(levels)) for levels in gains]
+    total = sum(tops)
+    return tuple(top / total if total else 1 / len(tops) for top in tops)
+
+
 @dataclass(frozen=True)
 class Mandate:
     """The own numbers, and only those. `gains`: per issue and level, what it adds to the own utility; `reservation`:
@@ -155,10 +170,8 @@ class Mandate:
         return min(1.0, max(0.0, total + sum(b.change for b in self.bonuses if b.holds(package))))
 
     def stakes(self) -> tuple[float, ...]:
-        """How much each issue can add, as shares of the sum; they add up to 1."""
-        tops = [max(gains) for gains in self.gains]
-        total = sum(tops)
-        return tuple(top / total if total else 1 / len(tops) for top in tops)
+        """How much each issue counts."""
+        return stakes(self.gains)
 
     def reasons(self, package: Package) -> list[Reason]:
         """What lifts the package above walking away and what pulls it below, largest first; sums to the difference.
@@ -312,7 +325,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class Sealed:
-    """The numbers of a party, opened. `start`, `end`: value of no agreement; `weights`: of the issues, sum 1; `best`:
+    """The numbers of a party, opened. `start`, `end`: value of no agreement; `weights`: its stakes, sum 1; `best`:
     its best level of each; `strategy`: why it bargained as it did, "" for a person."""
 
     party: str

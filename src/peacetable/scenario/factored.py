@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from .ranking import BLOCK, Found, SortedRanking, SplitRanking, threshold
+from .ranking import Found, SortedRanking, SplitRanking, sort_keys, threshold
 from .space import radix_index, radix_packages
 from .utility import GRAIN, Preferences
 
@@ -59,16 +59,11 @@ class FactoredRanking:
         own = packages[~preferences.vetoed(packages, party)]
         first = np.array([known[0] for known in levels])
         self.rest = own[(own[:, free] == first).all(axis=1)]
-        gains = preferences.contributions[:, party]
-        self.added = np.zeros((self.tables, len(self.combinations)), dtype=np.int64)
-        for n, i in enumerate(free):
-            self.added += gains[:, space.offsets[i] + self.combinations[:, n]]
         self.bits = max(1, (len(self.rest) - 1).bit_length())
-        self.keys = self._sorted(gains, [i for i in range(len(space.shape)) if i not in free])
-        lowest, highest = self.keys[:, 0] >> self.bits, self.keys[:, -1] >> self.bits
-        self._top = self.added.max(axis=1) + highest
-        self._best = np.clip(self._top, 0, GRAIN) / GRAIN
-        self._worst = np.clip(self.added.min(axis=1) + lowest, 0, GRAIN) / GRAIN
+        self.keys = np.empty((self.tables, len(self.rest)), dtype=np.int64)
+        self._others = [i for i in range(len(space.shape)) if i not in free]
+        self._other_levels = [_allowed(preferences, party, i) for i in self._others]
+        self._held = [space.hold(tests, self.rest) for tests in preferences.conditions[party]]
         # numbers of packages are sums too: of the combination's and of the rest's
         alone = np.zeros((len(self.combinations), len(space.shape)), dtype=np.int16)
         alone[:, free] = self.combinations
@@ -77,32 +72,38 @@ class FactoredRanking:
         bare[:, free] = 0
         self.rest_number = radix_index(bare, space.shape)
         self._full: SortedRanking | None = None
+        self.again(preferences, None)
 
-    def _sorted(self, gains: np.ndarray, others: list[int]) -> np.ndarray:
-        """Keys (T, rest) of what the other issues and the conditions add, as in SortedRanking."""
-        offsets, preferences = self.preferences.space.offsets, self.preferences
-        held = [preferences.space.hold(tests, self.rest) for tests in preferences.conditions[self.party]]
-        levels = [_allowed(preferences, self.party, i) for i in others]
-        whole = len(self.rest) == math.prod(map(len, levels))
-        keys = np.empty((self.tables, len(self.rest)), dtype=np.int64)
-        block = max(1, BLOCK // len(self.rest))
-        for start in range(0, self.tables, block):
-            rows = slice(start, start + block)
-            if whole:  # adding along the axes of the space beats looking each level up
-                total = np.zeros((len(keys[rows]), 1), dtype=np.int64)
-                for i, known in zip(others, levels, strict=True):
-                    added = gains[rows, None, offsets[i] + known]
-                    total = (total[:, :, None] + added).reshape(len(total), -1)
-            else:
-                total = np.zeros((len(keys[rows]), len(self.rest)), dtype=np.int64)
-                for i in others:
-                    total += gains[rows, offsets[i] + self.rest[:, i].astype(np.int64)]
-            for k, holds in enumerate(held):
-                total += preferences.bonuses[rows, self.party, k, None] * holds
-            np.left_shift(total, self.bits, out=keys[rows])
-            keys[rows] += np.arange(len(self.rest))
-            keys[rows].sort(axis=1)
-        return keys
+    def again(self, preferences: Preferences, rows: np.ndarray | None) -> None:
+        """As SortedRanking.again."""
+        self.preferences = preferences
+        gains = preferences.contributions[:, self.party]
+        self.added = np.zeros((self.tables, len(self.combinations)), dtype=np.int64)
+        for n, i in enumerate(self.free):
+            self.added += gains[:, preferences.space.offsets[i] + self.combinations[:, n]]
+        sort_keys(self.keys, self.bits, rows, self._totals)
+        lowest, highest = self.keys[:, 0] >> self.bits, self.keys[:, -1] >> self.bits
+        self._top = self.added.max(axis=1) + highest
+        self._best = np.clip(self._top, 0, GRAIN) / GRAIN
+        self._worst = np.clip(self.added.min(axis=1) + lowest, 0, GRAIN) / GRAIN
+        if self._full is not None:
+            self._full.again(preferences, rows)
+
+    def _totals(self, rows: np.ndarray | slice) -> np.ndarray:
+        """What the other issues and the conditions add at some tables: grains (n, rest)."""
+        offsets, gains = self.preferences.space.offsets, self.preferences.contributions[rows, self.party]
+        if len(self.rest) == math.prod(map(len, self._other_levels)):
+            # adding along the axes of the space beats looking each level up
+            total = np.zeros((len(gains), 1), dtype=np.int64)
+            for i, known in zip(self._others, self._other_levels, strict=True):
+                total = (total[:, :, None] + gains[:, None, offsets[i] + known]).reshape(len(total), -1)
+        else:
+            total = np.zeros((len(gains), len(self.rest)), dtype=np.int64)
+            for i in self._others:
+                total += gains[:, offsets[i] + self.rest[:, i].astype(np.int64)]
+        for k, holds in enumerate(self._held):
+            total += self.preferences.bonuses[rows, self.party, k, None] * holds
+        return total
 
     def full(self) -> SortedRanking:
         """The ranking that sorts everything, made when first needed."""

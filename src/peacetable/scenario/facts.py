@@ -44,12 +44,14 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Level:
-    """One discrete value of an issue. `needs`: party ids whose signature it takes under `consent: needed`."""
+    """One discrete value of an issue. `needs`: party ids whose signature it takes under `consent: needed`; `phrase`:
+    its name inside a spoken sentence, understood on its own ("" = none)."""
 
     id: str
     label: str
     short: str
     needs: tuple[str, ...]
+    phrase: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class Issue:
 
 @dataclass(frozen=True)
 class Position:
-    """What a party has said about one level. `value` (0 to 1) overrides the stance's value: imported profiles."""
+    """What a party has said about one level. `value` (0 to 1) overrides the stance's value: imported profiles, where
+    nothing was said and the number is "given"."""
 
     stance: str
     basis: str
@@ -191,6 +194,8 @@ class Scenario:
     """A whole negotiation problem. `parties` stand in speaking order; `prior` is the range for unstated levels.
 
     `draw` names what each table draws from its range: any of "values", "saliences", "reservations".
+    `imported` names the files of another program that the numbers come from ("" = none); such a scenario may stand on
+    no day: `anchor` and `cutoff` are "" then.
     `document` is the resolved scenario as plain data; `hash` is taken over it, so equal hashes mean equal talks.
     """
 
@@ -212,6 +217,7 @@ class Scenario:
     glossary: Mapping[str, str]
     document: Mapping = field(repr=False, compare=False, hash=False)
     hash: str
+    imported: str = ""
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -31,32 +31,52 @@ def threshold(u: np.ndarray) -> np.ndarray:
     return k.astype(np.int64)
 
 
+def sort_keys(
+    keys: np.ndarray, bits: int, rows: np.ndarray | None, totals: Callable[[np.ndarray | slice], np.ndarray]
+) -> None:
+    """Fill and sort the keys (T, N) of the tables `rows` (None: of all): grains and position in one integer, so that it
+    takes one sort, and the lowest position comes first on ties. `totals`: the grains (n, N) at some tables."""
+    tables, count = keys.shape
+    block = max(1, BLOCK // count)  # a block at a time, so that it stays in the processor's cache
+    number = np.arange(count, dtype=np.int64)
+    for start in range(0, tables if rows is None else len(rows), block):
+        at = slice(start, start + block) if rows is None else rows[start : start + block]
+        some = keys[at]  # a view of a slice, a copy of chosen rows
+        np.left_shift(totals(at), bits, out=some)
+        some += number
+        some.sort(axis=1)
+        if rows is not None:
+            keys[at] = some
+
+
 class SortedRanking:
     """All own packages, sorted by (utility, number), at T tables. Memory: 8 bytes x T x packages."""
 
     def __init__(self, preferences: Preferences, party: int, packages: np.ndarray):
+        self.preferences, self.party = preferences, party
         own = packages[~preferences.vetoed(packages, party)]
         self.empty = not len(own)
         if self.empty:  # its red lines leave it nothing: `best` says so, and no answer of `at_least` is ever used
             own = packages[:1]
         self.packages = own
-        # key = grains and position in one integer: one sort, no ties, lowest number first
         self.bits = max(1, int(len(own) - 1).bit_length())
         self.tables = preferences.tables
         self._memory = _borrow(self.tables * len(own))
-        self.keys = keys = self._memory[: self.tables * len(own)].reshape(self.tables, len(own))
-        number = np.arange(len(own), dtype=np.int64)
-        block = max(1, BLOCK // len(own))
-        for start in range(0, self.tables, block):  # a block at a time, so that it stays in the processor's cache
-            rows = slice(start, start + block)
-            np.left_shift(preferences.only(rows).all_totals(own, party, clipped=False), self.bits, out=keys[rows])
-            keys[rows] += number
-            keys[rows].sort(axis=1)
-        ends = np.clip(keys[:, [0, -1]] >> self.bits, 0, GRAIN) / GRAIN
+        self.keys = self._memory[: self.tables * len(own)].reshape(self.tables, len(own))
+        self.again(preferences, None)
+
+    def again(self, preferences: Preferences, rows: np.ndarray | None) -> None:
+        """Sort anew at the tables `rows` (None: at all): `preferences` have changed there, and red lines nowhere."""
+        self.preferences = preferences
+        sort_keys(self.keys, self.bits, rows, self._totals)
+        ends = np.clip(self.keys[:, [0, -1]] >> self.bits, 0, GRAIN) / GRAIN
         self._worst, self._best = ends[:, 0].copy(), ends[:, 1].copy()
         if self.empty:
             self._best[:] = -1.0
-        self._top_grains = keys[:, -1] >> self.bits
+        self._top_grains = self.keys[:, -1] >> self.bits
+
+    def _totals(self, rows: np.ndarray | slice) -> np.ndarray:
+        return self.preferences.only(rows).all_totals(self.packages, self.party, clipped=False)
 
     def __len__(self) -> int:
         return len(self.packages)
@@ -183,6 +203,15 @@ class SplitRanking:
 
     def release(self) -> None:
         """Nothing to give back: the halves are small."""
+
+    def again(self, preferences: Preferences, rows: np.ndarray) -> None:
+        """As SortedRanking.again: what is remembered of the tables `rows` is forgotten."""
+        self.preferences = preferences
+        gone = set(rows.tolist())
+        for remembered in (self._halves, self._tops, self._ends_of):
+            for row in gone:
+                remembered.pop(row, None)
+        self._cache = {question: found for question, found in self._cache.items() if question[0] not in gone}
 
     def _combinations(self, issues: list[int]) -> np.ndarray:
         """Every choice of allowed levels on `issues`, as packages (N, I) that are 0 elsewhere."""

@@ -46,11 +46,7 @@ def frequency_of(
     known = prior * public.worth[party]
     for i, (start, end) in enumerate(zip(public.offsets[:-1], public.offsets[1:], strict=True)):
         block = counts[start:end]
-        favourite = np.maximum.reduce(block, axis=0)
-        block += known[start:end, None]
-        block /= prior + favourite
-        if gamma != 1.0:
-            block **= gamma
+        _to_values(block, known[start:end, None], prior, gamma, axis=0)
         block *= weight[i] / total
     return np.ascontiguousarray(counts.T)
 
@@ -103,12 +99,20 @@ def _counts(past: np.ndarray, made: np.ndarray, slot: np.ndarray, slots: int, of
 
 
 def _values(counts: np.ndarray, public: Public, prior: float, gamma: float) -> np.ndarray:
-    result = np.empty(counts.shape)
+    values, known = counts.astype(float), prior * public.worth
     for start, end in zip(public.offsets[:-1], public.offsets[1:], strict=True):
-        block = counts[:, :, start:end]
-        favourite = block.max(axis=2, keepdims=True)
-        result[:, :, start:end] = ((prior * public.worth[None, :, start:end] + block) / (prior + favourite)) ** gamma
-    return result
+        _to_values(values[:, :, start:end], known[None, :, start:end], prior, gamma, axis=2)
+    return values
+
+
+def _to_values(block: np.ndarray, known: np.ndarray, prior: float, gamma: float, axis: int) -> None:
+    """From how often the levels of an issue, which lie along `axis`, were proposed to what they are worth, in place.
+    `known`: `prior` times their public values."""
+    favourite = block.max(axis=axis, keepdims=True)
+    block += known
+    block /= prior + favourite
+    if gamma != 1.0:
+        block **= gamma
 
 
 def _compare(

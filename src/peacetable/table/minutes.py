@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
 from ..errors import MinutesError
 from .rules import RULES_VERSION
@@ -26,12 +26,14 @@ def _check(text: str, before: str) -> str:
 
 
 class Writer:
-    """Appends records to a file and flushes each, so that a crash costs at most the line being written."""
+    """Appends records to a new file and flushes each, so that a crash costs at most the line being written. Raises
+    FileExistsError rather than write over a file, and other OSErrors."""
 
     def __init__(self, path: Path, header: dict):
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._file: TextIO = path.open("w", encoding="utf-8", newline="\n")
+        mode = "w" if path.exists() and not path.is_file() else "x"  # a pipe or a device is there already
+        self._file: IO[str] = path.open(mode, encoding="utf-8", newline="\n")
         self._check = ""
         self.write({"format": FORMAT, "rules_version": RULES_VERSION, **header})
 
@@ -58,8 +60,18 @@ class Writer:
         self._file.close()
 
 
+def check_free(path: Path) -> None:
+    """Raises MinutesError where writing minutes to `path` would cost a file that is there."""
+    if path.is_file():
+        raise MinutesError(
+            f"Cannot write the minutes to {path}: the file is there already and is kept. Name another file, or remove "
+            "this one first."
+        )
+
+
 def save(path: Path, header: dict, records: list[dict]) -> None:
-    """Write whole minutes. Raises MinutesError if the file cannot be written."""
+    """Write whole minutes to a new file. Raises MinutesError if there is one already, or it cannot be written."""
+    check_free(path)
     try:
         writer = Writer(path, header)
         for record in records:

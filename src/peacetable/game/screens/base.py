@@ -5,17 +5,20 @@ A screen composes widgets from plain views, and turns their actions into orders.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pygame
 
-from ..store import Settings
+from ..store import KEYS, Settings
 from ..text import Catalogue
 from ..theme import Theme
 from ..ui import Action, Dialog, Widget
 from ..views import Facts, Package
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -126,15 +129,14 @@ Order = (
 
 @dataclass(frozen=True)
 class Frame:
-    """The room to compose in: `area` of the window, letters, and the settings that screens show. `motion`: whether
-    things may move by themselves; `keys`: what a key does -> how it is called."""
+    """The room to compose in: `area` of the window, letters, and the settings that screens show. `keys`: what a key
+    does -> how it is called."""
 
     look: Theme
     area: pygame.Rect
     scale: float
     pace: str
-    motion: bool = True
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=lambda: {what: key.upper() for what, key in KEYS.items()})
 
     @property
     def wide(self) -> float:
@@ -145,6 +147,20 @@ class Frame:
     def tall(self) -> float:
         """Height in pixels at 100 %."""
         return self.area.height / self.look.scale
+
+
+class Kept:
+    """What was made for a part of a screen last time: it is made again only for other data than then."""
+
+    def __init__(self) -> None:
+        self._parts: dict[Hashable, tuple[tuple, Any]] = {}
+
+    def __call__(self, part: Hashable, data: tuple, make: Callable[[], T]) -> T:
+        """What `make` gives for `data`, which never changes in place."""
+        found = self._parts.get(part)
+        if found is None or found[0] != data:
+            found = self._parts[part] = (data, make())
+        return found[1]
 
 
 class Screen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pygame
 
-from ..text import date, number, percent
+from ..text import date, number, percent, percents
 from ..theme import BUTTON, Theme
 from ..ui import (
     Action,
@@ -26,7 +26,7 @@ from ..ui import (
 )
 from ..views import Delegation, Facts, Mandate, Stated
 from .base import Frame, Go, Order, Screen
-from .parts import button, button_row, footer, inside, legend_column, red_line_lines, settings
+from .parts import button, button_row, footer, headline, inside, legend_column, red_line_lines, settings
 
 LEGEND = (("plus", "good", "wants"), ("minus", "bad", "opposes"), ("stop", "bad", "red"), ("bulb", "gold", "assumed"))
 SIGNS = {
@@ -120,10 +120,10 @@ class BriefingScreen(Screen):
         head: list[Widget] = [
             Flag("flag", pygame.Rect(left.x, left.y + look.px(3), wide, look.px(26)), me.id, me.label, True)
         ]
-        title = Column(
-            look, pygame.Rect(left.x + wide + look.px(12), left.y, left.width - wide - look.px(12), 0), "title"
-        )
-        title.text(t("brief.title", party=me.label), "title" if frame.wide > 1000 else "heading", id="title")
+        style = "title" if frame.wide > 1000 else "heading"
+        _, beside = cut_left(left, wide, look.px(12))
+        title = Column(look, headline(look, beside, style), "title")
+        title.text(t("brief.title", party=me.label), style, id="title")
         below = max(rect.y, title.y + look.px(4))
         rect = pygame.Rect(rect.x, below, rect.width, rect.bottom - below)
         foot, rect = footer(look, rect, t("brief.hint"))
@@ -212,6 +212,7 @@ class BriefingScreen(Screen):
 
     def _stakes(self, look: Theme, column: Column, me: Delegation) -> None:
         shares, said = self.mandate.stakes(), {(s.issue, s.level) for s in me.stated if s.basis != "assumed"}
+        shown = percents(shares)
         for i in sorted(range(len(shares)), key=lambda k: -shares[k]):
             issue, top = self.facts.issues[i], self.mandate.opening[i]
             likes = self.t("brief.likes", level=issue.levels[top].short)
@@ -224,13 +225,12 @@ class BriefingScreen(Screen):
             side = pygame.Rect(column.x + column.width * 2 // 5 + look.px(10), y, 0, 0)
             side.width = column.x + column.width - side.x
             text = Column(look, side, f"stake.{issue.id}.likes")
-            share = percent(shares[i])
             room = look.width(percent(1.0), "tiny_strong") + look.px(6)
             bar = pygame.Rect(side.x, y + look.px(4), 0, look.px(9))
             bar.width = max(look.px(3), round((side.width - room) * shares[i] / max(shares)))
             text.add(Bar(f"stake.{issue.id}.bar", bar, issue.label, 1.0, None))
             place = pygame.Rect(bar.right + look.px(5), y, room, look.line("tiny_strong"))
-            text.add(Label(f"stake.{issue.id}.share", place, share, "tiny_strong"))
+            text.add(Label(f"stake.{issue.id}.share", place, shown[i], "tiny_strong"))
             text.gap(17).text(likes, "tiny", "muted")
             column.items += [*name.items, *text.items]
             column.y = max(name.y, text.y)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pygame
 
 from .. import outcome, report
-from ..text import Catalogue, difference, number, percent, signed
+from ..text import Catalogue, difference, number, percent, percents, signed
 from ..theme import BUTTON, Theme
 from ..ui import (
     Action,
@@ -31,7 +31,7 @@ from ..ui import (
 )
 from ..views import Debrief, Facts, Sealed, View
 from .base import Frame, Go, Order, Screen, Sit
-from .parts import button, button_row, footer, inside, legend_column, settings
+from .parts import button, button_row, footer, headline, inside, legend_column, settings
 
 TABS = ("result", "charts", "numbers")
 
@@ -101,9 +101,9 @@ class DebriefScreen(Screen):
         rect = inside(frame)
         line, rect = cut_top(rect, look.px(34), look.px(4))
         buttons, left = settings(frame, t, line)
-        title = Column(look, pygame.Rect(left.x, left.y, left.width, 0), "title")
-        text = outcome.title(self.facts, t, self.view)
-        title.text(text, "title" if frame.wide > 1000 else "heading", id="title")
+        style = "title" if frame.wide > 1000 else "heading"
+        title = Column(look, headline(look, left, style), "title")
+        title.text(outcome.title(self.facts, t, self.view), style, id="title")
         head = Column(look, pygame.Rect(rect.x, max(rect.y, title.y), rect.width, 0), "why")
         if frame.tall >= 500:
             head.text(outcome.why(self.facts, t, self.view), "body", "muted", id="why").gap(8)
@@ -277,7 +277,7 @@ class DebriefScreen(Screen):
         column.text(t("end.path"), "strong", "gold")
         column.gap(3).text(t("end.path.note"), "small", "muted").gap(6)
         series = outcome.over_rounds(self.facts, t, self.view, debrief)
-        tall = min(max(room - column.height + look.px(60), look.px(220)), look.px(520))
+        tall = min(max(room - column.height + look.px(90), look.px(220)), look.px(760))
         rect = column.take(tall)
         column.add(Chart("path", rect, t("end.path"), series, self.view.round, debrief.walk_away))
         self._names(look, column.gap(8), "path", [s.kind for s in series])
@@ -304,7 +304,7 @@ class DebriefScreen(Screen):
         strip = column.take(look.px(30))
         names = [self.facts.party(p).short for p in self.others]
         column.add(Tabs("other", strip, t("end.plane.other"), names, self.others.index(self.other), ("other",)))
-        tall = min(max(room - column.height + look.px(40), look.px(240)), look.px(520))
+        tall = min(max(room - column.height + look.px(40), look.px(240)), look.px(760))
         reservation = {s.party: s.reservation for s in debrief.scores}
         series = outcome.in_plane(self.facts, t, self.view, debrief, other.id)
         column.gap(8)
@@ -387,12 +387,11 @@ class DebriefScreen(Screen):
         column.text(t("end.weights"), "strong", "gold")
         column.gap(3).text(t("end.weights.note"), "small", "muted").gap(6)
         headings = [Heading("", sign="table"), *(Heading(p.short, party=p.id) for p in parties)]
-        rows = []
+        rows, shares = [], [percents(s.weights) for s in debrief.sealed]
         for i, issue in enumerate(self.facts.issues):
             row = [Cell(issue.short, strong=True, tip=issue.label)]
-            for sealed in debrief.sealed:
-                level = issue.levels[sealed.best[i]]
-                share = percent(sealed.weights[i])
+            for sealed, parts in zip(debrief.sealed, shares, strict=True):
+                level, share = issue.levels[sealed.best[i]], parts[i]
                 text = t("end.weights.cell", share=share, level=level.short) if wide else share
                 heavy = sealed.weights[i] == max(sealed.weights)
                 tip = t("end.weights.tip", issue=issue.label, share=share, level=level.label)

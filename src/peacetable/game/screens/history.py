@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pygame
 
-from .. import telling
+from .. import speech, telling
 from ..chronicle import Chronicle
 from ..text import Catalogue, number, signed
 from ..theme import Theme
@@ -196,6 +196,7 @@ class HistoryScreen(Screen):
             column.text(t("log.empty"), "small", "muted")
         me = self.chronicle.seat if self.chronicle.seat in self.chronicle.played else ""
         latest = self._entry()
+        said = speech.spoken(self.facts, t, view.log, me)
         for n, entry in enumerate(view.log):
             y, line = column.y, look.line("small")
             column.add(
@@ -214,9 +215,8 @@ class HistoryScreen(Screen):
                 text = telling.headline(entry, self.facts, t, me)
             words = Column(look, pygame.Rect(column.x + indent, y, column.width - indent, 0), f"move.{n}")
             words.text(text, "small_strong" if entry is latest else "small", "text" if entry is latest else "muted")
-            because = telling.because(entry, self.facts, t)
-            if because:
-                words.text(because, "tiny", "muted")
+            if said[n]:
+                words.gap(1).text(said[n], "tiny", "text" if entry is latest else "muted", sign="speech")
             column.items += words.items
             column.y = words.y + look.px(7)
         area = ScrollArea("moves.area", inner, column.items, column.height, t("history.moves"), end=True)

@@ -70,7 +70,7 @@ class MapScreen(Screen):
     def shortcut(self, key: int) -> Action | None:
         if key in (pygame.K_ESCAPE, pygame.K_m):
             return ("back",)
-        if key == pygame.K_c:
+        if key == pygame.K_c:  # what copies an offer at the table turns to the next one here
             return ("other",)
         if key == pygame.K_b and self.others:
             return ("which", DRAFT if self.which == BOTH else BOTH)
@@ -91,7 +91,7 @@ class MapScreen(Screen):
         title.text(t(key), "title" if frame.wide > 1000 else "heading", id="title")
         rect.height -= max(0, title.y - rect.y)
         rect.y = max(rect.y, title.y)
-        keys = t("map.hint.keys") if frame.wide >= 1000 else ""
+        keys = t("map.hint.keys", **frame.keys) if frame.wide >= 1000 else ""
         venue = self.sheet.id == "europe"
         hint = t("map.hint.venue" if venue else "map.hint" if frame.wide >= 1000 else "map.illustrative.short")
         foot, rect = footer(look, rect, hint, keys=keys)
@@ -145,15 +145,16 @@ class MapScreen(Screen):
                 self._map(look, "map.other", right, title, package),
             ]
         if self.which == OFFER and self.others:
-            return [self._map(look, "map", rect, *self.others[self.at])]
-        return [self._map(look, "map", rect, self.t("map.draft") if self.others else "", self.draft)]
+            return [self._map(look, "map", rect, "", self.others[self.at][1])]
+        return [self._map(look, "map", rect, "", self.draft)]
 
     def _map(self, look: Theme, id: str, rect: pygame.Rect, title: str, package: Package | None) -> MapView:
         shown = [] if package is None else [one for one in levels(self.facts, package) if one[0] not in self.off]
         chips = []
         for issue, k in zip(self.facts.issues, package or (), strict=False):
             chips.append((issue.id, self.t("map.row", issue=issue.short, level=issue.levels[k].short)))
-        return MapView(id, rect, title or self.t("map.title"), self.sheet, shown, self.t, chips, title)
+        cities = [(i.id, level.id) for i in self.facts.issues for level in i.levels if _is_place(i.id, level.id)]
+        return MapView(id, rect, title or self.t("map.title"), self.sheet, shown, self.t, chips, title, cities)
 
     def _shown(self) -> Package | None:
         """The package that the legend explains."""
@@ -192,13 +193,18 @@ class MapScreen(Screen):
         said = t(key) if t.has(key) else t("map.unknown")
         if any(m.illustrative for m in marks):
             said = f"{said} {t('map.illustrative')}"
-        column.text(said, "tiny", "muted", id=f"legend.{issue.id}")
+        chip = next((m.data["sign"] for m in marks if m.kind == "chip"), "")
+        column.text(said, "tiny", "muted", sign=chip, id=f"legend.{issue.id}")
         other = self.draft if self.which == OFFER else self.others[self.at][1] if self.others else None
         if other is not None and other[n] != package[n]:
             words = {"draft": issue.levels[other[n]].short, "other": issue.levels[other[n]].short}
             text = t("map.differs" if self.which == OFFER else "map.differs.other", **words)
             column.text(text, "tiny", "gold", sign="diamond", id=f"legend.{issue.id}.differs")
         column.gap(9)
+
+
+def _is_place(issue: str, level: str) -> bool:
+    return any(mark.kind == "place" for mark in atlas().marks(issue, level))
 
 
 def _others(facts: Facts, t: Catalogue, view: View) -> list[tuple[str, Package]]:

@@ -44,6 +44,11 @@ def settings(
     return widgets, rect
 
 
+def headline(look: Theme, rect: pygame.Rect, style: str) -> pygame.Rect:
+    """Where a title begins in the first line of a screen, level with the buttons at its end."""
+    return pygame.Rect(rect.x, rect.y + max(0, (look.px(34) - look.line(style)) // 2), rect.width, 0)
+
+
 def footer(
     look: Theme, rect: pygame.Rect, text: str, sign: str = "bulb", colour: str = "muted", keys: str = ""
 ) -> tuple[list[Widget], pygame.Rect]:

@@ -8,7 +8,7 @@ import pygame
 
 from ..text import Catalogue, date, number, signed
 from ..text import difference as shown_difference
-from ..ui import Column, Dialog, Flag, Label, RangeBar, ScrollArea, Sign, Widget, flag_width, gloss
+from ..ui import Column, Dialog, Flag, Label, RangeBar, ScrollArea, Sign, Widget, flag_width, gloss, walk
 from ..views import Delegation, Facts, Stated
 from .base import Frame
 from .parts import button, button_row
@@ -49,9 +49,9 @@ def sheet(
     made = [button(look, *one) for one in buttons]
     row, rest = button_row(look, inner, made)
     foot = inner.bottom - rest.bottom
-    measure = Column(look, pygame.Rect(0, 0, inner.width - look.px(14), 0), id)
-    fill(measure)
-    body = min(measure.height, window.height - look.px(16) - 2 * pad - head - foot)
+    column = Column(look, pygame.Rect(0, 0, inner.width - look.px(14), 0), id)
+    fill(column)
+    body = min(column.height, window.height - look.px(16) - 2 * pad - head - foot)
     rect = pygame.Rect(0, 0, width, 2 * pad + head + body + foot)
     rect.center = window.center
     x, y = rect.x + pad, rect.y + pad
@@ -62,8 +62,8 @@ def sheet(
         children.append(Sign(f"{id}.sign", pygame.Rect(x, y + look.px(2), height, height), sign, "gold"))
     place = pygame.Rect(x + dx, y, inner.width - dx, head - look.px(12))
     children.append(Label(f"{id}.title", place, title, "heading"))
-    column = Column(look, pygame.Rect(x, y + head, inner.width - look.px(14), 0), id)
-    fill(column)
+    for widget in walk(column.items):
+        widget.move(x, y + head)
     view = pygame.Rect(x - look.px(4), y + head, inner.width + look.px(4), body)
     children.append(ScrollArea(f"{id}.area", view, column.items, column.height, title))
     for one in row:
@@ -97,7 +97,8 @@ def sources(column: Column, t: Catalogue, found, name: str) -> None:
         column.gap(2)
         indented(column, f"{name}.source.{n}", words, "tiny_strong", "text")
         indented(column, f"{name}.words.{n}", source.stated, "tiny", "text")
-        indented(column, f"{name}.address.{n}", source.address, "tiny", "link")
+        colour = "link" if "://" in source.address else "muted"
+        indented(column, f"{name}.address.{n}", source.address, "tiny", colour)
 
 
 def indented(column: Column, id: str, text: str, style: str, colour: str) -> None:

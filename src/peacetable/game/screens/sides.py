@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pygame
 
+from ..telling import called
 from ..text import date, whole
 from ..theme import Theme
 from ..ui import Action, Card, Column, Flag, Label, ScrollArea, Widget, columns, cut_top, explain, flag_width, tip_with
 from ..views import Delegation
 from .base import Frame, Order, Screen, Sit
-from .parts import button, button_row, footer, inside, red_line_lines, settings
+from .parts import button, button_row, footer, headline, inside, red_line_lines, settings
 
 
 class SidesScreen(Screen):
@@ -39,7 +40,7 @@ class SidesScreen(Screen):
         widgets = self._header(frame, rect)
         top = max(w.rect.bottom for w in widgets) + look.px(10)
         rect = pygame.Rect(rect.x, top, rect.width, rect.bottom - top)
-        chosen = facts.party(self.chosen).label if self.chosen else ""
+        chosen = called(facts, t, self.chosen) if self.chosen else ""
         hint = t("sides.hint.chosen", party=chosen) if chosen else t("sides.hint")
         foot, rect = footer(look, rect, hint)
         label = t("sides.go.party", party=chosen) if chosen else t("sides.go")
@@ -51,8 +52,9 @@ class SidesScreen(Screen):
         look, t, facts = frame.look, self.t, self.facts
         line, _ = cut_top(rect, look.px(34))
         buttons, left = settings(frame, t, line)
-        title = Column(look, pygame.Rect(left.x, left.y, left.width, 0), "title")
-        title.text(facts.title, "title" if frame.wide > 1000 else "heading", id="title")
+        style = "title" if frame.wide > 1000 else "heading"
+        title = Column(look, headline(look, left, style), "title")
+        title.text(facts.title, style, id="title")
         column = Column(look, pygame.Rect(rect.x, max(title.y, line.bottom), rect.width, 0), "head")
         if frame.tall >= 600:
             column.gap(2).text(facts.summary, "body", "muted", id="summary").gap(10)
@@ -62,9 +64,9 @@ class SidesScreen(Screen):
             issues=len(facts.issues),
             packages=whole(facts.packages),
             rounds=facts.rounds,
-            anchor=date(t, facts.anchor),
-            cutoff=date(t, facts.cutoff),
         )
+        if facts.dated:
+            counts += " " + t("sides.dated", anchor=date(t, facts.anchor), cutoff=date(t, facts.cutoff))
         room = rect.width - look.width(t("sides.heading"), "heading") - look.px(16)
         if look.width(counts, "small") <= room:
             line = column.take(look.line("heading"))
@@ -117,8 +119,8 @@ class SidesScreen(Screen):
         return cards
 
     def _card(self, look: Theme, party: Delegation, cell: pygame.Rect, style: str) -> Card:
-        strong = "strong" if style == "body" else "small_strong"
-        t, pad, name = self.t, look.px(14), f"side.{party.id}"
+        strong, between = ("strong", 9) if style == "body" else ("small_strong", 6)
+        t, pad, name = self.t, look.px(14 if style == "body" else 10), f"side.{party.id}"
         x, width = cell.x + pad, cell.width - 2 * pad
         height = look.px(32 if style == "body" else 26)
         wide = flag_width(party.id, height, pair=True)
@@ -135,16 +137,16 @@ class SidesScreen(Screen):
             column.gap(6).text(party.label, "heading", id=f"{name}.name")
         column.gap(6)
         column.text(first_sentence(party.role), style, "muted", tip=tip_with(party.role, self.facts.glossary))
-        column.gap(9).text(t("sides.goals"), strong, "gold")
+        column.gap(between).text(t("sides.goals"), strong, "gold")
         for goal in party.goals:
             column.gap(3).text(goal, style, sign="dot", tip=explain(goal, self.facts.glossary))
-        column.gap(9).text(t("sides.red_lines"), strong, "gold")
+        column.gap(between).text(t("sides.red_lines"), strong, "gold")
         lines = red_line_lines(self.facts, party.red_lines)
         for text in lines:
             column.gap(3).text(text, style, "bad", sign="stop", tip=explain(text, self.facts.glossary))
         if not lines:
             column.gap(3).text(t("sides.red_lines.none"), style, "muted")
-        column.gap(9).text(t("sides.no_agreement"), strong, "gold")
+        column.gap(between).text(t("sides.no_agreement"), strong, "gold")
         column.gap(3).text(party.no_agreement, style)
         rect = pygame.Rect(cell.x, cell.y, cell.width, column.height + 2 * pad)
         card = Card(name, rect, party.label, ("choose", party.id), column.items, chosen=party.id == self.chosen)

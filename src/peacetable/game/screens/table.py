@@ -8,6 +8,7 @@ import pygame
 
 from ..cartography import mappable
 from ..speech import spoken
+from ..telling import called, sentence
 from ..text import Catalogue, difference, number, signed
 from ..theme import Theme
 from ..ui import (
@@ -26,7 +27,7 @@ from ..ui import (
 )
 from ..views import Entry, Facts, Mandate, Package, View
 from . import table_builder, table_offers, table_sides, table_value
-from .base import Accept, Frame, Go, Order, Propose, Screen, Vote, WalkOut
+from .base import Accept, Frame, Go, Kept, Order, Propose, Screen, Vote, WalkOut
 from .cards import EventCard, event_card
 from .parts import button, button_row, footer, inside, settings
 from .sheets import issue_sheet, party_sheet
@@ -56,6 +57,7 @@ class TableScreen(Screen):
         self.sheet: tuple = ()
         self.talk_to = ""
         self.cursor = (0, 1)
+        self.kept = Kept()
         self._spoken: tuple[tuple[Entry, ...], tuple[str, ...]] = ((), ())
         self._speak()
         new = range(self.desk.since(), 0 if view.ended else len(view.log))
@@ -89,7 +91,7 @@ class TableScreen(Screen):
     @property
     def desk(self) -> Desk:
         """The plain data that the parts of the screen read."""
-        return Desk(self.facts, self.t, self.view, self.mandate, self.draft, self._spoken[1], self.cursor)
+        return Desk(self.facts, self.t, self.view, self.mandate, self.draft, self._spoken[1], self.cursor, self.kept)
 
     # -- actions -----------------------------------------------------------------------------------------------------
 
@@ -206,9 +208,10 @@ class TableScreen(Screen):
         buttons, rect = button_row(look, rect, self._buttons(desk, frame, wide))
         if wide:
             left, right = cut_right(rect, min(look.px(460), rect.width * 33 // 100), look.px(12))[::-1]
-            needed = table_value.value(desk, look, table_value.room(look, right)).height + look.px(20)
-            above, below = cut_top(right, min(needed, right.height * 60 // 100), look.px(12))
-            beside = [table_value.value_panel(desk, look, above), table_value.log_panel(desk, look, below)]
+            worth = table_value.value(desk, look, table_value.room(look, right))
+            needed = min(worth.height + look.px(20), right.height * 60 // 100)
+            above, below = cut_top(right, needed, look.px(12))
+            beside = [table_value.value_panel(desk, look, above, worth), table_value.log_panel(desk, look, below)]
             body = [*self._main(desk, frame, left, bool(floor)), *beside]
         else:
             body = self._narrow(desk, frame, rect)
@@ -242,12 +245,13 @@ class TableScreen(Screen):
         if final:
             text = t("sign.final", value=number(u), mark=mark)
         else:
-            text = t("sign.text", other=self.facts.party(self.asking).label, value=number(u), mark=mark)
+            text = t("sign.text", other=called(self.facts, t, self.asking), value=number(u), mark=mark)
         text = " ".join([text, t("sign.warn" if poor else "sign.final.holds" if final else "sign.holds")])
         sign = ("dialog.go", t("sign.go"), ("do",), "normal" if poor else "primary")
         stay = ("dialog.stay", t("sign.no"), ("stay",), "primary" if poor else "normal")
         choices = [stay, sign] if poor else [sign, stay]
-        return Dialog.ask("dialog", frame.look, frame.area, t("sign.title", party=me.label), text, choices, ("stay",))
+        title = t("sign.title", party=called(self.facts, t, me.id))
+        return Dialog.ask("dialog", frame.look, frame.area, title, text, choices, ("stay",))
 
     def _header(self, frame: Frame, rect: pygame.Rect, wide: bool) -> tuple[list[Widget], pygame.Rect]:
         look, t, view = frame.look, self.t, self.view
@@ -275,10 +279,10 @@ class TableScreen(Screen):
         t, view, facts = self.t, self.view, self.facts
         left = view.rounds - view.round
         parts = [t("table.left", plural=left, left=left) if left else t("table.left.last")] if not view.ended else []
-        parts.append(t("table.you", party=facts.party(view.party).label))
+        parts.append(t("table.you", party=called(facts, t, view.party)))
         parts.append(t(f"table.consent.{facts.consent}", count=len(facts.parties), quorum=facts.quorum))
         if facts.single_text:
-            chair = facts.party(facts.mediator).label if facts.mediator else t("table.chair")
+            chair = called(facts, t, facts.mediator) if facts.mediator else t("table.chair")
             parts.append(t("table.mediates", party=chair))
         return t("table.dot").join(parts)
 
@@ -392,9 +396,7 @@ class TableScreen(Screen):
             return footer(frame.look, rect, self.notice, "stop", "bad")
         keys = ""
         if wide and not self.view.ended:
-            keys = self.t("hint.gap").join(
-                self.t(f"hint.key.{what}", letter=frame.keys[what]) for what in HINTED if what in frame.keys
-            )
+            keys = self.t("hint.gap").join(self.t(f"hint.key.{what}", letter=frame.keys[what]) for what in HINTED)
         sign = "bulb" if self.view.mine or self.view.ended else "clock"
         return footer(frame.look, rect, self._hint(desk), sign, "gold" if self.view.mine else "muted", keys)
 
@@ -403,7 +405,7 @@ class TableScreen(Screen):
         if view.ended:
             return t("hint.ended")
         if not view.mine:
-            return t("hint.wait", party=self.facts.party(view.speaker).label) if view.speaker else ""
+            return t("hint.wait", party=sentence(called(self.facts, t, view.speaker))) if view.speaker else ""
         if self.facts.single_text:
             return self._voting_hint(desk)
         open_offers = [o for o in view.acceptable() if not self.mandate.crossed(o.package)]
@@ -412,7 +414,7 @@ class TableScreen(Screen):
             best = max(open_offers, key=lambda o: self.mandate.utility(o.package))
             value = number(self.mandate.utility(best.package))
             return " ".join(
-                filter(None, [t("hint.turn.offer", party=self.facts.party(best.of).label, value=value), last])
+                filter(None, [t("hint.turn.offer", party=called(self.facts, t, best.of), value=value), last])
             )
         if view.acceptable():
             return t("hint.turn.red")

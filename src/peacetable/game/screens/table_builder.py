@@ -29,7 +29,8 @@ def column(desk: Desk, look: Theme, rect: pygame.Rect, spare: int = 0) -> Column
     label_width = look.px(128) if beside else 0
     used = [s for s in LEGEND if s[2] != "closed" or desk.view.closed]
     legend = legend_column(look, pygame.Rect(rect.x, 0, rect.width, 0), "build", named(desk.t, used))
-    rows = [options(desk, i) for i in range(len(issues))]
+    known = (desk.view, desk.mandate.red_lines)
+    rows = desk.kept("options", known, lambda: [options(desk, i) for i in range(len(issues))])
     width = rect.width - label_width
     heights = [Segmented.height_for(look, row, width) for row in rows]
     if beside:
@@ -87,7 +88,7 @@ def options(desk: Desk, i: int) -> list[Option]:
         tips += [t("level.tip.closed")] if closed else []
         tips += [t("level.tip.barred", parties=t.join(p.label for p in barred))] if barred else []
         tips += [t("level.tip.offered", parties=desk.names(p.id for p in offered))] if offered else []
-        tips += [t("level.tip.more")]
+        tips += [t("level.tip.more.red" if red or barred else "level.tip.more")]
         meaning = tip_with(" ".join(tips), desk.facts.glossary) if terms(level.label, desk.facts.glossary) else ""
         found.append(
             Option(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
-from .. import estimates, moods
+from .. import estimates, moods, telling
 from ..estimates import Change, Estimate
 from ..moods import Mood
 from ..text import Catalogue, difference, number
 from ..views import Facts, Mandate, Offer, Package, View
+from .base import Kept
 
 VERDICTS = {"likely": ("check", "good"), "may": ("question", "gold"), "unlikely": ("cross", "bad")}
 
@@ -17,7 +17,7 @@ VERDICTS = {"likely": ("check", "good"), "may": ("question", "gold"), "unlikely"
 @dataclass(frozen=True)
 class Desk:
     """`draft`: the package being built; `spoken`: what was said with each entry of the log; `cursor`: the cell of the
-    matrix that the keyboard is at."""
+    matrix that the keyboard is at; `kept`: what was worked out for the last desk of the same screen."""
 
     facts: Facts
     t: Catalogue
@@ -26,6 +26,7 @@ class Desk:
     draft: Package
     spoken: tuple[str, ...] = ()
     cursor: tuple[int, int] = (0, 1)
+    kept: Kept = field(default_factory=Kept, compare=False, repr=False)
 
     @property
     def others(self) -> list[str]:
@@ -34,7 +35,7 @@ class Desk:
 
     def name(self, party: str) -> str:
         """How a party is called in running text."""
-        return self.t("you") if party == self.view.party else self.facts.party(party).label
+        return self.t("you") if party == self.view.party else telling.called(self.facts, self.t, party)
 
     def names(self, parties) -> str:
         return self.t.join(self.name(p) for p in parties)
@@ -74,20 +75,28 @@ class Desk:
             return self.t("value.equal", mark=mark)
         return self.t("value.above" if change > 0 else "value.below", change=number(abs(change)), mark=mark)
 
-    @cached_property
+    @property
     def moods(self) -> dict[str, Mood]:
-        return {p.id: moods.mood(self.facts, self.view, p.id, self.t) for p in self.facts.parties}
+        facts, view, t = self.facts, self.view, self.t
+        return self.kept("moods", (view,), lambda: {p.id: moods.mood(facts, view, p.id, t) for p in facts.parties})
 
-    @cached_property
+    @property
     def estimates(self) -> dict[str, Estimate]:
         """What the others at the table would likely say to the draft."""
-        here = [p for p in self.others if p in self.view.present]
-        return {p: estimates.estimate(self.facts, self.view, p, self.draft) for p in here}
+        facts, view, draft = self.facts, self.view, self.draft
+        here = [p for p in self.others if p in view.present]
+        make = estimates.estimate
+        return self.kept("estimates", (view, draft), lambda: {p: make(facts, view, p, draft) for p in here})
 
     def need(self, party: str) -> Change | None:
         """The smallest change of the draft that the estimate says would bring `party` in."""
-        own = self.mandate.red_lines
-        return estimates.smallest_change(self.facts, self.view, party, self.draft, self.mandate.utility, own)
+        facts, view, mandate, draft = self.facts, self.view, self.mandate, self.draft
+        search = estimates.smallest_change
+        return self.kept(
+            ("need", party),
+            (view, mandate, draft),
+            lambda: search(facts, view, party, draft, mandate.utility, mandate.red_lines),
+        )
 
     def verdict(self, guess: Estimate) -> str:
         """The estimate in words: would likely sign, may sign, unlikely."""

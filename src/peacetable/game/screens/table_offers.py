@@ -48,7 +48,7 @@ def column(desk: Desk, look: Theme, rect: pygame.Rect, spare: int = 0, brief: bo
         desk.t("offers.matrix"),
         _headings(desk, names),
         [*_rows(desk, names), _worth_row(desk, names)],
-        [1.05, 1.1, *[1.0] * len(names)],
+        [1.05, 1.2, *[1.0] * len(names)],
         look,
         ("cell", tuple(names)),
         spare=room,

@@ -8,7 +8,7 @@ import pygame
 
 from .. import telling
 from ..text import difference, number, signed
-from ..theme import Theme
+from ..theme import Theme, mixed
 from ..ui import (
     Action,
     Bar,
@@ -17,6 +17,7 @@ from ..ui import (
     Flag,
     Glossed,
     Label,
+    Lighting,
     Panel,
     RangeBar,
     Sign,
@@ -42,19 +43,26 @@ class Status:
     short: str
 
 
-class SideCard(Card):
-    """A delegation's card; `lit`: it has the turn. Opens what is known about it."""
+class SideCard(Lighting, Card):
+    """A delegation's card; `lit`: it has the turn; `count` of its moves, a new one lights the card up for a moment.
+    Opens what is known about it."""
 
     role = "card"
 
-    def __init__(self, id: str, rect: pygame.Rect, label: str, action: Action, children, lit: bool, tip: str = ""):
-        super().__init__(id, rect, label, action, children)
+    def __init__(
+        self, id: str, rect: pygame.Rect, label: str, action: Action, children, lit: bool, tip: str = "", count: int = 0
+    ):
+        super().__init__(id, rect, label, action, children, count=count)
         self.lit, self.tip = lit, tip
 
     def draw(self, surface: pygame.Surface, look: Theme) -> None:
-        p = look.palette
+        p, width = look.palette, look.px(2 if self.lit else 1)
         border = p.gold if self.lit else p.edge if self.hover else p.border
-        box(surface, self.rect, look.px(7), p.raised if self.hover else p.panel, border, look.px(2 if self.lit else 1))
+        fill = p.raised if self.hover else p.panel
+        box(surface, self.rect, look.px(7), fill, border, width)
+        if self.light:
+            colour = mixed(fill, p.link, self.light)
+            box(surface, self.rect.inflate(-2 * width, -2 * width), look.px(6), None, colour, look.px(2))
 
 
 def status(desk: Desk, party: str) -> Status:
@@ -136,7 +144,7 @@ def _card(desk: Desk, look: Theme, party: Delegation, cell: pygame.Rect) -> Widg
     lit = desk.view.speaker == party.id and not desk.view.ended
     tip = "" if me else _tip(desk, party.id)
     label = f"{party.label}. {status(desk, party.id).text}"
-    return SideCard(name, cell, label, ("party", party.id), children, lit, tip)
+    return SideCard(name, cell, label, ("party", party.id), children, lit, tip, telling.moves(desk.view, party.id))
 
 
 def _mood_line(desk: Desk, look: Theme, party: str, line: pygame.Rect) -> list[Widget]:
@@ -212,8 +220,8 @@ def _small_card(desk: Desk, look: Theme, party: Delegation, cell: pygame.Rect) -
     place = pygame.Rect(inner.x, inner.y + line + look.px(2), inner.width, line)
     children.append(Label(f"{name}.status", place, text, "tiny", colour, sign=sign, elide=True))
     lit = desk.view.speaker == party.id and not desk.view.ended
-    label = f"{party.label}. {did.text}"
-    return SideCard(name, cell, label, ("party", party.id), children, lit, "" if me else _tip(desk, party.id))
+    label, tip = f"{party.label}. {did.text}", "" if me else _tip(desk, party.id)
+    return SideCard(name, cell, label, ("party", party.id), children, lit, tip, telling.moves(desk.view, party.id))
 
 
 # -- the floor -------------------------------------------------------------------------------------------------------
@@ -263,7 +271,8 @@ def _signatures(desk: Desk, look: Theme, rect: pygame.Rect) -> list[Widget]:
         if offer is None:
             return [Label("floor.head", rect, t("floor.nothing"), "small", "muted", middle=True, sign="table")]
         have, need, late = offer.signed, offer.needs, "floor.missing"
-        head = t("floor.offer.you" if offer.of == view.party else "floor.offer", party=desk.facts.party(offer.of).label)
+        whose = telling.called(desk.facts, t, offer.of)
+        head = t("floor.offer.you" if offer.of == view.party else "floor.offer", party=whose)
     widgets: list[Widget] = [Label("floor.head", first, head, "small", "gold", sign="table", elide=True)]
     height, side, x = look.px(12), look.px(12), second.x
     for party in desk.facts.parties:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pygame
 
 from .. import telling
@@ -20,8 +22,8 @@ def room(look: Theme, rect: pygame.Rect) -> pygame.Rect:
     return pygame.Rect(view.x + look.px(9), view.y, view.width - look.px(22), 0)
 
 
-def value_panel(desk: Desk, look: Theme, rect: pygame.Rect) -> Widget:
-    column = value(desk, look, room(look, rect))
+def value_panel(desk: Desk, look: Theme, rect: pygame.Rect, column: Column) -> Widget:
+    """What `value` has stacked from the same corner on, in as much room as there is."""
     view = rect.inflate(-look.px(8), -look.px(16))
     area = ScrollArea("value.area", view, column.items, column.height, desk.t("value.title"))
     return Panel("value.panel", rect, [area])
@@ -134,27 +136,43 @@ def log(desk: Desk, look: Theme, rect: pygame.Rect) -> Column:
     if not view.log:
         column.text(t("log.empty"), "small", "muted")
     digits = look.width("0" * len(str(view.rounds)), "small") + look.px(6)
-    gutter, since = digits + look.px(23), desk.since()
+    since = desk.since()
     for n, entry in enumerate(view.log):
         if n == since and n and entry.kind != "end":
             _divide(desk, look, column, n)
-        y = column.y
-        item = Column(look, pygame.Rect(rect.x + gutter, y, rect.width - gutter, 0), f"log.{n}")
-        mine = entry.party == view.party and entry.kind != "end"
-        strong = entry.kind in ("accept", "walk_out", "end", "event", "carried", "failed")
-        style = "small_strong" if strong else "small"
-        colour = "gold" if mine or entry.kind in ("event", "sound") else "text"
-        text = telling.ending(view, t) if entry.kind == "end" else telling.headline(entry, desk.facts, t, view.party)
-        if text:
-            words = gloss(item, text, desk.facts.glossary, style, colour).items[-1]
-            if isinstance(words, Glossed):
-                words.focusable = False  # a long log would fill the focus order; levels explain the same terms
-        if n < len(desk.spoken) and desk.spoken[n]:
-            item.text(t("log.says", text=desk.spoken[n]), "small", "muted", id=f"log.{n}.says")
-        _mark(desk, look, column, entry, n, pygame.Rect(rect.x, y, digits, look.line("small")))
-        column.items += item.items
-        column.y = item.y + look.px(7)
+        said = desk.spoken[n] if n < len(desk.spoken) else ""
+        data = (look.measures, rect.x, rect.width, digits, entry, said, view.party, view.ended)
+        make = partial(_entry, desk, look, rect, digits, n, entry, said)
+        widgets, places, height = desk.kept(("log", n), data, make)
+        for widget, place in zip(widgets, places, strict=True):
+            widget.rect, widget.clip = place.move(0, column.y), None
+        column.items += widgets
+        column.y += height + look.px(7)
     return column
+
+
+def _entry(
+    desk: Desk, look: Theme, rect: pygame.Rect, digits: int, n: int, entry: Entry, said: str
+) -> tuple[list[Widget], list[pygame.Rect], int]:
+    """A line of the log as if it stood at the top: its widgets, their places, its height."""
+    t, view = desk.t, desk.view
+    column = Column(look, pygame.Rect(rect.x, 0, rect.width, 0), "log")
+    _mark(desk, look, column, entry, n, pygame.Rect(rect.x, 0, digits, look.line("small")))
+    gutter = digits + look.px(23)
+    item = Column(look, pygame.Rect(rect.x + gutter, 0, rect.width - gutter, 0), f"log.{n}")
+    mine = entry.party == view.party and entry.kind != "end"
+    strong = entry.kind in ("accept", "walk_out", "end", "event", "carried", "failed")
+    style = "small_strong" if strong else "small"
+    colour = "gold" if mine or entry.kind in ("event", "sound") else "text"
+    text = telling.ending(view, t) if entry.kind == "end" else telling.headline(entry, desk.facts, t, view.party)
+    if text:
+        words = gloss(item, text, desk.facts.glossary, style, colour).items[-1]
+        if isinstance(words, Glossed):
+            words.focusable = False  # a long log would fill the focus order; levels explain the same terms
+    if said:
+        item.text(t("log.says", text=said), "small", "muted", id=f"log.{n}.says")
+    widgets = [*column.items, *item.items]
+    return widgets, [w.rect.copy() for w in widgets], item.y
 
 
 def _divide(desk: Desk, look: Theme, column: Column, n: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pygame
 
+from .. import telling
 from ..text import Catalogue, difference, number, signed
 from ..theme import Theme
 from ..ui import (
@@ -86,7 +87,7 @@ class TalkScreen(Screen):
                   sign="ear", id="left").gap(8)  # fmt: skip
         rect = pygame.Rect(rect.x, note.y, rect.width, rect.bottom - note.y)
         foot, rect = footer(look, rect, *self._hint())
-        name = self.facts.party(self.chosen).label if self.chosen else ""
+        name = telling.called(self.facts, t, self.chosen) if self.chosen else ""
         row, rect = button_row(
             look,
             rect,

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pygame
 
 from .. import difficulty
+from ..cartography import atlas
 from ..store import Offered, Saved
 from ..text import Catalogue
 from ..theme import BUTTON, Theme
@@ -17,6 +18,7 @@ from ..ui import (
     Button,
     Column,
     Label,
+    MapView,
     NumberField,
     Panel,
     ScrollArea,
@@ -120,23 +122,35 @@ class TitleScreen(Screen):
         return made, line
 
     def _new(self, look: Theme, rect: pygame.Rect, wide: bool) -> Widget:
-        """The panel of a new game; in narrow windows the games to go on with stand above it."""
+        """The panel of a new game; in narrow windows the games to go on with stand above it, the rest below it."""
         pad = look.px(16)
         inner = rect.inflate(-2 * pad, -2 * pad)
-        strip, body = cut_bottom(inner, look.px(BUTTON), look.px(10))
+        strip, body = cut_bottom(inner, look.px(BUTTON + 6), look.px(10))
+        column = self._choices(look, body, wide, 12)
+        spare = (body.height - column.height) / look.scale
+        if spare > 60:
+            column = self._choices(look, body, wide, 12 + min(24, spare / 8))
+        height = column.height + look.px(6)
+        body.height = min(body.height, height)
+        strip.y = min(strip.y, body.bottom + look.px(20))
         label, sign = self._begin_label()
-        width = min(strip.width, Button.width_for(look, label, sign))
-        begin = Button("begin", pygame.Rect(strip.x, strip.y, width, strip.height), label, ("begin",), "primary", sign)
+        strip.width = min(strip.width, max(look.px(240), Button.width_for(look, label, sign)))
+        begin = Button("begin", strip, label, ("begin",), "primary", sign)
+        return Panel("new", rect, [ScrollArea("new.area", body, column.items, height, self.t("title.new")), begin])
+
+    def _choices(self, look: Theme, body: pygame.Rect, wide: bool, gap: float) -> Column:
+        """What can be chosen; `gap`: between its parts."""
         column = Column(look, pygame.Rect(body.x, body.y, body.width - look.px(12), 0), "new")
-        if not wide and self.saved:
-            self._list(look, column, 3)
+        if not wide and not all(s.over for s in self.saved):
+            self._going(look, column, 2)
             column.gap(16)
-        self._scenarios(look, column)
-        self._seats(look, column)
-        self._levels(look, column)
-        self._seed(look, column)
-        area = ScrollArea("new.area", body, column.items, column.height + look.px(6), self.t("title.new"))
-        return Panel("new", rect, [area, begin])
+        self._scenarios(look, column, gap)
+        self._seats(look, column.gap(gap))
+        self._level_and_seed(look, column.gap(gap))
+        if not wide:
+            self._over(look, column.gap(16), 3)
+            self._how(look, column.gap(16))
+        return column
 
     def _begin_label(self) -> tuple[str, str]:
         people = [p for p in self.facts.parties if p.id in self.begin.people]
@@ -146,16 +160,19 @@ class TitleScreen(Screen):
             return self.t("title.begin.one", party=people[0].short), "document"
         return self.t("title.begin.several", count=len(people)), "table"
 
-    def _scenarios(self, look: Theme, column: Column) -> None:
+    def _scenarios(self, look: Theme, column: Column, gap: float) -> None:
         t = self.t
         column.text(t("title.new"), "heading").gap(8).text(t("title.scenario"), "small_strong", "gold").gap(5)
         base, _, variant = self.begin.scenario.partition("@")
-        items = [Toggle(f"scenario.{s.name}", s.title, ("scenario", s.name), s.name == base, look) for s in self.shelf]
-        flow(column, items)
-        column.gap(8).text(self.facts.summary, "small", "muted", id="summary")
+        for s in self.shelf:
+            note = t("title.scenario.size", issues=s.issues, rounds=s.rounds)
+            row = Toggle(f"scenario.{s.name}", s.title, ("scenario", s.name), s.name == base, look, note=note)
+            row.rect = column.take(row.rect.height)
+            column.add(row).gap(5)
+        column.gap(3).text(self.facts.summary, "small", "muted", id="summary")
         chosen = next((s for s in self.shelf if s.name == base), None)
         if chosen is not None and chosen.variants:
-            column.gap(8).text(t("title.variant"), "small_strong", "gold").gap(5)
+            column.gap(gap - 4).text(t("title.variant"), "small_strong", "gold").gap(5)
             names = [("", t("title.variant.none")), *((v, variant_name(v, self.facts)) for v in chosen.variants)]
             flow(
                 column,
@@ -169,7 +186,7 @@ class TitleScreen(Screen):
 
     def _seats(self, look: Theme, column: Column) -> None:
         t = self.t
-        column.gap(12).text(t("title.seats"), "small_strong", "gold").gap(5)
+        column.text(t("title.seats"), "small_strong", "gold").gap(5)
         people = self.begin.people
         flow(
             column,
@@ -181,27 +198,33 @@ class TitleScreen(Screen):
         kind = "none" if not people else "one" if len(people) == 1 else "several"
         column.gap(5).text(t(f"title.seats.{kind}"), "small", "muted", id="seats.note")
 
+    def _level_and_seed(self, look: Theme, column: Column) -> None:
+        """Side by side where there is room."""
+        half = (column.width - look.px(24)) // 2
+        if half < look.px(280):
+            self._levels(look, column)
+            self._seed(look, column.gap(12))
+            return
+        left = Column(look, pygame.Rect(column.x, column.y, half, 0), "levels")
+        right = Column(look, pygame.Rect(column.x + column.width - half, column.y, half, 0), "seeds")
+        self._levels(look, left)
+        self._seed(look, right)
+        column.items += left.items + right.items
+        column.y = max(left.y, right.y)
+
     def _levels(self, look: Theme, column: Column) -> None:
         t, level = self.t, self.begin.level
-        column.gap(12).text(t("title.level"), "small_strong", "gold").gap(5)
+        column.text(t("title.level"), "small_strong", "gold").gap(5)
         names = difficulty.LEVELS
         flow(column, [Toggle(f"level.{n}", t(f"level.{n}"), ("level", n), n == level, look) for n in names])
         column.gap(5).text(t(f"level.{level}.about"), "small", "muted", id="level.note")
 
     def _seed(self, look: Theme, column: Column) -> None:
         t = self.t
-        column.gap(12).text(t("title.seed"), "small_strong", "gold").gap(5)
-        field = NumberField(
-            "seed", pygame.Rect(0, 0, look.px(130), look.px(34)), t("title.seed"), str(self.begin.seed), ("seed",)
-        )
-        flow(column, [field])
-        about = t("title.seed.about")
-        x, width = field.rect.right + look.px(12), column.x + column.width - field.rect.right - look.px(12)
-        if look.height(about, "small", width) <= field.rect.height:
-            place = pygame.Rect(x, field.rect.y, width, field.rect.height)
-            column.add(Label("seed.note", place, about, "small", "muted", middle=True))
-        else:
-            column.gap(5).text(about, "small", "muted", id="seed.note")
+        column.text(t("title.seed"), "small_strong", "gold").gap(5)
+        place = pygame.Rect(0, 0, look.px(130), look.px(34))
+        flow(column, [NumberField("seed", place, t("title.seed"), str(self.begin.seed), ("seed",))])
+        column.gap(5).text(t("title.seed.about"), "small", "muted", id="seed.note")
 
     # -- games on disk -----------------------------------------------------------------------------------------------
 
@@ -209,21 +232,48 @@ class TitleScreen(Screen):
         pad = look.px(16)
         inner = rect.inflate(-2 * pad, -2 * pad)
         column = Column(look, pygame.Rect(inner.x, inner.y, inner.width - look.px(12), 0), "games")
-        self._list(look, column, len(self.saved))
-        area = ScrollArea("games.area", inner, column.items, column.height + look.px(6), self.t("title.continue"))
-        return Panel("games", rect, [area])
+        if not self.saved:
+            self._how(look, column)
+            column.gap(18)
+        self._going(look, column, len(self.saved))
+        column.gap(14)
+        self._over(look, column, len(self.saved))
+        if self.saved:
+            how = Column(look, pygame.Rect(column.x, column.y + look.px(18), column.width, 0), "how")
+            self._how(look, how)
+            if how.y <= inner.bottom:
+                column.items += how.items
+                column.y = how.y
+        height = column.height + look.px(6)
+        area = ScrollArea("games.area", inner, column.items, height, self.t("title.continue"))
+        free, sheet = inner.height - height - look.px(16), atlas().sheet(self.facts)
+        if free < look.px(190) or sheet is None:
+            return Panel("games", rect, [area])
+        area.rect.height = height
+        tall = min(free, inner.width * 2 // 3)
+        place = pygame.Rect(inner.x, inner.bottom - tall, inner.width, tall)
+        return Panel("games", rect, [area, MapView("picture", place, self.facts.title, sheet, (), self.t)])
 
-    def _list(self, look: Theme, column: Column, most: int) -> None:
-        t = self.t
-        going = [(n, s) for n, s in enumerate(self.saved) if not s.over][:most]
-        over = [(n, s) for n, s in enumerate(self.saved) if s.over][:most]
-        column.text(t("title.continue"), "heading").gap(6)
+    def _how(self, look: Theme, column: Column) -> None:
+        """For somebody who has never played."""
+        column.text(self.t("title.how"), "heading").gap(8)
+        for key, sign in (("side", "person"), ("build", "pen"), ("deal", "check")):
+            column.text(self.t(f"title.how.{key}"), "small", "text", sign=sign, id=f"how.{key}").gap(8)
+
+    def _going(self, look: Theme, column: Column, most: int) -> None:
+        """Games to go on with."""
+        going = [(n, s) for n, s in enumerate(self.saved) if not s.over]
+        column.text(self.t("title.continue"), "heading").gap(6)
         if not going:
-            column.text(t("title.continue.none"), "small", "muted")
-        for n, saved in going:
+            column.text(self.t("title.continue.none"), "small", "muted")
+        for n, saved in going[:most]:
             self._saved(look, column, n, saved, "resume", "play")
-        column.gap(12).text(t("title.replay"), "heading").gap(6)
-        for n, saved in over:
+
+    def _over(self, look: Theme, column: Column, most: int) -> None:
+        """Games to see again."""
+        t = self.t
+        column.text(t("title.replay"), "heading").gap(6)
+        for n, saved in [(n, s) for n, s in enumerate(self.saved) if s.over][:most]:
             self._saved(look, column, n, saved, "replay", "clock")
         other = Button.width_for(look, t("title.other"), "folder", style="small_strong")
         place = pygame.Rect(0, 0, other, look.px(34))

@@ -2,15 +2,17 @@
 
 from .base import Action, Widget, walk
 from .chart import Chart, Key, Plane, Series
-from .controls import Button, Option, Segmented, Tabs
+from .controls import Button, Tabs
 from .dialog import Dialog, Tooltip
 from .flags import flag_width
 from .glossary import Glossed, explain, gloss, tip_with
 from .label import Label, Note
 from .layout import Column, columns, cut_bottom, cut_left, cut_right, cut_top
+from .levels import Option, Segmented
 from .mapview import MapView
 from .matrix import Cell, Heading, Matrix
 from .meter import Bar, Clock
+from .moving import Gliding, Lighting, Moving
 from .panels import Card, Flag, Panel, Rule, ScrollArea, Sign, Stripe
 from .rangebar import RangeBar
 from .stage import Stage
@@ -28,12 +30,15 @@ __all__ = [
     "Column",
     "Dialog",
     "Flag",
+    "Gliding",
     "Glossed",
     "Heading",
     "Key",
     "Label",
+    "Lighting",
     "MapView",
     "Matrix",
+    "Moving",
     "Note",
     "NumberField",
     "Option",

@@ -74,7 +74,7 @@ class Widget:
         return []
 
     def move(self, dx: int, dy: int) -> None:
-        self.rect.move_ip(dx, dy)
+        self.rect = self.rect.move(dx, dy)
         if self.clip is not None:
             self.clip = self.clip.move(dx, dy)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pygame
 
 from ..text import number
-from ..theme import Colour, Theme, contrast
+from ..theme import Colour, Theme, contrast, mixed
 from .base import Widget
 from .flags import draw_flag, flag_width
 from .paint import box
@@ -192,7 +192,7 @@ class Plane(Widget):
         colours = line_colours(look)
         colour = colours[kind % len(colours)]
         places = [self._place(plot, x, y) for x, y in series.points]
-        _line(surface, colour if near else mix(look.palette.well, colour, 0.4), places, look.px(1.6) if near else 1)
+        _line(surface, colour if near else mixed(look.palette.well, colour, 0.4), places, look.px(1.6) if near else 1)
         for place in places:
             draw_dot(surface, colour, place, max(2, look.px(3.4 if near else 2.2)), kind)
         if places:
@@ -234,15 +234,6 @@ class Plane(Widget):
     def overflow(self, look: Theme) -> list[str]:
         wide = max(look.width(name, "tiny_strong") for name in self.names[:2])
         return [f"{self.id}: {self.names} is wider than the chart"] if wide > self.rect.width else []
-
-
-def mix(a: Colour, b: Colour, share: float) -> Colour:
-    """`share` of b in a."""
-    return (
-        round(a[0] + (b[0] - a[0]) * share),
-        round(a[1] + (b[1] - a[1]) * share),
-        round(a[2] + (b[2] - a[2]) * share),
-    )
 
 
 def _range(values: Sequence[float]) -> tuple[float, float]:

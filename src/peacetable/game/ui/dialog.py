@@ -71,13 +71,15 @@ class Tooltip(Widget):
     def near(
         cls, rect: pygame.Rect, text: str, look: Theme, window: pygame.Rect, mouse: tuple[int, int] | None = None
     ) -> Tooltip:
-        """Placed under `rect` (or the mouse), or above where there is no room below, inside the window."""
+        """Placed under `rect` (under the mouse if that is high), or above where there is no room below, inside the
+        window: what stands beside `rect` stays free."""
         most = min(look.px(340), window.width - look.px(40))
         lines = look.wrap(text, "small", most)
         width = max(look.width(line, "small") for line in lines) + look.px(22)
         height = len(lines) * look.line("small") + look.px(16)
-        around = pygame.Rect(mouse, (1, look.px(18))) if mouse else rect
-        place = pygame.Rect(around.x, around.bottom + look.px(6), width, height)
+        high = mouse is not None and rect.height > look.px(BUTTON + 8)
+        around = pygame.Rect(mouse, (1, look.px(18))) if mouse and high else rect
+        place = pygame.Rect(mouse[0] if mouse else rect.x, around.bottom + look.px(6), width, height)
         if place.bottom > window.bottom - look.px(4):
             place.bottom = around.y - look.px(6)
         place.clamp_ip(window.inflate(-look.px(8), -look.px(8)))

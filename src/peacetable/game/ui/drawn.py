@@ -8,42 +8,44 @@ import pygame
 
 from .base import Widget
 
-MOST = 6  # separate places that are drawn one by one; more are drawn as one
+MOST = 12  # separate places that are drawn for themselves; more are drawn as one
 SHARE = 0.6  # of the window: from here on everything is drawn
 MARGIN = 12  # pixels around a widget at 100 % that its ring or mark may use
 
 
 class Drawn:
-    """Remembers the attributes of every widget as they were when it was drawn."""
+    """Remembers the attributes of every widget as they were when it was drawn. None may be changed in place."""
 
     def __init__(self) -> None:
-        self._last: dict[str, tuple[type, dict, pygame.Rect]] = {}
+        self._last: dict[str, tuple[type, dict]] = {}
         self._around: tuple = ()
 
     def changes(self, widgets: Iterable[Widget], around: tuple, window: pygame.Rect, scale: float) -> list | None:
         """Places that look different since the last call; None for everything. `around`: all else that the picture
         depends on. `scale`: of measures."""
         last, everything = self._last, around != self._around
-        now: dict[str, tuple[type, dict, pygame.Rect]] = {}
+        now: dict[str, tuple[type, dict]] = {}
         places: list[pygame.Rect] = []
         margin = 2 * round(MARGIN * scale)
         for widget in widgets:
             state = vars(widget).copy()
             del state["children"]
-            # rectangles are moved in place, so they are kept as numbers
-            state["rect"] = tuple(widget.rect)
-            state["clip"] = tuple(widget.clip) if widget.clip is not None else None
-            now[widget.id] = seen = (type(widget), state, widget.visible)
+            now[widget.id] = seen = (type(widget), state)
             before = last.get(widget.id)
-            if before is None or before[0] is not seen[0] or before[1] != state:
-                places += [r.inflate(margin, margin) for r in (before and before[2], seen[2]) if r]
-        places += [last[id][2].inflate(margin, margin) for id in last.keys() - now.keys() if last[id][2]]
+            if before != seen:
+                places += [_place(before[1]), _place(state)] if before else [_place(state)]
+        places += [_place(last[id][1]) for id in last.keys() - now.keys()]
         self._last, self._around = now, around
         if everything:
             return None
-        places = merged([r for r in (p.clip(window) for p in places) if r])
+        places = merged([r for r in (p.inflate(margin, margin).clip(window) for p in places if p) if r])
         large = sum(r.width * r.height for r in places) > SHARE * window.width * window.height
         return None if large else places
+
+
+def _place(state: dict) -> pygame.Rect:
+    """Where a widget with these attributes can be seen."""
+    return state["rect"] if state["clip"] is None else state["rect"].clip(state["clip"])
 
 
 def merged(places: list[pygame.Rect]) -> list[pygame.Rect]:

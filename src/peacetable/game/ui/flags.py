@@ -117,9 +117,8 @@ def draw_flag(
         return picture.get_width()
     rect = pygame.Rect(place, (round(height * 1.5), height))
     box(surface, rect, max(1, height // 10), look.colour("accent"))
-    style = "tiny_strong" if height >= look.px(15) else "tiny"
-    letters = look.elide(label[:2].upper(), style, rect.width)
-    image = look.image(letters, style, look.colour("on_accent"))
+    style = "strong" if height >= look.px(24) else "tiny_strong"
+    image = look.image(label[:2].upper(), style, look.colour("on_accent"))
     if image.get_height() > height:
         image = pygame.transform.smoothscale_by(image, height / image.get_height())
     surface.blit(image, image.get_rect(center=rect.center))

@@ -12,6 +12,7 @@ from ..theme import Theme
 from .base import Action
 from .label import Label, sign_width
 from .layout import Column
+from .paint import dots
 
 
 def terms(text: str, glossary: Mapping[str, str]) -> list[tuple[int, int, str]]:
@@ -107,8 +108,8 @@ class Glossed(Label):
         dot, gap = max(1, look.px(2)), max(2, look.px(4))
         for rect, term in self._spots:
             colour = look.palette.gold if self.hover and term == self._at else look.palette.link
-            for x in range(self.rect.x + rect.x, self.rect.x + rect.right, gap):
-                surface.fill(colour, (x, self.rect.y + rect.bottom - dot, dot, max(1, dot // 2)))
+            at = (self.rect.x + rect.x, self.rect.y + rect.bottom - dot)
+            surface.blit(dots(rect.width, colour, dot, gap), at)
 
 
 def gloss(

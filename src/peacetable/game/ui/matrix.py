@@ -13,6 +13,8 @@ from .flags import draw_flag, flag_width
 from .icons import icon
 from .paint import box
 
+FLAG = 12  # height in the heads of columns
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -63,6 +65,7 @@ class Matrix(Widget):
         self.cursor = (0, 1)
         self.focusable = bool(action)
         self.xs = self._columns()
+        self.beside = all(self._fits_beside(look, c, h) for c, h in enumerate(self.headings))
         self.head = self._head(look)
         self.heights = [self._row(look, row) for row in self.rows]
         extra = max(0, min(look.px(16), (spare - self.needed()) // max(1, len(self.rows))))
@@ -82,11 +85,11 @@ class Matrix(Widget):
     def _above(self, look: Theme, column: int, cell: Cell) -> bool:
         """Whether the signs stand above the text, because a word would not fit beside them."""
         style = "small_strong" if cell.strong else self.style
-        room = self.xs[column + 1] - self.xs[column] - look.px(14) - look.px(16) * len(cell.signs)
+        room = self.xs[column + 1] - self.xs[column] - look.px(17) - look.px(16) * len(cell.signs)
         return bool(cell.signs) and any(look.width(word, style) > room for word in cell.text.replace("-", "- ").split())
 
     def _room(self, look: Theme, column: int, cell: Cell) -> int:
-        room = self.xs[column + 1] - self.xs[column] - look.px(14)
+        room = self.xs[column + 1] - self.xs[column] - look.px(17)
         return room if self._above(look, column, cell) else room - look.px(16) * len(cell.signs)
 
     def _lines(self, look: Theme, column: int, cell: Cell) -> tuple[str, ...]:
@@ -108,7 +111,18 @@ class Matrix(Widget):
         lines = [self._head_lines(look, c, h.text, "small_strong") for c, h in enumerate(self.headings)]
         notes = [self._head_lines(look, c, h.note, "tiny") for c, h in enumerate(self.headings)]
         height = max(map(len, lines)) * look.line("small_strong") + max(map(len, notes)) * look.line("tiny")
-        return height + look.px(20) + look.px(12)
+        return height + look.px(20) + (0 if self.beside else look.px(16))
+
+    def _fits_beside(self, look: Theme, column: int, heading: Heading) -> bool:
+        """Whether the text of a heading has room on the line of its flag or icon."""
+        room = self.xs[column + 1] - self.xs[column] - look.px(14) - self._mark_width(look, heading)
+        return look.width(heading.text, "small_strong") <= room
+
+    @staticmethod
+    def _mark_width(look: Theme, heading: Heading) -> int:
+        if not heading.party and not heading.sign:
+            return 0
+        return (flag_width(heading.party, look.px(FLAG)) if heading.party else look.px(FLAG)) + look.px(5)
 
     def point(self, place: tuple[int, int]) -> bool:
         before = self._at
@@ -175,14 +189,16 @@ class Matrix(Widget):
             box(surface, place, look.px(5), None, p.gold, max(2, look.px(2)))
 
     def _draw_heading(self, surface: pygame.Surface, look: Theme, c: int, heading: Heading) -> None:
-        x, y = self.xs[c] + look.px(8), self.rect.y + look.px(7)
+        x, y = self.xs[c] + look.px(8), self.rect.y + look.px(8)
+        down = (look.line("small_strong") - look.px(FLAG)) // 2 if self.beside else 0
         if heading.party:
-            draw_flag(surface, look, heading.party, heading.text, (x, y), look.px(14))
+            draw_flag(surface, look, heading.party, heading.text, (x, y + down), look.px(FLAG))
         elif heading.sign:
-            surface.blit(icon(heading.sign, look.px(14), look.colour("muted")), (x, y))
-        y += look.px(17)
-        for line in self._head_lines(look, c, heading.text, "small_strong"):
-            surface.blit(look.image(line, "small_strong", look.colour("text")), (x, y))
+            surface.blit(icon(heading.sign, look.px(FLAG), look.colour("muted")), (x, y + down))
+        indent = self._mark_width(look, heading) if self.beside else 0
+        y += 0 if self.beside else look.px(17)
+        for line in (heading.text,) if self.beside else self._head_lines(look, c, heading.text, "small_strong"):
+            surface.blit(look.image(line, "small_strong", look.colour("text")), (x + indent, y))
             y += look.line("small_strong")
         for line in self._head_lines(look, c, heading.note, "tiny"):
             surface.blit(look.image(line, "tiny", look.colour("gold" if heading.lit else "muted")), (x, y))
@@ -215,6 +231,6 @@ class Matrix(Widget):
                 if any(look.width(line, style) > self._room(look, c, cell) for line in self._lines(look, c, cell)):
                     found.append(f"{self.id}: {cell.text!r} is too wide for column {c}")
         for c, heading in enumerate(self.headings):
-            if heading.party and flag_width(heading.party, look.px(14)) > self.xs[c + 1] - self.xs[c]:
+            if heading.party and flag_width(heading.party, look.px(FLAG)) > self.xs[c + 1] - self.xs[c]:
                 found.append(f"{self.id}: the flag of {heading.text} is too wide")
         return found

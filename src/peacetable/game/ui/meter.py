@@ -6,10 +6,11 @@ import pygame
 
 from ..theme import Theme
 from .base import Widget
+from .moving import Gliding
 from .paint import box
 
 
-class Bar(Widget):
+class Bar(Gliding):
     """A value in [0, 1] against the walk-away `mark`; filled differently below it, and the mark is a line across.
     `ghost`: a second value as a thin outline, such as the best that was possible."""
 
@@ -25,7 +26,7 @@ class Bar(Widget):
         ghost: float | None = None,
         tip: str = "",
     ):
-        super().__init__(id, rect, label, tip=tip)
+        super().__init__(id, rect, label, (value,), tip)
         self.value, self.mark, self.ghost = value, mark, ghost
 
     def draw(self, surface: pygame.Surface, look: Theme) -> None:
@@ -34,8 +35,8 @@ class Bar(Widget):
         track = self.rect.inflate(0, -2 * inset)
         radius = max(1, track.height // 2)
         box(surface, track, radius, p.track, p.border)
-        width = round(track.width * min(1.0, max(0.0, self.value)))
-        below = self.mark is not None and self.value < self.mark - 1e-9
+        width = round(track.width * min(1.0, max(0.0, self.shown[0])))
+        below = self.mark is not None and self.shown[0] < self.mark - 1e-9
         if width > 2:
             fill = pygame.Rect(track.x, track.y, max(width, 2 * radius), track.height)
             box(surface, fill, radius, p.bar_below if below else p.bar)

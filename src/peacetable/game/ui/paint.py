@@ -63,9 +63,9 @@ def box(
     ):
         surface.blit(tile, (x, y), (sx, sy, radius, radius))
     if fill:
-        surface.fill(fill, (rect.x + radius, rect.y, rect.width - 2 * radius, rect.height))
-        surface.fill(fill, (rect.x, rect.y + radius, radius, rect.height - 2 * radius))
-        surface.fill(fill, (far_x, rect.y + radius, radius, rect.height - 2 * radius))
+        surface.fill(fill, (rect.x, rect.y + radius, rect.width, rect.height - 2 * radius))
+        surface.fill(fill, (rect.x + radius, rect.y, rect.width - 2 * radius, radius))
+        surface.fill(fill, (rect.x + radius, far_y, rect.width - 2 * radius, radius))
     if border:
         surface.fill(border, (rect.x + radius, rect.y, rect.width - 2 * radius, width))
         surface.fill(border, (rect.x + radius, rect.bottom - width, rect.width - 2 * radius, width))
@@ -84,11 +84,25 @@ def hatch(surface: pygame.Surface, rect: pygame.Rect, colour: Colour, step: int)
 
 def dashes(surface: pygame.Surface, rect: pygame.Rect, colour: Colour, dash: int, width: int = 1) -> None:
     """A dashed border inside `rect`."""
-    for x in range(rect.x, rect.right, 2 * dash):
-        length = min(dash, rect.right - x)
-        surface.fill(colour, (x, rect.y, length, width))
-        surface.fill(colour, (x, rect.bottom - width, length, width))
-    for y in range(rect.y, rect.bottom, 2 * dash):
-        length = min(dash, rect.bottom - y)
-        surface.fill(colour, (rect.x, y, width, length))
-        surface.fill(colour, (rect.right - width, y, width, length))
+    surface.blit(_dashed(rect.size, colour, dash, width), rect)
+
+
+@lru_cache(maxsize=128)
+def _dashed(size: tuple[int, int], colour: Colour, dash: int, width: int) -> pygame.Surface:
+    found = pygame.Surface(size, pygame.SRCALPHA)
+    for x in range(0, size[0], 2 * dash):
+        found.fill(colour, (x, 0, dash, width))
+        found.fill(colour, (x, size[1] - width, dash, width))
+    for y in range(0, size[1], 2 * dash):
+        found.fill(colour, (0, y, width, dash))
+        found.fill(colour, (size[0] - width, y, width, dash))
+    return found
+
+
+@lru_cache(maxsize=512)
+def dots(width: int, colour: Colour, dot: int, gap: int) -> pygame.Surface:
+    """A dotted line: dots of `dot` pixels, `gap` from one to the next."""
+    found = pygame.Surface((max(1, width), max(1, dot // 2)), pygame.SRCALPHA)
+    for x in range(0, width, gap):
+        found.fill(colour, (x, 0, dot, found.get_height()))
+    return found

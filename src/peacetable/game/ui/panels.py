@@ -147,7 +147,7 @@ class ScrollArea(Widget):
         change, self.offset = self.offset - offset, offset
         if change:
             for widget in walk(self.children):
-                widget.rect.move_ip(0, change)
+                widget.rect = widget.rect.move(0, change)
         return bool(change)
 
     def reveal(self, rect: pygame.Rect, margin: int) -> bool:

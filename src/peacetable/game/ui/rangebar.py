@@ -5,11 +5,11 @@ from __future__ import annotations
 import pygame
 
 from ..theme import Theme
-from .base import Widget
+from .moving import Gliding
 from .paint import box, hatch
 
 
-class RangeBar(Widget):
+class RangeBar(Gliding):
     """`low` to `high` of 100 as a solid band, `asks` (low, high) as a hatched one with a line at each end."""
 
     role = "meter"
@@ -24,21 +24,22 @@ class RangeBar(Widget):
         asks: tuple[int, int],
         tip: str = "",
     ):
-        super().__init__(id, rect, label, tip=tip)
+        super().__init__(id, rect, label, (low, high, *asks), tip)
         self.low, self.high, self.asks = low, high, asks
 
-    def _span(self, track: pygame.Rect, low: int, high: int, least: int) -> pygame.Rect:
-        x = track.x + track.width * low // 100
-        width = max(least, track.width * high // 100 - (x - track.x))
+    def _span(self, track: pygame.Rect, low: float, high: float, least: int) -> pygame.Rect:
+        x = track.x + int(track.width * low // 100)
+        width = max(least, int(track.width * high // 100) - (x - track.x))
         return pygame.Rect(min(x, track.right - width), track.y, width, track.height)
 
     def draw(self, surface: pygame.Surface, look: Theme) -> None:
         p = look.palette
         track = self.rect.inflate(0, -2 * look.px(3))
         box(surface, track, look.px(3), p.track, p.border)
-        below = self.high < self.asks[0]
-        box(surface, self._span(track, self.low, self.high, look.px(5)), look.px(3), p.bar_below if below else p.bar)
-        asked = self._span(track, *self.asks, look.px(6))
+        low, high, least, most = self.shown
+        colour = p.bar_below if high < least else p.bar
+        box(surface, self._span(track, low, high, look.px(5)), look.px(3), colour)
+        asked = self._span(track, least, most, look.px(6))
         asked = pygame.Rect(asked.x, self.rect.y, asked.width, self.rect.height)
         hatch(surface, asked, p.gold, look.px(5))
         for x in (asked.x, asked.right - look.px(2)):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import pygame
 
-from ..theme import Theme
+from ..theme import Colour, Theme
 from .base import Action, Widget, ring, walk
 from .dialog import Dialog, Tooltip
-from .drawn import MARGIN, Drawn
+from .drawn import MARGIN, Drawn, merged
+from .moving import Moving
 from .panels import ScrollArea
 
 TIP_AFTER = 0.45  # seconds that the mouse rests before the tooltip shows
@@ -35,17 +37,25 @@ class Stage:
         self._seen: dict[str, int] = {}
         self._all: list[Widget] = []
         self._active: list[Widget] = []
-        self._drawn = Drawn()
-        self._scrim: pygame.Surface | None = None
+        self._moving: list[Moving] = []
+        self._high = 0  # place in `_all` from which on widgets belong to the dialog
+        self._below: pygame.Surface | None = None
+        self._seen_below, self._seen_above = Drawn(), Drawn()
 
     # -- composition -------------------------------------------------------------------------------------------------
 
-    def load(self, widgets: Sequence[Widget], dialog: Dialog | None, look: Theme) -> None:
-        """Show these widgets; focus and scrolling stay where they were as far as the ids are still there."""
+    def load(self, widgets: Sequence[Widget], dialog: Dialog | None, look: Theme, motion: bool = False) -> None:
+        """Show these widgets; focus and scrolling stay where they were as far as the ids are still there. `motion`:
+        what stood elsewhere before moves to its new place, instead of being there at once."""
+        before = {w.id: w for w in self._all if isinstance(w, Moving)} if motion and look is self.look else {}
         self.look = look
         self.widgets, self.dialog = list(widgets), dialog
         below, above = list(walk(self.widgets)), list(walk([dialog])) if dialog else []
-        self._all, self._active = below + above, above or below
+        self._all, self._active, self._high = below + above, above or below, len(below)
+        self._moving = [w for w in self._all if isinstance(w, Moving)]
+        for widget in self._moving:
+            if widget.id in before:
+                widget.follow(before[widget.id])
         self._pressed = None
         self.tooltip = None
         if self._dragged is not None:
@@ -65,6 +75,7 @@ class Stage:
     def forget(self) -> None:
         """A new screen: nothing of the old one stays, neither focus and scrolling nor what it showed."""
         self.repaint()
+        self._all = []
         self.focus_id = ""
         self._scrolls.clear()
         self._seen.clear()
@@ -245,8 +256,17 @@ class Stage:
     # -- time and drawing --------------------------------------------------------------------------------------------
 
     def update(self, seconds: float, window: pygame.Rect) -> bool:
-        """Let time pass: tooltips show after a rest. Whether the picture changed."""
+        """Let time pass: tooltips show after a rest, what is on its way moves on. Whether the picture changed."""
         self._rested += seconds
+        return self._tip(window) | self._move(seconds)
+
+    def _move(self, seconds: float) -> bool:
+        self._moving = [w for w in self._moving if w.moving]
+        for widget in self._moving:
+            widget.advance(seconds)
+        return bool(self._moving) and seconds > 0
+
+    def _tip(self, window: pygame.Rect) -> bool:
         if self.tooltip is not None or self._rested < (TIP_AFTER_KEYS if self._by_keys else TIP_AFTER):
             return False
         widget = self.focused() if self._by_keys else next((w for w in self.active() if w.hover), None)
@@ -257,51 +277,80 @@ class Stage:
         return True
 
     def paint(self, surface: pygame.Surface) -> list[pygame.Rect]:
-        """Draw what has changed since the last time; the places that were drawn."""
+        """Draw what has changed since the last time; the places that were drawn.
+
+        What lies below the dialog is kept as a picture, so that a dialog, a tooltip and the focus do not redraw it.
+        """
         window = surface.get_rect()
-        tip = self.tooltip
-        around = (id(self.look), window.size, self.dialog is None, tip and (tuple(tip.rect), tip.label))
-        places = self._drawn.changes(self._all, around, window, self.look.scale)
-        for place in [window] if places is None else places:
-            self.draw(surface, place)
-        return [window] if places is None else places
+        if self._below is None or self._below.get_size() != window.size:
+            self._below = pygame.Surface(window.size, 0, surface)
+            self.repaint()
+        around = (id(self.look), window.size)
+        under = self._seen_below.changes(self._all[: self._high], around, window, self.look.scale)
+        self._draw_below(self._below, [window] if under is None else under)
+        above = [*self._all[self._high :], *([self.tooltip] if self.tooltip else [])]
+        over = self._seen_above.changes(above, (*around, self.dialog is None), window, self.look.scale)
+        places = [window] if under is None or over is None else merged(under + over)
+        for place in places:
+            surface.blit(self._below, place, place)
+        self._draw_above(surface, places)
+        return places
 
     def repaint(self) -> None:
         """Draw everything next time."""
-        self._drawn = Drawn()
+        self._seen_below, self._seen_above = Drawn(), Drawn()
 
-    def draw(self, surface: pygame.Surface, within: pygame.Rect | None = None) -> None:
-        """Paint everything, or what lies in one place. Changes nothing but the surface."""
-        within = surface.get_rect() if within is None else within
-        surface.set_clip(within)
-        surface.fill(self.look.palette.background)
-        self._draw_tree(surface, self.widgets, within)
-        if self.dialog is not None:
-            if self._scrim is None or self._scrim.get_size() != surface.get_size():
-                self._scrim = pygame.Surface(surface.get_size())
-                self._scrim.set_alpha(170)
-            self._scrim.fill(self.look.palette.scrim)
-            surface.set_clip(within)
-            surface.blit(self._scrim, within, within)
-            self._draw_tree(surface, [self.dialog], within)
-        focused = self.focused()
-        if focused is not None and focused.visible.height > 0:
-            room = focused.clip.inflate(self.look.px(8), self.look.px(8)) if focused.clip else within
-            surface.set_clip(room.clip(within))
-            ring(surface, self.look, focused)
-        surface.set_clip(within)
-        if self.tooltip is not None:
-            self.tooltip.draw(surface, self.look)
+    def draw(self, surface: pygame.Surface) -> None:
+        """Paint everything. Changes nothing but the surface."""
+        self._draw_below(surface, [surface.get_rect()])
+        self._draw_above(surface, [surface.get_rect()])
+
+    def _draw_below(self, surface: pygame.Surface, places: Sequence[pygame.Rect]) -> None:
+        """Paint the screen in these places, which do not overlap."""
+        for place in places:
+            surface.fill(self.look.palette.background, place)
+        self._draw_tree(surface, self.widgets, places)
         surface.set_clip(None)
 
-    def _draw_tree(self, surface: pygame.Surface, widgets: Sequence[Widget], within: pygame.Rect) -> None:
+    def _draw_above(self, surface: pygame.Surface, places: Sequence[pygame.Rect]) -> None:
+        """Paint the dialog, the focus ring and the tooltip on the screen in these places."""
+        if self.dialog is not None:
+            scrim = _scrim(surface.get_size(), self.look.palette.scrim)
+            for place in places:
+                surface.blit(scrim, place, place)
+            self._draw_tree(surface, [self.dialog], places)
+        focused = self.focused()
+        for place in places:
+            if focused is not None and focused.visible.height > 0:
+                room = focused.clip.inflate(self.look.px(8), self.look.px(8)) if focused.clip else place
+                surface.set_clip(room.clip(place))
+                ring(surface, self.look, focused)
+            if self.tooltip is not None:
+                surface.set_clip(place)
+                self.tooltip.draw(surface, self.look)
+        surface.set_clip(None)
+
+    def _draw_tree(self, surface: pygame.Surface, widgets: Sequence[Widget], places: Sequence[pygame.Rect]) -> None:
         margin = 2 * self.look.px(MARGIN)
         for widget in widgets:
-            if widget.visible.inflate(margin, margin).colliderect(within) and (widget.clip is None or widget.visible):
-                surface.set_clip(within if widget.clip is None else widget.clip.clip(within))
-                widget.draw(surface, self.look)
-            if widget.children:
-                self._draw_tree(surface, widget.children, within)
+            clip, seen = widget.clip, widget.visible
+            if clip is None or seen:
+                for k in seen.inflate(margin, margin).collidelistall(places):
+                    surface.set_clip(places[k] if clip is None else clip.clip(places[k]))
+                    widget.draw(surface, self.look)
+            inside = seen.collidelistall(places) if isinstance(widget, ScrollArea) else range(len(places))
+            if widget.children and inside:
+                self._draw_tree(surface, widget.children, places)
             if isinstance(widget, ScrollArea):
-                surface.set_clip(within if widget.clip is None else widget.clip.clip(within))
-                widget.draw_bar(surface, self.look)
+                for k in inside:
+                    surface.set_clip(places[k] if clip is None else clip.clip(places[k]))
+                    widget.draw_bar(surface, self.look)
+
+
+@lru_cache(maxsize=1)
+def _scrim(size: tuple[int, int], colour: Colour) -> pygame.Surface:
+    """What dims the screen below a dialog."""
+    found = pygame.Surface(size)
+    found.fill(colour)
+    found.set_alpha(170)
+    return found

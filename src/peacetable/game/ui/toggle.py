@@ -19,7 +19,8 @@ DIGITS = {getattr(pygame, f"{pad}{d}"): d for d in range(10) for pad in ("K_", "
 
 
 class Toggle(Button):
-    """A button that is chosen or not. `role`: radio (one of several) or checkbox; `party`: whose flag stands in it."""
+    """A button that is chosen or not. `role`: radio (one of several) or checkbox; `party`: whose flag stands in it;
+    `note`: said at its right end where there is room."""
 
     def __init__(
         self,
@@ -32,10 +33,11 @@ class Toggle(Button):
         tip: str = "",
         role: str = "radio",
         enabled: bool = True,
+        note: str = "",
     ):
         rect = pygame.Rect(0, 0, self.wide(look, label, party), look.px(TALL))
         super().__init__(id, rect, label, action, tip=tip, enabled=enabled, style="small_strong")
-        self.chosen, self.party, self.role = chosen, party, role
+        self.chosen, self.party, self.role, self.note = chosen, party, role, note
 
     @staticmethod
     def wide(look: Theme, label: str, party: str = "") -> int:
@@ -60,6 +62,9 @@ class Toggle(Button):
             x += draw_flag(surface, look, self.party, self.label, (x, y - look.px(13) // 2), look.px(13)) + look.px(8)
         image = look.image(look.elide(self.label, self.style, self._room(look)), self.style, ink)
         surface.blit(image, image.get_rect(midleft=(x, y)))
+        if self.note and look.width(self.note, "tiny") + look.px(24) <= self.rect.right - x - image.get_width():
+            said = look.image(self.note, "tiny", ink if self.chosen else p.muted)
+            surface.blit(said, said.get_rect(midright=(self.rect.right - look.px(12), y)))
 
     def _room(self, look: Theme) -> int:
         return self.rect.width - (self.wide(look, "", self.party) - look.px(8))

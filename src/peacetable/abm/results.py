@@ -1,0 +1,131 @@
+"""What came of the tables of a model: rows for a study, the report and the minutes of one table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..table import rules
+from ..table.notation import as_levels, write
+from ..table.state import ENDINGS, signers
+
+if TYPE_CHECKING:
+    from .model import Negotiation
+
+
+def utilities(model: Negotiation) -> np.ndarray:
+    """Utility each party has of how its table stands, float (R, P): of the agreed package, else its reservation;
+    where a party discounts, both times discount ** (share of the talks that is over)."""
+    result = model.state.reservation.copy()
+    rows = np.flatnonzero(model.state.agreed[:, 0] >= 0)
+    for p in range(len(model.parties)):
+        result[rows, p] = model.preferences.utility(model.state.agreed[rows], p, rows)
+    return result * _discounts(model)
+
+
+def _discounts(model: Negotiation) -> np.ndarray:
+    """What a utility of 1 is worth to each party at the time that each table has reached: float (R, P)."""
+    rounds = np.where(model.state.running, model.state.round, model.state.ended_round)
+    time = rounds / (model.state.deadline + 1.0)
+    discount = np.array([p.discount for p in model.scenario.parties])
+    return discount[None] ** time[:, None]
+
+
+def outcomes(model: Negotiation) -> dict[str, np.ndarray]:
+    """One row per table: table, ended, by, round, turns, package, a column per issue, u_<party>, r_<party>.
+
+    u_<party> is the utility of the package agreed, or of no agreement; r_<party> the reservation value at the end.
+    """
+    s, scenario = model.state, model.scenario
+    made = s.agreed[:, 0] >= 0
+    columns: dict[str, np.ndarray] = {
+        "table": model.first_table + np.arange(model.tables, dtype=np.int64),
+        "ended": np.array(ENDINGS, dtype=object)[s.ended],
+        "by": np.array([*model.parties, None], dtype=object)[s.by],
+        "round": s.ended_round.astype(np.int32),
+        "turns": s.ended_turn.astype(np.int32),
+    }
+    package = np.full(model.tables, None, dtype=object)
+    if made.any():
+        distinct, where = np.unique(s.agreed[made], axis=0, return_inverse=True)
+        package[made] = np.array([write(scenario, d) for d in distinct], dtype=object)[where.reshape(-1)]
+    columns["package"] = package
+    for i, issue in enumerate(scenario.issues):
+        names = np.array([*(level.id for level in issue.levels), None], dtype=object)
+        columns[issue.id] = names[s.agreed[:, i]]
+    u, reservation = utilities(model), s.reservation * _discounts(model)
+    for p, party in enumerate(model.parties):
+        columns[f"u_{party}"] = u[:, p]
+    for p, party in enumerate(model.parties):
+        columns[f"r_{party}"] = reservation[:, p]
+    return columns
+
+
+def report(model: Negotiation, table: int = 0) -> dict:
+    """The result of one table as plain data: the contract of `run --json`. Needs `record`."""
+    s, scenario = model.state, model.scenario
+    made = bool(s.agreed[table, 0] >= 0)
+    agreed = s.agreed[table]
+    needs = model.space.level_needs
+    by_level = scenario.protocol.consent == "needed"
+    everywhere = np.zeros(len(model.parties), dtype=bool) if by_level else model.space.needs(agreed)
+    reservation = (s.reservation * _discounts(model))[table]
+    signatures = {}
+    if made:
+        for i, issue in enumerate(scenario.issues):
+            row = needs[model.space.offsets[i] + int(agreed[i])]
+            who = [p for k, p in enumerate(model.parties) if everywhere[k] or (by_level and row[k])]
+            signatures[issue.id] = {"level": issue.levels[int(agreed[i])].id, "needs": who}
+    return {
+        "scenario": scenario.name,
+        "scenario_hash": scenario.hash,
+        "seed": model.seed_used,
+        "table": model.first_table + table,
+        "rules_version": rules.RULES_VERSION,
+        "overrides": model.overrides,
+        "ended": ENDINGS[s.ended[table]],
+        "by": model.parties[s.by[table]] if s.by[table] >= 0 else None,
+        "round": int(s.ended_round[table]),
+        "turns": int(s.ended_turn[table]),
+        "package": as_levels(scenario, agreed) if made else None,
+        "notation": write(scenario, agreed) if made else None,
+        "consent": scenario.protocol.consent,
+        "needed_signatures": signatures,
+        "signed_by": _signers(model, table) if made else [],
+        "utilities": {p: float(u) for p, u in zip(model.parties, utilities(model)[table], strict=True)},
+        "reservation": {p: float(r) for p, r in zip(model.parties, reservation, strict=True)},
+        "moves": model.records[table] if model.record else [],
+    }
+
+
+def _signers(model: Negotiation, table: int) -> list[str]:
+    """Who signed the package agreed, in the scenario's order."""
+    s = model.state
+    if model.single_text:
+        return [model.parties[i] for i in np.flatnonzero(s.votes[table])]
+    same = (s.offers[table] == s.agreed[table]).all(axis=1) & s.standing[table]
+    signed = [int(s.signed[table, q]) for q in np.flatnonzero(same) if not s.needs[table, q] & ~s.signed[table, q]]
+    return [model.parties[i] for i in signers(max(signed), len(model.parties))] if signed else []
+
+
+def minutes(model: Negotiation, table: int = 0) -> tuple[dict, list[dict]]:
+    """Header and records of one table, enough to replay it without drawing chance. Needs `record`."""
+    drawn = model.drawn.only(np.array([table]))
+    header = {
+        "scenario": model.scenario.name,
+        "scenario_hash": model.scenario.hash,
+        "document": model.scenario.document,
+        "overrides": model.overrides,
+        "seed": model.seed_used,
+        "table": model.first_table + table,
+        "people": [p for p, d in model.delegations.items() if d.human],
+        "drawn": {
+            "contributions": drawn.contributions[0].tolist(),
+            "bonuses": drawn.bonuses[0].tolist(),
+            "weights": drawn.weights[0].tolist(),
+            "reservation": drawn.reservation[0].tolist(),
+            **({"draft": write(model.scenario, model.first_draft[table])} if model.single_text else {}),
+        },
+    }
+    return header, model.records[table]
