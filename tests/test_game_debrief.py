@@ -196,8 +196,7 @@ def test_why_it_ended_names_who_signed_last_or_did_not(small, agreed):
 
 
 def fits(screen, size, scale, stark=False) -> list[str]:
-    effective = min(scale * max(1.0, size[0] / 1920), size[0] / theme.MINIMUM[0], size[1] / theme.MINIMUM[1])
-    look = theme.Theme(theme.PALETTES["safe", stark], effective)
+    look = theme.Theme(theme.PALETTES["safe", stark], theme.fitted(size, scale))
     frame = Frame(look, pygame.Rect((0, 0), size), scale, "normal")
     stage = Stage(look)
     stage.load(screen.compose(frame), screen.dialog(frame), look)

@@ -48,8 +48,7 @@ def view_of(facts, package=None) -> View:
 
 
 def framed(size, scale, stark=False) -> Frame:
-    effective = min(scale * max(1.0, size[0] / 1920), size[0] / theme.MINIMUM[0], size[1] / theme.MINIMUM[1])
-    look = theme.Theme(theme.PALETTES["safe", stark], effective)
+    look = theme.Theme(theme.PALETTES["safe", stark], theme.fitted(size, scale))
     return Frame(look, pygame.Rect((0, 0), size), scale, "normal")
 
 

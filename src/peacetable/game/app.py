@@ -55,7 +55,7 @@ from .session import Session, public_facts, read_chronicle
 from .sound import Sounds, heard, public, wanted
 from .store import KEYS, Settings
 from .text import catalogue
-from .theme import MINIMUM, PALETTES, ROOMY, SCALES, Theme
+from .theme import PALETTES, SCALES, Theme, fitted
 from .ui import Action, Stage, Widget
 from .ui.icons import icon
 from .views import Entry
@@ -302,9 +302,7 @@ class App:
 
     def _compose(self) -> None:
         size = self.surface.get_size()
-        fits = min(size[0] / MINIMUM[0], size[1] / MINIMUM[1])
-        grown = max(1.0, min(size[0] / ROOMY[0], size[1] / ROOMY[1]))
-        effective = max(0.4, min(self.scale * grown, fits))
+        effective = fitted(size, self.scale, len(self.session.facts.issues) if self.session is not None else 0)
         palette, large = PALETTES[self.settings.palette, self.settings.contrast], self.settings.letters == "large"
         look = self.look
         if abs(effective - look.scale) > 1e-6 or palette is not look.palette or large != look.large:

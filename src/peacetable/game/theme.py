@@ -127,6 +127,13 @@ def mixed(a: Colour, b: Colour, share: float) -> Colour:
     return red, green, blue
 
 
+def fitted(size: tuple[int, int], scale: float, issues: int = 0) -> float:
+    """The scale at which a window of `size` pixels shows everything, for the person's `scale` and so many issues."""
+    roomy = CROWDED if issues > MANY else ROOMY
+    grown = max(1.0, min(size[0] / roomy[0], size[1] / roomy[1]))
+    return max(0.4, min(scale * grown, size[0] / MINIMUM[0], size[1] / MINIMUM[1]))
+
+
 def _luminance(colour: Colour) -> float:
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
@@ -149,7 +156,9 @@ PAD = 14
 RADIUS = 7
 BUTTON = 40
 MINIMUM = (640, 360)  # smaller windows get smaller letters instead of a broken layout
-ROOMY = (1920, 1080)  # in larger windows everything grows with the window
+ROOMY = (1600, 900)  # in larger windows everything grows with the window
+CROWDED = (1920, 1080)  # the same where many issues need the room
+MANY = 8  # issues
 SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)
 _PICTURES = 1500  # of lines of text that are kept, the ones used last
 _KEEP = 12_000  # widths and wrapped texts
