@@ -141,11 +141,12 @@ def test_shipped_scenario_is_without_errors(name):
     assert scenario is not None and scenario.name == name
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", [n for n in SHIPPED if not n.endswith("@no-backstop")])
 def test_what_a_shipped_party_demands_is_in_its_best_package(name):
-    """Whatever is drawn for the assumed cells: else a condition between issues would speak against a public demand."""
-    if name.endswith("@no-backstop"):
-        pytest.skip("the variant asks what a clause is worth with nothing behind it, to those who demand one too")
+    """Whatever is drawn for the assumed cells: else a condition between issues would speak against a public demand.
+
+    Not so in the variants that ask what a clause is worth with nothing behind it, to those who demand one too.
+    """
     scenario, tables = load(name), 40
     model = Negotiation(scenario, tables=tables, seed=3)
     for party in scenario.parties:
