@@ -20,8 +20,11 @@ from peacetable.errors import PeacetableError
 from peacetable.game import text, theme
 from peacetable.game.app import App
 from peacetable.game.assets import asset
+from peacetable.game.screens.base import Lift, Resume, Rewind
+from peacetable.game.screens.sheets import STANCE_SIGNS
 from peacetable.game.session import Session
-from peacetable.game.ui import Label, ScrollArea, Segmented, Stage, Widget
+from peacetable.game.ui import Label, Panel, ScrollArea, Segmented, Sign, Stage, Widget
+from peacetable.game.ui.paint import box
 from peacetable.scenario.utility import GRAIN
 from peacetable.table import minutes
 
@@ -470,6 +473,103 @@ def test_tooltips_explain_on_hover_and_on_focus(scenario, start):
     assert app.surface.get_rect().contains(app.stage.tooltip.rect)
 
 
+def test_a_tooltip_by_keyboard_leaves_the_rows_of_levels_free(scenario, start):
+    for size in ((1280, 720), (1920, 1080)):
+        app = start(scenario, size, party="ukraine")
+        click(app, "go")
+        wait(app)
+        tab_to(app, "menu")
+        rows = [w for w in app.stage.active() if isinstance(w, Segmented)]
+        for row in rows:
+            tab_to(app, row.id)
+            app.tick(1.0)
+            tip = app.stage.tooltip
+            assert tip is not None and app.surface.get_rect().contains(tip.rect)
+            assert tip.rect.collidelist([w.visible for w in rows]) < 0
+            assert not tip.rect.colliderect(app.find("value.bar").visible)
+
+
+# -- the beginning ---------------------------------------------------------------------------------------------------
+
+
+def test_the_smallest_scenario_is_marked_and_offered_first(tmp_path):
+    def opened() -> App:
+        app = App(pause=0.0, games=tmp_path)
+        app.tick()
+        return app
+
+    app = opened()
+    first, *others = app.screen.shelf
+    assert all(first.packages < s.packages for s in others) and app.screen.begin.scenario == first.name
+    begin = app.t("title.scenario.start.short")
+    assert [begin in app.find(f"scenario.{s.name}").note for s in app.screen.shelf] == [True, *(False for _ in others)]
+    app.close()
+    session = Session(peacetable.load("white-house-2025@alaska"), 1, tmp_path, 3)
+    session.start("us")
+    while not session.awaiting:
+        session.step()
+    session.propose(session.mandate().opening)
+    session.close()
+    app = opened()
+    assert app.screen.begin.scenario == "white-house-2025@alaska", "the last one played"
+    app.close()
+
+
+@pytest.mark.parametrize(("size", "scale"), SIZES)
+def test_another_scenario_moves_nothing_below_it(size, scale, tmp_path):
+    app = App(size=size, scale=scale, pause=0.0, games=tmp_path)
+    app.tick()
+    places = []
+    for s in app.screen.shelf:
+        app._act(("scenario", s.name))
+        places.append([app.find(id).rect.topleft for id in ("seat.ukraine", "seed", "begin")])
+    app.close()
+    assert places == [places[0]] * len(places)
+
+
+def test_the_brief_says_every_position(scenario, start):
+    app = start(scenario, party="us", size=(1920, 1080))
+    own = {p.id for p in scenario.parties} - {"us"}
+    stated = [(p, s) for p in app.session.facts.parties if p.id in own for s in p.stated]
+    assert "acceptable" in {s.stance for _, s in stated}
+    for party, s in stated:
+        issue = app.session.facts.issues[s.issue]
+        line = app.find(f"stated.{party.id}.{issue.id}.{issue.levels[s.level].id}")
+        assert line.sign == STANCE_SIGNS[s.stance][0]
+    shown = {w.name for w in app.stage.active() if w.id.startswith("others.legend") and isinstance(w, Sign)}
+    assert shown >= {STANCE_SIGNS[s.stance][0] for _, s in stated}
+    assert len({STANCE_SIGNS[k] for k in ("prefer", "acceptable", "neutral", "reluctant", "oppose", "red_line")}) == 6
+
+
+@pytest.mark.parametrize("how", ["resume", "rewind", "lift"])
+def test_the_draft_starts_from_the_own_last_offer(how, scenario, start, tmp_path):
+    people = ("us", "nato") if how == "lift" else ("us",)
+    session = Session(scenario, 1, tmp_path, 6)
+    session.start(*people)
+    offered = None
+    while session.view().round < 3 or session.turn != "us":
+        if session.turn:
+            session.seat(session.turn)
+            package = (*session.mandate().opening[:-1], 1)
+            offered = package if session.turn == "us" else offered
+            session.propose(package)
+        else:
+            session.step()
+    path = session.minutes_path
+    session.close()
+    app = App(pause=0.0, games=tmp_path)
+    app._order(Resume(path))
+    if how == "rewind":
+        app.table.draft = app.table.mandate.opening
+        app._order(Rewind(2))
+        wait(app)
+    elif how == "lift":
+        app._order(Lift("us"))
+    opening = app.table.mandate.opening
+    assert app.screen is app.table and app.table.draft == offered != opening
+    app.close()
+
+
 # -- the kit ---------------------------------------------------------------------------------------------------------
 
 
@@ -483,6 +583,48 @@ def test_wrapped_lines_fit_and_lose_nothing():
         lines = look.wrap(sentence, "body", width)
         assert all(look.width(line, "body") <= width for line in lines)
         assert "".join(lines).replace(" ", "") == sentence.replace(" ", "")
+
+
+def test_lines_neither_begin_with_a_separator_nor_end_in_a_lone_word():
+    look = theme.Theme()
+    package = "Guarantee: Article-5-like \N{MIDDLE DOT} Air cover: None \N{MIDDLE DOT} Arms, support: + intelligence"
+    for width in range(120, 600, 7):
+        lines = look.wrap(package, "small", width)
+        assert not any(line.startswith("\N{MIDDLE DOT}") or line.endswith("+") for line in lines)
+    sentence = "Everybody who has to sign it would have been better off with this."
+    for width in range(200, 420, 3):
+        lines = look.wrap(sentence, "small", width)
+        alone = look.width(lines[-1], "small")
+        assert len(lines) == 1 or " " in lines[-1] or alone >= theme.ALONE * width
+
+
+def test_a_box_that_begins_above_the_window_ends_where_it_should():
+    surface = pygame.Surface((40, 100))
+    box(surface, pygame.Rect(0, -60, 40, 90), 6, (255, 0, 0), (0, 255, 0), 2)
+    assert [surface.get_at((20, y))[:3] for y in (0, 27, 29, 30, 60)] == [(255, 0, 0)] * 2 + [(0, 255, 0)] + [
+        (0, 0, 0)
+    ] * 2
+    assert surface.get_at((0, 60))[:3] == (0, 0, 0)
+
+
+def test_what_is_hidden_fades_at_the_edge_and_the_rest_does_not():
+    look = theme.Theme()
+    labels = [Label(f"l{n}", pygame.Rect(0, 20 * n, 100, 20), "MMMM", "small") for n in range(10)]
+    area = ScrollArea("area", pygame.Rect(0, 0, 120, 100), labels, 200)
+    stage, surface = Stage(look), pygame.Surface((120, 100))
+    stage.load([Panel("panel", pygame.Rect(0, 0, 120, 100), [area], border="")], None, look)
+
+    def brightest(y: int) -> int:
+        return max(sum(surface.get_at((x, row))[:3]) for x in range(60) for row in range(y, y + 20))
+
+    shown = []
+    for offset in (0, 20, area.most):
+        area.scroll_to(offset)
+        stage.draw(surface)
+        shown.append((brightest(0), brightest(40), brightest(80)))
+    assert shown[0][0] == shown[0][1] > shown[0][2]
+    assert shown[1][0] < shown[1][1] > shown[1][2]
+    assert shown[2][0] < shown[2][1] == shown[2][2]
 
 
 def test_scrolling_shows_what_has_the_focus():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 import subprocess
 from dataclasses import fields, replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pygame
@@ -15,15 +17,17 @@ import pytest
 import hands
 import make
 import peacetable
+from peacetable.errors import PeacetableError
 from peacetable.game import outcome, report, sound, text, theme
 from peacetable.game.app import App
-from peacetable.game.screens.base import Frame
+from peacetable.game.screens.base import Frame, Reveal
 from peacetable.game.screens.briefing import BriefingScreen
 from peacetable.game.screens.debrief import DebriefScreen
+from peacetable.game.screens.history import HistoryScreen
 from peacetable.game.session import Session
-from peacetable.game.ui import Stage
+from peacetable.game.ui import Stage, walk
 from peacetable.game.ui.dialog import Tooltip
-from peacetable.game.views import Turn
+from peacetable.game.views import Alternative, Sitting, Turn, favourites
 
 SIZES = [((1280, 720), 1.0), ((1280, 720), 1.5), ((1280, 720), 2.0), ((1920, 1080), 1.5), ((640, 360), 1.0)]
 T = text.catalogue()
@@ -175,12 +179,222 @@ def test_every_kind_of_turn_has_words(small):
     session, _ = small
     view, facts, opening = session.view(), session.facts, session.mandate().opening
     event = next(iter(facts.events))
-    for kind in ("towards", "away", "worth", "all", "signed", "swept", "carried", "failed", "event", "walk_out"):
-        parties = ("ukraine", "russia") if kind in ("all", "signed", "swept", "walk_out") else ("russia",)
-        for party in parties:
-            turn = Turn(2, kind, party, "ukraine" if party != "ukraine" else "us", 0.1, 3, event, opening, opening)
-            assert outcome.turn(facts, T, view, turn)
+    acts = {"missed": ("propose", "sign", "decline", "walk_out"), "last": ("", "better", "time")}
+    kinds = ("towards", "away", "worth", "all", "signed", "swept", "carried", "event", "walk_out")
+    for kind in (*kinds, "missed", "waiting", "climb", "stuck", "last"):
+        parties = ("ukraine", "russia") if kind in ("all", "signed", "swept", "walk_out", "last") else ("russia",)
+        for party, act in itertools.product(parties, acts.get(kind, ("",))):
+            other = "ukraine" if party != "ukraine" else "us"
+            turn = Turn(2, kind, party, other, 0.1, 3, event, opening, opening, 0.1, 0.2, act)
+            assert "{" not in outcome.turn(facts, T, view, turn)
             assert outcome.turn(facts, T, replace(view, package=opening), turn)
+            assert outcome.turn(replace(facts, protocol="single_text"), T, view, turn)
+
+
+def offers_passed_over(seed):
+    """A game in which the person only repeats its best package, and (round, offer) of all it could have signed."""
+    session, seen = Session(peacetable.load("white-house-2025"), seed, rounds=14), []
+    session.start("ukraine")
+    while session.running:
+        if session.awaiting:
+            seen += [(session.view().round, o) for o in session.view().acceptable()]
+            session.propose(session.mandate().opening)
+        else:
+            session.step()
+    return session, seen
+
+
+def test_a_chance_that_was_missed_is_told():
+    told = 0
+    for seed in range(8):
+        session, seen = offers_passed_over(seed)
+        debrief, model = session.debrief(), session.model
+        floor, got = model.state.reservation[0], {s.party: s.utility for s in debrief.scores}["ukraine"]
+        expected = []
+        for number, offer in seen:
+            row = np.array([offer.package])
+            u = [float(model.preferences.utility(row, p, np.zeros(1, int))[0]) for p in range(len(model.parties))]
+            red = [bool(model.preferences.vetoed(row, p)[0]) for p in range(len(model.parties))]
+            ready = [u[k] >= floor[k] and not red[k] or p in offer.signed for k, p in enumerate(model.parties)]
+            mine = model.parties.index("ukraine")
+            if all(ready) and not red[mine] and u[mine] > got + 0.03:
+                expected.append((u[mine], number, offer.of))
+        found = [x for x in debrief.turns if x.kind == "missed"]
+        assert bool(found) == bool(expected), seed
+        if expected:
+            best = max(found, key=lambda x: x.amount)
+            assert best.amount == pytest.approx(max(expected)[0])
+            assert (pytest.approx(best.amount), best.round, best.party) in expected
+            said = outcome.turn(session.facts, T, session.view(), best)
+            assert text.number(best.amount) in said and "You did not sign it" in said
+            told += 1
+        session.close()
+    assert told, "some seed must have had a chance to miss"
+
+
+def test_the_side_that_was_hardest_to_win_is_told(small):
+    session, debrief = small
+    mine = {p.id: [w for w in debrief.worths if w.party == p.id] for p in session.facts.parties if p.id != "ukraine"}
+    never = [p for p, made in mine.items() if made and not any("ukraine" in w.willing for w in made)]
+    (x,) = (x for x in debrief.turns if x.kind in ("climb", "stuck"))
+    assert not never or x.party in never
+    values = [w.utilities["ukraine"] for w in mine[x.party]]
+    assert (x.start, x.amount) == (values[0], max(values)) and (x.kind == "climb") == (max(values) - values[0] >= 0.1)
+    noise = [y for y in debrief.turns if y.kind in ("towards", "away") and y.party != x.party]
+    assert len(noise) <= 2
+
+
+def test_the_last_signature_says_what_brought_it_in():
+    seen = set()
+    for seed in range(12):
+        scenario = make.scenario(seed=seed, reservation=0.0, red_lines=0.0, rules=0, events=False, rounds=8)
+        session = played(scenario, "north", seed=seed)
+        view, debrief = session.view(), session.debrief()
+        last = [x for x in debrief.turns if x.kind == "last"]
+        assert len(last) == (view.ended == "agreement" and any(e.kind == "accept" for e in view.log))
+        for x in last:
+            assert x.party == [e for e in view.log if e.kind == "accept"][-1].party and x.package == view.package
+            seen.add(x.act)
+            if x.act == "better":
+                k = session.model.parties.index(x.party)
+                gains, offsets = session.model.preferences.contributions[0, k], session.model.space.offsets
+                named = [(a + o, b + o) for a, b, o in zip(x.before, x.package, offsets, strict=False) if a != b]
+                assert x.amount > 0 and named
+                assert all(gains[b] > gains[a] for a, b in named), "only what is better for it is named"
+        session.close()
+    assert "better" in seen
+
+
+def test_side_talks_are_resolved_with_what_the_delegation_would_honestly_have_said():
+    session = Session(peacetable.load("white-house-2025"), 8, level="hard")
+    session.start("ukraine")
+    truths = []
+    while session.running:
+        if not session.awaiting:
+            session.step()
+            continue
+        view, opening = session.view(), session.mandate().opening
+        if view.soundings and view.round in (2, 9, 15):
+            package = view.last["russia"]
+            honest = session.model.delegations["russia"].honest(np.array(package, dtype=np.int16), 0)
+            session.sound("russia", package)
+            truths.append((view.round, "russia", package, session.view().log[-1].answer, honest))
+        session.propose(opening)
+    debrief = session.debrief()
+    assert len(truths) == session.facts.soundings
+    assert {truth for *_, truth in truths} != {"no"}, "the moment must matter"
+    assert [(x.round, x.party, x.package, x.answer, x.truth) for x in debrief.told] == truths
+    order = ("no", "could_move", "would_sign")
+    assert all(order.index(x.truth) - order.index(x.answer) in (0, 1) for x in debrief.told)
+    game = Sitting(8, "hard", "2026-01-02")
+    seen = (session.facts, T, session.view(), debrief)
+    page = report.html(*seen, report.draw(*seen), game)
+    assert "Seed 8" in page and "Hard" in page and T("end.told") in page and "2026" in page
+    assert page.count(outcome.package_words(session.facts, truths[0][2])) >= 1
+    screen = DebriefScreen(session.facts, T, session.view(), debrief, game)
+    for size, scale in SIZES:
+        assert not fits(screen, size, scale)
+    look = HistoryScreen(T, session.chronicle(), at=10_000)
+    shown = [w.label for w in walk(look.compose(Frame(theme.Theme(), pygame.Rect(0, 0, 1280, 720), 1.0, "normal")))]
+    asked = outcome.package_words(session.facts, truths[0][2])
+    assert sum(label.startswith("Asked about") and asked in label for label in shown) >= 1
+    session.close()
+
+
+def test_honest_answers_do_not_depend_on_candour():
+    session = Session(peacetable.load("white-house-2025"), 1, level="hard")
+    session.start("ukraine")
+    opening = np.array(session.mandate().opening, dtype=np.int16)
+    for delegation in (d for p, d in session.model.delegations.items() if p != "ukraine"):
+        assert delegation.answer(opening, 0, 0.0) == delegation.honest(opening, 0)
+        worse = ("no", "no", "could_move")[("no", "could_move", "would_sign").index(delegation.honest(opening, 0))]
+        assert delegation.answer(opening, 0, 0.99) == worse
+    session.close()
+
+
+def test_what_the_best_package_was_and_who_offered_it_do_not_contradict_what_was_left(small):
+    session, debrief = small
+    view, facts = session.view(), session.facts
+    best = next(w for w in debrief.worths if w.party == "us")
+    spare = {p: u - 0.1 if p == "nato" else u + 0.1 for p, u in {s.party: s.utility for s in debrief.scores}.items()}
+    none = replace(debrief, missed=None, better=None, own_best=Alternative(best.package, spare))
+    assert "NATO" in outcome.left(facts, T, view, none)
+    missed = Turn(2, "missed", "us", package=best.package)
+    for turns, words in (((missed,), "there for you to sign"), ((), f"in round {best.round}")):
+        said = outcome.best(facts, T, view, replace(none, turns=turns))
+        assert "United States" in said and words in said
+
+
+def test_levels_that_are_worth_the_same_are_all_named_in_the_brief_and_in_the_debrief():
+    assert favourites([(0.1, 0.3, 0.3), (0.2, 0.0)]) == ((1, 2), (0,))
+    tied = 0
+    for seed in (3, 8):
+        session = played("white-house-2025", "ukraine", rounds=2, seed=seed)
+        mandate, opened = session.mandate(), {s.party: s for s in session.debrief().sealed}["ukraine"]
+        assert opened.best == favourites(mandate.gains)
+        screen = BriefingScreen(session.facts, T, mandate)
+        frame = Frame(theme.Theme(), pygame.Rect(0, 0, 1280, 720), 1.0, "normal")
+        shown = " ".join(w.label for w in walk(screen.compose(frame)))
+        for i, levels in enumerate(opened.best):
+            assert outcome.best_levels(session.facts, i, levels) in shown
+            tied += len(levels) > 1
+        session.close()
+    assert tied
+
+
+def test_a_finished_game_on_disk_leads_to_its_debrief_and_report(tmp_path):
+    session = Session(peacetable.load("white-house-2025"), 5, tmp_path / "games", rounds=3, level="easy")
+    session.start("ukraine")
+    while session.running:
+        session.propose(session.mandate().opening) if session.awaiting else session.step()
+    first, path, score = session.debrief(), session.minutes_path, session.debrief().scores[0].utility
+    whole = path.read_bytes()
+    session.start("ukraine")
+    assert session.seed == 6 and session.model.seed_used == 6, "the next game has the next seed"
+    assert "seed6" in session.minutes_path.name
+    going = session.minutes_path
+    session.propose(session.mandate().opening)
+    session.close()
+    with pytest.raises(PeacetableError):
+        Session.finished(going)
+    app = App(games=tmp_path / "games", pause=0.0)
+    try:
+        over = next(n for n, s in enumerate(app.screen.saved) if s.over)
+        saved = app.screen.saved[over]
+        assert (saved.seed, saved.level, saved.ended) == (5, "easy", "deadline")
+        assert saved.scores == {"ukraine": pytest.approx(score, abs=1e-4)}
+        assert "Seed 5" in app.find(f"saved.{over}.game").label and "Easy" in app.find(f"saved.{over}.game").label
+        assert text.number(score) in app.find(f"saved.{over}.state").label
+        hands.click(app, f"replay.{over}")
+        hands.click(app, "debrief")
+        for _ in range(300):
+            if app.screen.debrief is not None:
+                break
+            app.tick()
+        assert app.screen.debrief == first and "Seed 5" in app.find("game").label
+        app.screen.folder = tmp_path / "reports"
+        hands.click(app, "save")
+        (written,) = (tmp_path / "reports").glob("*.html")
+        assert "Seed 5" in written.read_text(encoding="utf-8") and path.read_bytes() == whole
+        hands.press(app, pygame.K_ESCAPE)
+        assert "Seed 5" in app.find("game").label
+        app._go("title")
+        hands.click(app, f"debrief.{over}")
+        assert app.screen.name == "debrief"
+        hands.wait(app)
+        hands.click(app, "again")
+        assert app.session.seed == 6
+    finally:
+        app.close()
+
+
+def test_talks_that_go_on_or_that_nobody_played_have_no_debrief_to_open(small):
+    chronicle = small[0].chronicle()
+    here = Path("x.jsonl")
+    assert HistoryScreen(T, chronicle, path=here).act(("debrief",)) == Reveal(here)
+    for other in (replace(chronicle, sealed=True), replace(chronicle, played=())):
+        assert HistoryScreen(T, other, path=here).act(("debrief",)) is None
+    assert HistoryScreen(T, chronicle).path is None
 
 
 def test_why_it_ended_names_who_signed_last_or_did_not(small, agreed):
@@ -217,15 +431,18 @@ def test_a_tooltip_leaves_the_buttons_beside_its_own_free(small):
     buttons = [w for w in widgets if w.id in ("again", "side", "save")]
     assert len(buttons) == 3
     for button in buttons:
-        for mouse in (None, button.rect.center, button.rect.topleft, (button.rect.right - 1, button.rect.bottom - 1)):
-            tip = Tooltip.near(button.rect, "words " * 30, look, window, mouse)
-            assert window.contains(tip.rect) and tip.rect.collidelist([b.rect for b in buttons]) < 0
+        rects, text = [b.rect for b in buttons], "words " * 30
+        tips = [Tooltip.beside(button.rect, text, look, window, rects)]
+        for mouse in (button.rect.center, button.rect.topleft, (button.rect.right - 1, button.rect.bottom - 1)):
+            tips.append(Tooltip.near(button.rect, text, look, window, mouse))
+        for tip in tips:
+            assert window.contains(tip.rect) and tip.rect.collidelist(rects) < 0
 
 
 def test_the_debrief_fits_at_all_scales(small, large, agreed):
     for session, debrief in (small, large, agreed):
         screen = DebriefScreen(
-            session.facts, T, session.view(), debrief, "C:/some/where/with/a/long/path/minutes.jsonl"
+            session.facts, T, session.view(), debrief, Sitting(7, "hard", "2026-01-02", "C:/a/long/path/minutes.jsonl")
         )
         for size, scale in SIZES if session is not agreed[0] else SIZES[1:3]:
             for tab in range(3):

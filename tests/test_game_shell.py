@@ -117,6 +117,7 @@ def test_a_game_from_the_title_by_mouse(window):
 def test_a_game_from_the_title_by_keyboard(window):
     app = window()
     assert app.stage.focus_id == "begin"
+    key_of(app, "scenario.white-house-2025")
     key_of(app, "variant.alaska")
     assert app.screen.begin.scenario == "white-house-2025@alaska"
     tab_to(app, "seed")
@@ -427,7 +428,7 @@ def test_the_title_lists_games_and_continues_them(window, tmp_path, scenario):
     app._order(Resume(tmp_path / "games" / "broken.jsonl"))
     assert app.running and "minutes" in app.screen.notice
     app._go("title")
-    assert "ended" in app.find("saved.0.state").label and has(app, "replay.0")
+    assert "agreement" in app.find("saved.0.state").label and has(app, "replay.0") and has(app, "debrief.0")
 
 
 def test_a_game_without_a_move_leaves_no_file(window, tmp_path):
@@ -672,7 +673,7 @@ def test_replay_opens_files_and_batches_in_the_window(monkeypatch, tmp_path, sce
     shown = []
 
     def run(app: App) -> None:
-        shown.append((app.screen.name, app.screen.heading, app.screen.chronicle))
+        shown.append((app.screen.name, app.screen.heading, app.screen.chronicle, app.screen.path))
         app.close()
 
     monkeypatch.setattr(App, "run", run)
@@ -683,12 +684,14 @@ def test_replay_opens_files_and_batches_in_the_window(monkeypatch, tmp_path, sce
     result = runner.invoke(group, ["replay", str(path), "--window"])
     assert result.exit_code == 0, result.output
     assert shown[0][0] == "history" and path.name in shown[0][1] and shown[0][2].played == ("ukraine",)
+    assert shown[0][3] == path, "its debrief can be opened"
     pytest.importorskip("pyarrow")
     made = runner.invoke(group, ["batch", "venue-2025", "--tables", "3", "--out", str(tmp_path / "talks")])
     assert made.exit_code == 0, made.output
     result = runner.invoke(group, ["replay", str(tmp_path / "talks"), "--table", "2", "--window"])
     assert result.exit_code == 0, result.output
     assert shown[1][1] == "Table 2 of talks" and shown[1][2].steps[-1].view.ended
+    assert shown[1][3] is None
     wrong = runner.invoke(group, ["replay", str(path), "--window", "--json"])
     assert wrong.exit_code == 2
 

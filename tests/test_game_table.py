@@ -22,9 +22,10 @@ from peacetable.game.reading import Reader, public_facts
 from peacetable.game.screens import table_builder
 from peacetable.game.screens.table_desk import Desk
 from peacetable.game.session import Session
+from peacetable.game.store import Settings
 from peacetable.game.text import catalogue
 from peacetable.game.theme import Theme
-from peacetable.game.ui import Option, Segmented
+from peacetable.game.ui import Label, Option, Segmented, Sign
 from peacetable.game.ui.glossary import Glossed, explain, terms
 from peacetable.game.views import Because, Entry, View
 from peacetable.scenario import Judgement
@@ -46,8 +47,11 @@ def start():
     """Opens a window at the table, in the seat of a party, and closes it after the test."""
     apps = []
 
-    def make_app(scenario, party, size=(1280, 720), scale=1.0, seed=1, rounds=None, folder=None) -> App:
-        apps.append(App(Session(scenario, seed, folder, rounds), size, scale, pause=0.0, party=party))
+    def make_app(
+        scenario, party, size=(1280, 720), scale=1.0, seed=1, rounds=None, folder=None, letters="normal"
+    ) -> App:
+        session, settings = Session(scenario, seed, folder, rounds), Settings(letters=letters)
+        apps.append(App(session, size, scale, pause=0.0, party=party, settings=settings))
         apps[-1].tick()
         click(apps[-1], "go")
         return apps[-1]
@@ -99,7 +103,7 @@ def with_other_secrets(scenario, own: str):
 def test_estimates_do_not_depend_on_private_numbers(name):
     scenario = peacetable.load(name)
     model, reader = talks(scenario, 3, 33)
-    view, facts = reader.view(model, "us"), reader.facts
+    view, facts, own = reader.view(model, "us"), reader.facts, reader.mandate(model, "us")
     other = public_facts(with_other_secrets(scenario, "us"))
     rng = np.random.default_rng(1)
     packages = [tuple(int(rng.integers(0, n)) for n in model.space.shape) for _ in range(6)]
@@ -110,8 +114,8 @@ def test_estimates_do_not_depend_on_private_numbers(name):
             estimates._guess.cache_clear()
             estimates._drawn.cache_clear()
             assert estimates.estimate(other, view, party, package) == first
-        assert estimates.smallest_change(other, view, party, packages[0], sum) == estimates.smallest_change(
-            facts, view, party, packages[0], sum
+        assert estimates.smallest_change(other, view, party, packages[0], own) == estimates.smallest_change(
+            facts, view, party, packages[0], own
         )
         assert moods.mood(facts, view, party, T) == moods.mood(other, view, party, T)
     model.close()
@@ -162,9 +166,10 @@ def test_the_smallest_change_is_the_smallest():
     model, reader = talks(scenario, 2, 6)
     facts, view = reader.facts, reader.view(model, "north")
     everything = list(itertools.product(*(range(n) for n in model.space.shape)))
+    own = dataclasses.replace(reader.mandate(model, "north"), reservation=0.0, red_lines=frozenset())
     found = 0
     for package in everything[::5]:
-        change = estimates.smallest_change(facts, view, "south", package, lambda p: p[0] / 10)
+        change = estimates.smallest_change(facts, view, "south", package, own)
         possible = [
             p
             for p in everything
@@ -180,6 +185,79 @@ def test_the_smallest_change_is_the_smallest():
         found += 1
     assert found > 5
     model.close()
+
+
+def likely_to_sign(facts, view, party: str, packages) -> list:
+    return [p for p in packages if estimates.estimate(facts, view, party, p).verdict == "likely"
+            and not any(r.holds(p) for r in facts.rules)]  # fmt: skip
+
+
+def test_no_change_is_suggested_that_costs_more_than_no_agreement_if_another_would_do():
+    scenario = make.scenario(seed=5, shape=(3, 3, 4), rules=1, red_lines=0.1, events=False)
+    model, reader = talks(scenario, 2, 6)
+    facts, view, mandate = reader.facts, reader.view(model, "north"), reader.mandate(model, "north")
+    model.close()
+    everything = list(itertools.product(*(range(n) for n in model.space.shape)))
+    possible = [p for p in likely_to_sign(facts, view, "south", everything) if not mandate.crossed(p)]
+    values = sorted({mandate.utility(p) for p in possible})
+    assert len(values) > 2
+    moved = 0
+    for floor in (values[0], values[len(values) // 2], values[-1]):
+        own = dataclasses.replace(mandate, reservation=floor)
+        good = [p for p in possible if own.utility(p) >= floor]
+        for package in everything[::5]:
+            change = estimates.smallest_change(facts, view, "south", package, own)
+            assert not own.crossed(change.package) and change.package in good
+            least = min(sum(a != b for a, b in zip(p, package, strict=True)) for p in good)
+            assert len(change.differ) == least
+            free = min(sum(a != b for a, b in zip(p, package, strict=True)) for p in possible)
+            moved += least > free
+    assert moved, "the walk-away value has made a difference"
+
+
+def test_what_was_told_in_private_counts(scenario):
+    model, reader = talks(scenario, 1, 72)
+    facts, view, own = reader.facts, reader.view(model, "us"), reader.mandate(model, "us")
+    model.close()
+
+    def after(package, answer: str) -> View:
+        asked = Entry("sound", view.round, "us", package=package, to="coalition", answer=answer)
+        return dataclasses.replace(view, log=(*view.log, asked))
+
+    everything = list(itertools.product(*(range(len(i.levels)) for i in facts.issues)))[::7]
+    guesses = ((p, estimates.estimate(facts, view, "coalition", p)) for p in everything)
+    drafts = (p for p, g in guesses if (g.verdict, g.why) == ("unlikely", "offers"))
+    needs = ((p, estimates.smallest_change(facts, view, "coalition", p, own)) for p in drafts)
+    draft, suggested = next((p, c.package) for p, c in needs if c is not None and c.estimate.why == "offers")
+    yes = after(draft, "would_sign")
+    guess = estimates.estimate(facts, yes, "coalition", draft)
+    assert (guess.verdict, guess.why) == ("likely", "told") and guess.asks_high <= guess.high
+    assert estimates.smallest_change(facts, yes, "coalition", draft, own).differ == ()
+    for answer, verdict in (("no", "unlikely"), ("could_move", "may")):
+        told = after(suggested, answer)
+        assert estimates.estimate(facts, told, "coalition", suggested).verdict == verdict
+        other = estimates.smallest_change(facts, told, "coalition", draft, own)
+        assert other is None or other.package != suggested
+    assert Desk(facts, T, yes, own, draft).explain(guess)[0].endswith(T("talk.answer.would_sign") + ".")
+
+
+def test_a_suggestion_below_the_walk_away_value_is_not_in_focus(scenario, start):
+    app = start(scenario, "ukraine", seed=2)
+    wait(app)
+    press(app, pygame.K_p)
+    wait(app)
+    seen = set()
+    for reservation in (0.0, 0.999):
+        app.table.mandate = dataclasses.replace(app.table.mandate, reservation=reservation)
+        app._act(("party", "coalition"))
+        change = app.table.desk.need("coalition")
+        poor = app.table.mandate.utility(change.package) < reservation
+        seen.add(poor)
+        button = app.find("sheet.need")
+        assert (button.kind == "primary") != poor and (app.stage.dialog.first == "sheet.close") == poor
+        assert (T("need.below") in texts(app)) == poor
+        app._act(("close",))
+    assert seen == {True, False}
 
 
 def test_taken_changes_go_into_the_draft_and_can_be_undone(scenario, start):
@@ -250,17 +328,28 @@ def test_every_move_is_explained_and_no_sentence_comes_twice(name):
         assert max(Counter(sentences).values()) == 1
         assert max(len(re.split(r"(?<=\.) (?=[A-Z])", text)) for text in said) <= 2
         words = {called(facts, i, k) for i, issue in enumerate(facts.issues) for k in range(len(issue.levels))}
+        before: dict[str | None, tuple] = {}
+        offers: dict[str | None, tuple] = {}
         for entry, text in zip(log, said, strict=True):
             named = {word for word in words if word in text}
-            given = {called(facts, b.issue, k) for b in entry.because for k in (b.level, b.wanted) if k is not None}
+            given = [{called(facts, b.issue, k) for k in (b.level, b.wanted) if k is not None} for b in entry.because]
             seen = {called(facts, i, k) for i, k in enumerate(entry.package or ())}
-            assert named == given if entry.because else named <= seen, "nothing is invented, nothing left out"
+            moves = [{called(facts, i, entry.package[i]), called(facts, i, offers[entry.party][i])}
+                     for i in entry.changes or () if entry.kind == "propose" and entry.party in offers]  # fmt: skip
+            if not entry.because:
+                assert named <= seen, "nothing is invented"
+            elif named != set().union(*given):  # one reason alone where both are known, or one and a change
+                assert set(entry.because) == set(before[entry.party]) or any(given[0] | m == named for m in moves)
+                assert any(g <= named for g in given), "nothing is left out"
+            before[entry.party] = entry.because
+            if entry.kind == "propose":
+                offers[entry.party] = entry.package
 
 
 def test_what_is_said_is_sound_english():
     """Leads end in what a clause can follow, clauses are whole ones, and no level is a subject: it can be plural."""
     keys = [k for k in T.texts if k.startswith("say.") and k[-1].isdigit()]
-    leads = [k for k in keys if re.search(r"\.(any|again|far|near|yes|no|link)\.", k) and "claim" not in k]
+    leads = [k for k in keys if re.search(r"\.(any|again|brief|far|near|yes|no|link)\.", k) and "claim" not in k]
     clauses = [k for k in keys if k not in leads]
     assert {k.split(".")[1] for k in leads} >= {"ukraine", "russia", "us", "coalition", "nato", "plain", "vote", "link"}
     for key in leads:
@@ -300,6 +389,30 @@ def test_every_shipped_level_has_a_phrase_of_its_own():
             assert all(phrases) and len(set(phrases)) == len(phrases), f"{name}: {issue.id}"
             assert not [p for p in phrases if re.match(r"(no|not|none) |.*\.$", p)], "each fits behind: we ask for"
             assert not [p for p in phrases for q in phrases if p != q and p in q], "each can be told from the others"
+
+
+def test_a_far_move_is_said_and_known_reasons_are_said_briefly(scenario):
+    facts = public_facts(scenario)
+    package = (4, 1, 2, 4, 0)
+    why = (Because(0, 1, True, 4), Because(1, 0, True, 1))
+    first = Entry("propose", 1, "coalition", package=package, because=why)
+
+    def then(changed, because) -> str:
+        changes = tuple(i for i, (a, b) in enumerate(zip(package, changed, strict=True)) if a != b)
+        second = Entry("propose", 2, "coalition", package=changed, changes=changes, because=because)
+        return speech.spoken(facts, T, (first, second), "nobody")[1]
+
+    arms = [called(facts, 3, k) for k in (4, 0)]
+    assert all(word in then((4, 1, 2, 0, 0), why) for word in arms), "giving up all arms is said"
+    assert all(word in then((4, 1, 2, 0, 0), (Because(2, 0, True, 2),)) for word in arms)
+    assert not any(word in then(package, why) for word in arms)
+    same = then(package, why)
+    assert same.count(". ") == 0 and same.endswith("."), "one sentence for the same two reasons"
+    assert sum(called(facts, b.issue, b.wanted) in same for b in why) == 1
+    other = then(package, (Because(2, 0, True, 2), Because(4, 4, True, 0)))
+    assert other.count(". ") == 1
+    for key in (k for k in T.texts if k.startswith("say.") and ".against." in k):
+        assert not re.search(r"\b(move|stay|keep)\b", T.texts[key]), "what is offered is not called one's own"
 
 
 def test_delegations_sound_different_and_by_how_close_it_is(scenario):
@@ -675,6 +788,55 @@ def test_nothing_is_clipped_or_overlaps(start, size, scale, variant):
         found += [f"{sight}: {problem}" for w in app.stage.active() for problem in w.overflow(app.look)]
         found += [f"{sight}: {problem}" for problem in crossing(app)]
     assert not found
+
+
+@pytest.mark.parametrize(("size", "scale"), [((1280, 720), 1.0), ((1280, 720), 2.0), ((1920, 1080), 1.5)])
+def test_large_letters_fit_too(start, size, scale):
+    app = start(peacetable.load("white-house-2025"), "us", size, scale, letters="large")
+    found = []
+    for sight in sights(app):
+        found += [f"{sight}: {problem}" for w in app.stage.active() for problem in w.overflow(app.look)]
+        found += [f"{sight}: {problem}" for problem in crossing(app)]
+        guesses = [w for w in app.stage.all() if w.id.endswith(".guess") and isinstance(w, Label) and w.elide]
+        found += [f"{sight}: {w.label}" for w in guesses if "\N{HORIZONTAL ELLIPSIS}" in w.lines(app.look)[0]]
+    assert not found
+
+
+@pytest.mark.parametrize("party", ["ukraine", "russia", "us", "coalition", "nato"])
+def test_a_small_window_still_shows_two_issues_of_the_builder_and_of_the_offers(start, scenario, party):
+    app = start(scenario, party, scale=2.0)
+    wait(app)
+    assert app.find("hint").label == T("hint.turn.short")
+    press(app, pygame.K_p)
+    wait(app)
+    area = app.find("build.area").rect
+    assert all(area.contains(app.find(f"issue.{i.id}").rect) for i in app.screen.facts.issues[:2])
+    assert area.contains(app.find(f"build.{app.screen.facts.issues[2].id}").rect)
+    assert "hint" not in {w.id for w in app.stage.all()}
+    app._act(("tab", 0))
+    matrix = app.find("offers.matrix")
+    assert app.find("offers.area").rect.contains(matrix.cell(1, 0))
+    for other in ("ukraine", "russia", "us", "coalition", "nato"):
+        signs = [w for w in app.find(f"card.{other}").children if isinstance(w, Sign)]
+        assert len(signs) == (1 if other == party else 2) and all(w.label for w in signs)
+
+
+def test_a_list_of_keys_names_what_they_do_at_this_table(start):
+    wanted = {"us": ("to the vote", "vote for"), "ukraine": ("vote for", "to the vote")}
+    for party, (named, other) in wanted.items():
+        app = start(peacetable.load("white-house-2025@us-mediates"), party)
+        wait(app)
+        keys = app.find("hint.keys").label
+        assert named in keys and other not in keys and "sign" not in keys and "propose" not in keys
+
+
+def test_an_amendment_that_is_not_there_yet_is_not_shown_as_one(start):
+    app = start(peacetable.load("white-house-2025@us-mediates"), "us")
+    wait(app)
+    app._act(("tab", 0))
+    matrix = app.find("offers.matrix")
+    assert not matrix.headings[-1].lit and all(row[-1].text == "\N{EN DASH}" for row in matrix.rows)
+    assert all(row[-2].text != "\N{EN DASH}" for row in matrix.rows)
 
 
 def test_event_cards_fit(eventful, start):

@@ -112,18 +112,21 @@ class Delegation(mesa.Agent):
         return np.where(last, ~vetoed & (u >= own.reservation), climbing)
 
     def answer(self, package: np.ndarray, table: int, draw: float) -> str:
-        """What the party says in private to a package (I,) at one table: "would_sign" if it is as good as what it would
-        propose next, "could_move" if it beats no agreement, else "no"; with probability 1 - candour one notch less."""
+        """What the party says in private to a package (I,) at one table: with probability candour what is `honest`,
+        else one notch less."""
+        honest = ANSWERS.index(self.honest(package, table))
+        return ANSWERS[max(honest - (draw >= self.party.candour.value), 0)]
+
+    def honest(self, package: np.ndarray, table: int) -> str:
+        """What is true of a package (I,) now at one table: "would_sign" if it is as good as what the party would
+        propose next, "could_move" if it beats no agreement, else "no"."""
         rows = np.array([table])
         own = self.own(rows)
-        if own.vetoed(package[None])[0]:
-            return ANSWERS[0]
         u = float(own.utility(package[None])[0])
-        notch = 0 if u < own.reservation[0] else 1
-        if notch:
-            bid = self._decide(rows).package
-            notch = 2 if u >= float(own.utility(bid)[0]) else 1
-        return ANSWERS[max(notch - (draw >= self.party.candour.value), 0)]
+        if own.vetoed(package[None])[0] or u < own.reservation[0]:
+            return ANSWERS[0]
+        bid = self._decide(rows).package
+        return ANSWERS[2 if u >= float(own.utility(bid)[0]) else 1]
 
     def because(self, moves: Moves, n: int, table: int) -> list[dict]:
         """What decided move n at `table`: the two issues on which the party's own contributions spoke most for what it

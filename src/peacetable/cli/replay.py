@@ -87,6 +87,7 @@ def _show(source: Path, model: Negotiation, table: int | None) -> None:
             chronicle=chronicle,
             heading=heading,
             notice=trouble,
+            minutes=source if table is None else None,
         )
     except window_error as error:
         raise click.ClickException(f"The window cannot be opened: {error}. It needs a screen.") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import math
 import os
 import time
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ import pygame
 from ..errors import PeacetableError
 from ..files import configs_dir, load, shipped, variants
 from ..scenario import Scenario
-from . import difficulty, store
+from . import difficulty, outcome, store
 from .chronicle import Chronicle
 from .reckoning import Reckoner
 from .screens import (
@@ -39,6 +40,7 @@ from .screens import (
     Quit,
     Replay,
     Resume,
+    Reveal,
     Rewind,
     Screen,
     SettingsScreen,
@@ -68,9 +70,14 @@ UNSEEN = ("offscreen", "dummy")  # drivers that SDL falls back to without a scre
 PACES = {"slow": 2.2, "normal": 1.1, "fast": 0.25}
 BIGGER = (pygame.K_PLUS, pygame.K_EQUALS, pygame.K_KP_PLUS)
 SMALLER = (pygame.K_MINUS, pygame.K_KP_MINUS)
-FIRST_SCENARIO = "white-house-2025"
 OVER = ("settings", "pause", "history", "browse", "map", "talk")  # screens that lead back to the one before
 MENU_FROM = ("sides", "briefing", "table", "curtain", "debrief", "history", "map", "talk")
+
+
+def _likely(shelf: Sequence[store.Offered], saved: Sequence[store.Saved]) -> str:
+    """The scenario to offer first: the last one played, else the smallest."""
+    known = {n for s in shelf for n in (s.name, *(f"{s.name}@{v}" for v in s.variants))}
+    return next((s.name for s in saved if s.name in known), shelf[0].name)
 
 
 def _fitting(size: tuple[int, int]) -> tuple[int, int]:
@@ -93,7 +100,8 @@ def _open_display() -> None:
 
 
 class App:
-    """`session`: the scenario to play; None for the title screen first, or for `chronicle`, talks to look at.
+    """`session`: the scenario to play; None for the title screen first, or for `chronicle`, talks to look at
+    (`minutes`: the file they lie in).
 
     `size`: of the window in pixels; `scale`: 1 to 2, for this run instead of the setting; `pace`: likewise; `pause`:
     seconds after each move of an agent instead of the pace's (0 in tests); `party`: start with the brief of this side;
@@ -120,6 +128,7 @@ class App:
         chronicle: Chronicle | None = None,
         heading: str = "",
         notice: str = "",
+        minutes: Path | None = None,
     ):
         _open_display()
         pygame.font.init()
@@ -142,7 +151,7 @@ class App:
         self.table: TableScreen | None = None
         self.title: TitleScreen | None = None
         self.curtain: CurtainScreen | None = None
-        self._first, self._notice = Begin(FIRST_SCENARIO, level, seed), notice
+        self._first, self._notice = Begin("", level, seed), notice
         self._before: list[Screen] = []
         self._scenarios: dict[str, Scenario] = {}
         self._drafts: dict[str, tuple] = {}
@@ -153,7 +162,7 @@ class App:
         self._stale, self._new_layout, self._waited = True, False, 0
         self.screen: Screen
         if chronicle is not None:
-            self._show(HistoryScreen(self.t, chronicle, heading, notice=notice))
+            self._show(HistoryScreen(self.t, chronicle, heading, notice=notice, path=minutes))
         elif session is None:
             self._title()
         elif party:
@@ -425,7 +434,9 @@ class App:
             elif isinstance(order, Replay):
                 chronicle, torn = read_chronicle(order.path)
                 heading = self.t("history.file", name=order.path.name)
-                self._over(HistoryScreen(self.t, chronicle, heading, notice=torn))
+                self._over(HistoryScreen(self.t, chronicle, heading, notice=torn, path=order.path))
+            elif isinstance(order, Reveal):
+                self._reveal(order.path)
             elif isinstance(order, Rewind) and self.session is not None:
                 self.session.rewind(order.round)
                 self._seated()
@@ -490,6 +501,16 @@ class App:
         self._end_game()
         self.session = session
         self._seated()
+
+    def _reveal(self, path: Path) -> None:
+        """The debrief of a finished game on disk."""
+        session = Session.finished(path)
+        session.folder = self.games  # a next game is kept with the others, not beside the file that was opened
+        self._end_game()
+        self.session = session
+        self._no_echo()
+        self._open_table()
+        self._go("debrief")
 
     def _seated(self) -> None:
         """Go to the table of a game under way, or to the curtain before it."""
@@ -611,9 +632,8 @@ class App:
         elif name == "briefing":
             self._show(self._briefing(seated=True))
         elif name == "debrief":
-            path = str(session.minutes_path or "")
             self._reckoner = session.reckoner()
-            self._show(DebriefScreen(session.facts, self.t, session.view(), None, path))
+            self._show(DebriefScreen(session.facts, self.t, session.view(), None, session.sitting()))
             self._reckon(AT_ONCE)
         elif name == "history":
             chronicle = session.chronicle()
@@ -638,6 +658,9 @@ class App:
             rounds,
             history=self.table is not None and not isinstance(self.screen, HistoryScreen),
             seats=over and session is not None and len(session.people) > 1,
+            game=outcome.sitting(self.t, replace(session.sitting(), day=""))
+            if session is not None and session.model
+            else "",
         )
 
     def _title(self) -> None:
@@ -646,22 +669,24 @@ class App:
             self._end_game()
             self.session = None
         self._before.clear()
-        begin = self.title.begin if self.title is not None else self._first
         saved, bad = store.games(self.games) if self.games is not None else ([], 0)
         notice, self._notice = self._notice, ""
         if bad and not notice:
             notice = self.t("title.unreadable", plural=bad, number=bad)
+        shelf = self._shelf()
+        begin = self.title.begin if self.title is not None else replace(self._first, scenario=_likely(shelf, saved))
         facts = public_facts(self._scenario(begin.scenario))
-        self.title = TitleScreen(facts, self.t, self._shelf(), begin, saved, notice)
+        self.title = TitleScreen(facts, self.t, shelf, begin, saved, notice)
         self._show(self.title)
 
     def _shelf(self) -> list[store.Offered]:
-        folder = configs_dir() / "scenarios"
-        names = sorted(shipped(), key=lambda name: name != FIRST_SCENARIO)
-        found = [(n, self._scenario(n)) for n in names]
-        return [
-            store.Offered(n, s.title, tuple(variants(folder / n)), len(s.issues), s.protocol.rounds) for n, s in found
-        ]
+        """The scenarios, the smallest first."""
+        folder, found = configs_dir() / "scenarios", []
+        for name in shipped():
+            s = self._scenario(name)
+            packages, others = math.prod(len(i.levels) for i in s.issues), tuple(variants(folder / name))
+            found.append(store.Offered(name, s.title, others, len(s.issues), s.protocol.rounds, packages, s.summary))
+        return sorted(found, key=lambda s: s.packages)
 
     def _over(self, screen: Screen) -> None:
         """Show a screen that leads back to the present one."""

@@ -2,14 +2,14 @@
 
 Stated positions give values to levels; what was not said, and how much each issue counts, is drawn many times over
 (always the same draws, so the same table gives the same guess). Draws that do not fit what the party has offered,
-signed and turned down are dropped. What it insists on now is read from its latest offer and from how fast it moves.
+signed and turned down are dropped. What it insists on now is read from its latest offer, from how fast it moves and
+from what it told the person in private.
 The answer is a range, never one number.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -17,8 +17,9 @@ from itertools import combinations
 import numpy as np
 
 from ..scenario.facts import STANCE_VALUES, Issue
-from .views import Delegation, Facts, Package, Stated, View
+from .views import Delegation, Facts, Mandate, Package, Stated, View
 
+Tests = tuple[tuple[int, frozenset[int]], ...]
 DRAWS = 240
 KEPT = 80
 TENTHS = (0.1, 0.9)
@@ -33,9 +34,9 @@ LEAST, MOST = 0.6, 0.95  # what a party insists on before it has offered anythin
 @dataclass(frozen=True)
 class Estimate:
     """What `party` would likely say to a package. `verdict`: likely | may | unlikely; `why`: signed | voted | own |
-    red_line | offers | votes | positions, what it rests on most. `low` to `high`: how much of what it asks for the
-    package gives it, in per cent of its best; `asks_low` to `asks_high`: how much of that it seems to insist on now.
-    `against`: issues on which the package costs it most, worst first."""
+    red_line | told | offers | votes | positions, what it rests on most. `low` to `high`: how much of what it asks for
+    the package gives it, in per cent of its best; `asks_low` to `asks_high`: how much of that it seems to insist on
+    now. `against`: issues on which the package costs it most, worst first."""
 
     party: str
     verdict: str
@@ -59,15 +60,18 @@ class Change:
 
 @dataclass(frozen=True)
 class Record:
-    """What a party did in public: its `offers` in order, what it has `signed`, and (turned down, offered instead)."""
+    """What a party did in public: its `offers` in order, what it has `signed`, and (turned down, offered instead); and
+    what it told the person that it `would` sign and that it `never` would."""
 
     offers: tuple[Package, ...]
     signed: tuple[Package, ...]
     refused: tuple[tuple[Package, Package], ...]
+    would: tuple[Package, ...] = ()
+    never: tuple[Package, ...] = ()
 
 
 def record(view: View, party: str) -> Record:
-    """The public record of a party, from the log of alternating offers."""
+    """The record of a party, from the log of alternating offers."""
     offers: list[Package] = []
     signed: list[Package] = []
     refused: list[tuple[Package, Package]] = []
@@ -84,7 +88,15 @@ def record(view: View, party: str) -> Record:
                 signed.append(entry.package)
         if entry.kind == "propose":
             last = (entry.party, entry.package)
-    return Record(tuple(offers), tuple(signed), tuple(refused))
+    answers = told(view, party)
+    would, never = (tuple(p for p, said in answers.items() if said == kind) for kind in ("would_sign", "no"))
+    return Record(tuple(offers), tuple(signed), tuple(refused), would, never)
+
+
+def told(view: View, party: str) -> dict[Package, str]:
+    """What a party answered in private to packages, the latest answer to each."""
+    asked = (e for e in view.log if e.kind == "sound" and e.to == party)
+    return {e.package: e.answer for e in asked if e.package is not None and e.answer is not None}
 
 
 def voting_record(view: View, party: str) -> Record:
@@ -187,7 +199,10 @@ def _guess(issues: tuple[Issue, ...], stated: tuple[Stated, ...], past: Record, 
         asks = made[-1, kept] - (0.01 + 2 * pace + hurry) * spread
     else:
         asks = LEAST + (MOST - LEAST) * spread
-    for package in past.signed:
+    most = made[-1, kept] if len(made) else np.ones(len(kept))
+    for package in past.never:
+        asks = np.maximum(asks, np.minimum(most, utility(package)[kept] + 0.01))
+    for package in (*past.signed, *past.would):
         asks = np.minimum(asks, utility(package)[kept])
     return _Guess(gains[kept], asks, starts)
 
@@ -226,6 +241,9 @@ def _verdict(facts: Facts, view: View, party: Delegation, package: Package, shar
         return "likely", "own"
     if facts.veto and any((i, k) in party.red_lines for i, k in enumerate(package)):
         return "unlikely", "red_line"
+    answer = told(view, party.id).get(package) if not facts.single_text or view.final else None
+    if answer is not None and (answer != "could_move" or share >= MAY):
+        return {"would_sign": "likely", "could_move": "may", "no": "unlikely"}[answer], "told"
     voted = facts.single_text and any(e.party == party.id for e in view.log)
     why = "votes" if voted else "offers" if party.id in view.last else "positions"
     return ("likely" if share >= LIKELY else "may" if share >= MAY else "unlikely"), why
@@ -250,36 +268,31 @@ def _against(guess: _Guess, package: Package) -> tuple[int, ...]:
 
 
 def smallest_change(
-    facts: Facts,
-    view: View,
-    party: str,
-    package: Package,
-    worth: Callable[[Package], float],
-    barred: frozenset[tuple[int, int]] = frozenset(),
-    most: int = TRIED,
+    facts: Facts, view: View, party: str, package: Package, own: Mandate, most: int = TRIED
 ) -> Change | None:
     """The package with the fewest issues changed (then the shortest way along ordered ones, then worth most to the
-    person) that `party` would likely sign; if there is none among about `most` packages, one that it may sign; else
-    None. Levels in `barred` are left out, and so are the party's public red lines and what breaks a rule."""
-    guess, closed = _of(facts, view, party), barred | view.closed
+    person) that `party` would likely sign and that is worth no agreement or more to the person, whose mandate is `own`.
+    If there is none among about `most` packages, one that it may sign, then those worth less; else None. Left out are
+    the own red lines, the party's public ones, what breaks a rule and what the party told that it would not sign."""
+    guess, closed = _of(facts, view, party), own.red_lines | view.closed
     if facts.veto:
         closed |= facts.party(party).red_lines
-    search = _Search(facts, guess, package, closed, worth)
-    maybe: Change | None = None
+    no = [p for p, answer in told(view, party).items() if answer != "would_sign" and p != view.last.get(party)]
+    search = _Search(facts, guess, package, closed, own, no)
+    found: dict[tuple[bool, bool], Package] = {}  # by whether it is worth enough, and whether likely signed
     for count in range(len(package) + 1):
         most -= search.size(count)
-        if most < 0:
+        if most < 0 or (True, True) in found:
             break
-        shares = search.shares(count, LIKELY if maybe is not None else MAY)
-        for least in (LIKELY,) if maybe is not None else (LIKELY, MAY):
-            best = search.best(shares, least)
-            if best is not None:
-                differ = tuple(i for i, (a, b) in enumerate(zip(package, best, strict=True)) if a != b)
-                change = Change(best, differ, estimate(facts, view, party, best))
-                if least == LIKELY:
-                    return change
-                maybe = change
-    return maybe
+        shares = search.shares(count, LIKELY if (True, False) in found else MAY)
+        for least in (LIKELY, MAY):
+            for enough, best in search.best(shares, least):
+                found.setdefault((enough, least == LIKELY), best)
+    if not found:
+        return None
+    best = found[max(found)]
+    differ = tuple(i for i, (a, b) in enumerate(zip(package, best, strict=True)) if a != b)
+    return Change(best, differ, estimate(facts, view, party, best))
 
 
 _Shares = tuple[tuple[int, ...], np.ndarray, np.ndarray]
@@ -294,9 +307,10 @@ class _Search:
         guess: _Guess,
         package: Package,
         closed: frozenset[tuple[int, int]],
-        worth: Callable[[Package], float],
+        own: Mandate,
+        out: list[Package],
     ):
-        self.facts, self.package, self.worth = facts, package, worth
+        self.facts, self.package, self.own, self.out = facts, package, own, out
         self.base, self.asks = guess.utility(np.array(package)), guess.asks - 1e-9
         self.bound = [i for i, k in enumerate(package) if (i, k) in closed]
         self.free, self.gains, self.steps = [], [], []
@@ -334,18 +348,49 @@ class _Search:
             found.append((which, steps, np.count_nonzero(total >= self.asks, axis=-1) / len(self.asks)))
         return found
 
-    def best(self, shares: list[_Shares], least: float) -> Package | None:
-        """The nearest package that at least this share of the draws would sign."""
-        found: list[tuple[int, Package]] = []
+    def best(self, shares: list[_Shares], least: float) -> list[tuple[bool, Package]]:
+        """The nearest package that at least this share of the draws would sign, of those worth no agreement or more to
+        the person (True) and of the others (False), as far as there are any."""
+        near: list[np.ndarray] = []
+        found: list[np.ndarray] = []
         for which, steps, share in shares:
-            good = np.argwhere(share >= least)
-            found += [(int(steps[tuple(at)]), self._with(which, at)) for at in good]
-        allowed = [(s, p) for s, p in found if not any(rule.holds(p) for rule in self.facts.rules)]
-        shortest = min((s for s, _ in allowed), default=0)
-        return max((p for s, p in allowed if s == shortest), key=lambda p: (round(self.worth(p), 6), p), default=None)
+            near.append(steps[share >= least])
+            found.append(self._with(which, np.argwhere(share >= least)))
+        if not found:
+            return []
+        packages, steps = np.concatenate(found), np.concatenate(near)
+        allowed = np.ones(len(packages), dtype=bool)
+        for rule in self.facts.rules:
+            allowed &= ~_holds(packages, rule.tests)
+        for package in self.out:
+            allowed &= (packages != package).any(axis=1)
+        packages, steps = packages[allowed], steps[allowed]
+        worth = _worth(self.own, packages)
+        enough, chosen = worth >= self.own.reservation, []
+        for wanted in (True, False):
+            rows = np.flatnonzero(enough == wanted)
+            if len(rows):
+                rows = rows[steps[rows] == steps[rows].min()]
+                best = max(rows, key=lambda n: (round(float(worth[n]), 6), tuple(packages[n])))
+                chosen.append((wanted, tuple(packages[best].tolist())))
+        return chosen
 
-    def _with(self, which: tuple[int, ...], at: np.ndarray) -> Package:
-        changed = list(self.package)
-        for i, n in zip(which, at, strict=True):
-            changed[i] = self.free[i][int(n)]
-        return tuple(changed)
+    def _with(self, which: tuple[int, ...], at: np.ndarray) -> np.ndarray:
+        """(N, issues): the package with other levels on the issues `which`, by their places (N, which) in `free`."""
+        changed = np.tile(np.array(self.package), (len(at), 1))
+        for i, places in zip(which, at.T, strict=True):
+            changed[:, i] = np.array(self.free[i], dtype=int)[places]
+        return changed
+
+
+def _holds(packages: np.ndarray, tests: Tests) -> np.ndarray:
+    """Which of the packages (N, I) have one of the levels of every test."""
+    return np.all([np.isin(packages[:, i], list(levels)) for i, levels in tests], axis=0)
+
+
+def _worth(own: Mandate, packages: np.ndarray) -> np.ndarray:
+    """What packages (N, I) are worth to the person, as Mandate.utility has it."""
+    total = sum((np.array(gains)[packages[:, i]] for i, gains in enumerate(own.gains)), np.zeros(len(packages)))
+    for bonus in own.bonuses:
+        total = total + bonus.change * _holds(packages, bonus.tests)
+    return np.clip(total, 0.0, 1.0)

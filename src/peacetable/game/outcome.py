@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from . import telling
-from .text import Catalogue, difference, number, percent, whole
+from .text import Catalogue, date, difference, number, percent, whole
 from .ui.chart import Series
-from .views import Debrief, Entry, Facts, Package, Turn, View
+from .views import Debrief, Entry, Facts, Package, Sitting, Told, Turn, View
 
 FEW = 2  # changes named in one sentence
 
@@ -78,11 +78,21 @@ def best(facts: Facts, t: Catalogue, view: View, debrief: Debrief) -> str:
     if debrief.own_best is None:
         return t("end.score.best.none" if debrief.exact else "end.score.best.unknown")
     value = number(debrief.own_best.utilities[view.party])
-    words = {"value": value, "package": package_words(facts, debrief.own_best.package)}
-    return t("end.score.best" if debrief.exact else "end.score.best.some", **words)
+    package = debrief.own_best.package
+    text = t(
+        "end.score.best" if debrief.exact else "end.score.best.some", value=value, package=package_words(facts, package)
+    )
+    if package == view.package:
+        return text
+    seen = next((w for w in debrief.worths if w.package == package), None)
+    if seen is None:
+        return text
+    missed = any(x.kind == "missed" and x.package == package for x in debrief.turns)
+    key = "end.score.best.missed" if missed else "end.score.best.seen"
+    return f"{text} {telling.sentence(t(key, party=_name(facts, t, view, seen.party), round=seen.round))}"
 
 
-def left(facts: Facts, t: Catalogue, debrief: Debrief) -> str:
+def left(facts: Facts, t: Catalogue, view: View, debrief: Debrief) -> str:
     """What was left on the table: the package that nobody proposed, or that somebody did, or that there was none."""
     if debrief.missed is not None:
         return t("end.missed", package=package_words(facts, debrief.missed.package))
@@ -93,7 +103,12 @@ def left(facts: Facts, t: Catalogue, debrief: Debrief) -> str:
             return t("end.left.search", package=package_words(facts, package))
         party = telling.sentence(telling.called(facts, t, first.party) if first.party else t("end.chair"))
         return t("end.missed.proposed", package=package_words(facts, package), party=party, round=first.round)
-    return t("end.left.none" if debrief.exact else "end.left.none.search")
+    text = t("end.left.none" if debrief.exact else "end.left.none.search")
+    best = debrief.own_best
+    losers = [s.party for s in debrief.scores if best and difference(best.utilities[s.party], s.utility) < 0]
+    if best is None or not losers or view.party in losers:
+        return text
+    return f"{text} {t('end.left.best', parties=t.join(telling.called(facts, t, p) for p in losers))}"
 
 
 def zone(t: Catalogue, debrief: Debrief) -> str:
@@ -116,8 +131,14 @@ def turn(facts: Facts, t: Catalogue, view: View, x: Turn) -> str:
     words: dict[str, object] = {"party": _name(facts, t, view, x.party), "count": x.count}
     if x.kind in ("towards", "away"):
         words |= {"amount": number(abs(x.amount)), "changes": _changes(facts, t, x)}
-    if x.kind == "worth":
-        words["value"] = number(x.amount)
+    if x.kind in ("worth", "missed", "waiting", "climb", "stuck", "last"):
+        words |= {"value": number(x.amount), "start": number(x.start), "more": number(x.more)}
+    if x.kind == "missed":
+        key = "end.turn.missed.text" if facts.single_text else "end.turn.missed"
+        return telling.sentence(f"{t(key, **words)} {t(f'end.turn.missed.{x.act}')}")
+    if x.kind == "last" and not you:
+        words["changes"] = _changes(facts, t, x) if x.before else ""
+        return telling.sentence(t(f"end.turn.last{'.' + x.act if x.act else ''}", **words))
     if x.kind == "signed":
         words["other"] = telling.called(facts, t, x.other)
         you = ".yours" if x.other == view.party else you
@@ -144,6 +165,24 @@ def _change(facts: Facts, t: Catalogue, issue: int, a: int, b: int) -> str:
     if before.phrase and after.phrase:
         return t("end.turn.change.phrase", before=before.phrase, after=after.phrase)
     return t("end.turn.change", issue=facts.issues[issue].short, before=before.short, after=after.short)
+
+
+def told(facts: Facts, t: Catalogue, x: Told) -> str:
+    """What was said in a side talk, and what was true."""
+    said = t("end.told.row", party=telling.called(facts, t, x.party), answer=t(f"talk.answer.{x.answer}"))
+    key = "end.told.true" if x.answer == x.truth else "end.told.harder"
+    return f"{said} {t(key, truth=t(f'talk.answer.{x.truth}'))}"
+
+
+def best_levels(facts: Facts, issue: int, levels: tuple[int, ...]) -> str:
+    """The levels that a side likes best, in short words; several where they are worth the same."""
+    return " / ".join(facts.short(issue, k) for k in levels)
+
+
+def sitting(t: Catalogue, game: Sitting) -> str:
+    """Which game it was, in one line."""
+    words = [t("game.seed", seed=game.seed), t("game.level", level=t(f"level.{game.level}"))]
+    return " \N{MIDDLE DOT} ".join([*words, date(t, game.day)] if game.day else words)
 
 
 # -- charts ----------------------------------------------------------------------------------------------------------

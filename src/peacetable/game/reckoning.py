@@ -15,13 +15,13 @@ from ..abm.model import Negotiation
 from ..analysis import signable
 from ..scenario import Preferences, cells
 from ..scenario.utility import GRAIN
+from ..table.notation import read
 from . import views
+from .turning import Turns
 from .views import Facts, Package
 
 SPOTS = 900  # packages that the plane shows
 SAMPLE = 60_000  # packages looked at where not all can be
-MOVED = 0.03  # a change of the own utility that is worth telling
-TOLD = 7  # turning points
 WEIGHTINGS = 7  # points of a frontier that is not counted
 
 
@@ -38,7 +38,8 @@ class Reckoner:
         self.exact = model.space.enumerable
         self.done = 0.0
         self.debrief: views.Debrief | None = None
-        self._work = self._counted() if self.exact else self._searched()
+        self._told: list[views.Told] = []
+        self._work = self._all()
 
     def step(self) -> bool:
         """Work for a moment; whether everything is done."""
@@ -85,6 +86,23 @@ class Reckoner:
 
     def _alternative(self, package: np.ndarray, u: np.ndarray) -> views.Alternative:
         return views.Alternative(tuple(int(x) for x in package), {p: float(u[i]) for i, p in enumerate(self.names)})
+
+    def _all(self) -> Iterator[float]:
+        yield from self._asked()
+        yield from self._counted() if self.exact else self._searched()
+
+    def _asked(self) -> Iterator[float]:
+        """What was true when it was asked in private: the table is held again up to each question."""
+        header, records = self.model.minutes(0)
+        for k, record in enumerate(records):
+            if record["kind"] == "sound" and record["party"] == self.view.party:
+                then = Negotiation.replay(self.model.scenario, header, records[:k], resume=True)
+                package = read(self.model.scenario, record["package"])
+                truth = then.delegations[record["to"]].honest(package, 0)
+                then.close()
+                asked = tuple(int(x) for x in package)
+                self._told.append(views.Told(record["round"], record["to"], asked, record["answer"], truth))
+                yield 0.0
 
     # -- what could have been ----------------------------------------------------------------------------------------
 
@@ -152,26 +170,40 @@ class Reckoner:
             missed=self._pick(packages, u, missed, fairness),
             worths=worths,
             walk_away=self._walk_away(),
-            turns=tuple(_Turns(self.facts, self.view, worths, self.reservation_of).find()),
+            turns=tuple(self._turns(worths, ended)),
             spots=self._spots(u, agreeable),
             fronts=fronts,
             sealed=self._sealed(),
+            told=tuple(self._told),
         )
 
-    @property
-    def reservation_of(self) -> dict[str, float]:
-        return {p: float(r) for p, r in zip(self.names, self.reservation, strict=True)}
+    def _turns(self, worths: tuple[views.Worth, ...], ended: np.ndarray) -> list[views.Turn]:
+        gains = {p: self._gains(i) for i, p in enumerate(self.names)}
+        reservation = float(self.reservation[self.own])
+        return Turns(self.facts, self.view, worths, reservation, float(ended[self.own]), gains).find()
+
+    def _gains(self, party: int) -> list[list[float]]:
+        """Per issue, what each level adds to the party's utility."""
+        gains, offsets = self.model.preferences.contributions[0, party] / GRAIN, self.model.space.offsets
+        return [gains[a:b].tolist() for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
 
     def _worths(self) -> tuple[views.Worth, ...]:
         """What each proposal was worth to everybody."""
         entries = [e for e in self.view.log if e.kind in ("propose", "amend") and e.package is not None]
         if not entries:
             return ()
-        u = self._utilities(np.array([e.package for e in entries], dtype=np.int16))
+        packages = np.array([e.package for e in entries], dtype=np.int16)
+        u = self._utilities(packages)
+        red = np.stack([self.model.drawn.vetoed(packages, p) for p in range(len(self.names))], axis=1)
         return tuple(
-            views.Worth(e.round, e.party or "", e.package, {p: float(row[i]) for i, p in enumerate(self.names)})
-            for e, row in zip(entries, u, strict=True)
-            if e.package is not None
+            views.Worth(
+                e.round,
+                e.party or "",
+                tuple(int(x) for x in package),
+                {p: float(row[i]) for i, p in enumerate(self.names)},
+                tuple(p for i, p in enumerate(self.names) if can[i]),
+            )
+            for e, package, row, can in zip(entries, packages, u, (u >= self.reservation - 1e-12) & ~red, strict=True)
         )
 
     def _walk_away(self) -> tuple[tuple[int, float], ...]:
@@ -198,18 +230,16 @@ class Reckoner:
 
     def _sealed(self) -> tuple[views.Sealed, ...]:
         """The numbers of every party, as they were drawn for this table."""
-        found, offsets = [], self.model.space.offsets
-        drawn, numbers = self.model.drawn, self.model.preferences
+        found = []
         for i, party in enumerate(self.model.scenario.parties):
-            gains = numbers.contributions[0, i] / GRAIN
-            columns = [gains[a:b] for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+            columns = self._gains(i)
             found.append(
                 views.Sealed(
                     party=party.id,
-                    start=float(drawn.reservation[0, i]),
+                    start=float(self.model.drawn.reservation[0, i]),
                     end=float(self.reservation[i]),
                     weights=views.stakes(columns),
-                    best=tuple(int(c.argmax()) for c in columns),
+                    best=views.favourites(columns),
                     strategy="" if self.model.delegations[party.id].human else party.strategy.reason,
                 )
             )
@@ -239,91 +269,3 @@ def _front(mine: np.ndarray, theirs: np.ndarray) -> tuple[tuple[float, float], .
             top = float(theirs[k])
             found.append((float(mine[k]), top))
     return tuple(found)
-
-
-class _Turns:
-    """The moves that mattered: those that changed most for the person, and those that won or lost signatures."""
-
-    def __init__(self, facts: Facts, view: views.View, worths: tuple[views.Worth, ...], reservation: dict[str, float]):
-        self.facts, self.view, self.me, self.reservation = facts, view, view.party, reservation
-        self.worths = {(w.round, w.party, w.package): w for w in worths}
-        self.found: list[tuple[float, int, views.Turn]] = []
-
-    def find(self) -> list[views.Turn]:
-        """At most TOLD of them, in the order in which they happened; nobody's same kind of move again and again."""
-        self._walk()
-        chosen: list[tuple[int, views.Turn]] = []
-        for _, n, turn in sorted(self.found, key=lambda x: (-x[0], x[1])):
-            same = sum((turn.kind, turn.party) == (t.kind, t.party) for _, t in chosen)
-            if len(chosen) < TOLD and same < (1 if turn.kind in ("swept", "event") else 2):
-                chosen.append((n, turn))
-        return [turn for _, turn in sorted(chosen, key=lambda x: x[0])]
-
-    def _add(self, weight: float, n: int, turn: views.Turn) -> None:
-        self.found.append((weight, n, turn))
-
-    def _signed(self, n: int, turn: views.Turn) -> None:
-        """More signatures than before; of several on the same offer in a round, only the last is kept."""
-        key = ("signed", turn.round, turn.other)
-        self.found = [f for f in self.found if (f[2].kind, f[2].round, f[2].other) != key]
-        self._add(0.35 + 0.1 * turn.count, n, turn)
-
-    def _walk(self) -> None:
-        last: dict[str, views.Worth] = {}
-        signed: dict[str, list[str]] = {}
-        most, willing_told, all_told = 1, False, False
-        for n, e in enumerate(self.view.log):
-            if e.kind == "event":
-                self._add(0.3, n, views.Turn(e.round, "event", event=e.event or ""))
-            elif e.kind == "walk_out":
-                self._add(2.0, n, views.Turn(e.round, "walk_out", e.party or ""))
-            elif e.kind == "accept" and e.offer_of in signed:
-                names = signed[e.offer_of or ""]
-                names.append(e.party or "")
-                if len(names) > most:
-                    most = len(names)
-                    self._signed(n, views.Turn(e.round, "signed", e.party or "", e.offer_of or "", count=most))
-            elif e.kind in ("carried", "failed") and e.package is not None:
-                self._add(0.4 if e.kind == "carried" else 0.1, n, views.Turn(e.round, e.kind, package=e.package))
-            elif e.kind in ("propose", "amend") and e.package is not None:
-                worth = self.worths[e.round, e.party or "", e.package]
-                self._step(n, e, worth, last.get(e.party or ""))
-                if not all_told and self._all_willing(worth):
-                    all_told = True
-                    self._add(1.5, n, views.Turn(e.round, "all", e.party or "", package=e.package))
-                elif not willing_told and e.party != self.me and worth.utilities[self.me] > self.reservation[self.me]:
-                    willing_told = True
-                    value = worth.utilities[self.me]
-                    self._add(0.6, n, views.Turn(e.round, "worth", e.party or "", amount=value, package=e.package))
-                self._sweep(n, e, signed)
-                last[e.party or ""] = worth
-
-    def _step(self, n: int, e: views.Entry, worth: views.Worth, before: views.Worth | None) -> None:
-        """A side's new proposal against its last one, as it matters to the person."""
-        if before is None or e.party == self.me:
-            return
-        change = worth.utilities[self.me] - before.utilities[self.me]
-        if abs(change) >= MOVED:
-            kind = "towards" if change > 0 else "away"
-            turn = views.Turn(e.round, kind, e.party or "", amount=change, package=e.package, before=before.package)
-            self._add(min(1.0, 4 * abs(change)), n, turn)
-
-    def _sweep(self, n: int, e: views.Entry, signed: dict[str, list[str]]) -> None:
-        """A proposal takes the offers off the table that need the proposer's signature, with what was signed."""
-        party, lost = e.party or "", 0
-        for of in list(signed):
-            package = self._last_of(of, n)
-            if of == party or package is None or party in self.facts.needs(package):
-                lost = max(lost, len(signed.pop(of)))
-        signed[party] = [party]
-        if lost >= max(2, len(self.facts.parties) // 2):
-            self._add(0.3 + 0.12 * lost, n, views.Turn(e.round, "swept", party, count=lost, package=e.package))
-
-    def _last_of(self, party: str, before: int) -> Package | None:
-        log = self.view.log[:before]
-        return next((e.package for e in reversed(log) if e.kind == "propose" and e.party == party), None)
-
-    def _all_willing(self, worth: views.Worth) -> bool:
-        needed = self.facts.needs(worth.package)
-        willing = [p for p, r in self.reservation.items() if worth.utilities[p] >= r - 1e-12]
-        return set(needed) <= set(willing) and len(willing) >= self.facts.quorum

@@ -15,7 +15,7 @@ from . import outcome
 from .text import Catalogue, date, difference, number, percents, signed
 from .theme import DARK, Theme
 from .ui.chart import Chart, Plane
-from .views import Debrief, Facts, Package, View
+from .views import Debrief, Facts, Package, Sitting, View
 
 PAPER = replace(
     DARK,
@@ -49,8 +49,11 @@ thead { display: table-header-group; } tr { break-inside: avoid; } li { margin: 
 """
 
 
-def save(facts: Facts, t: Catalogue, view: View, debrief: Debrief, folder: Path | None = None) -> Path:
-    """Write the report and its charts into `folder` (default: see `default_folder`); nothing is written over.
+def save(
+    facts: Facts, t: Catalogue, view: View, debrief: Debrief, folder: Path | None = None, game: Sitting | None = None
+) -> Path:
+    """Write the report and its charts into `folder` (default: see `default_folder`); nothing is written over. `game`:
+    which one it was, for its head.
 
     Gives the path of the HTML file. Raises OSError where that is not possible.
     """
@@ -62,7 +65,7 @@ def save(facts: Facts, t: Catalogue, view: View, debrief: Debrief, folder: Path 
     pictures = draw(facts, t, view, debrief)
     for name, data in pictures.items():
         path.with_name(f"{path.stem}-{name}.png").write_bytes(data)
-    path.write_text(html(facts, t, view, debrief, pictures), encoding="utf-8")
+    path.write_text(html(facts, t, view, debrief, pictures, game), encoding="utf-8")
     return path
 
 
@@ -118,14 +121,17 @@ def _picture(chart: Chart | Plane, size: tuple[int, int], look: Theme) -> bytes:
 # -- the page --------------------------------------------------------------------------------------------------------
 
 
-def html(facts: Facts, t: Catalogue, view: View, debrief: Debrief, pictures: dict[str, bytes]) -> str:
+def html(
+    facts: Facts, t: Catalogue, view: View, debrief: Debrief, pictures: dict[str, bytes], game: Sitting | None = None
+) -> str:
     """The whole page. Refers to nothing outside itself."""
     name = outcome.title(facts, t, view)
     parts = [
-        *_head(facts, t, view),
+        *_head(facts, t, view, game),
         *_result(facts, t, view, debrief),
-        *_missed(facts, t, debrief),
+        *_missed(facts, t, view, debrief),
         *_turns(facts, t, view, debrief),
+        *_told(facts, t, debrief),
         *_charts(facts, t, view, debrief, pictures),
         *_sealed(facts, t, debrief),
         *_weights(facts, t, debrief),
@@ -164,7 +170,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: int = 0)
     return f"<table>\n<thead>{line('th', head)}</thead>\n<tbody>\n{body}\n</tbody>\n</table>"
 
 
-def _head(facts: Facts, t: Catalogue, view: View) -> list[str]:
+def _head(facts: Facts, t: Catalogue, view: View, game: Sitting | None) -> list[str]:
     who = t("end.report.who", party=facts.party(view.party).label)
     if facts.dated:
         who += " " + t("end.report.dated", anchor=date(t, facts.anchor), cutoff=date(t, facts.cutoff))
@@ -173,6 +179,7 @@ def _head(facts: Facts, t: Catalogue, view: View) -> list[str]:
         f"<h1>{escape(outcome.title(facts, t, view))}</h1>",
         _p(outcome.why(facts, t, view)),
         _p(who, "muted"),
+        *([_p(f"{outcome.sitting(t, game)}.", "muted")] if game is not None else []),
     ]
 
 
@@ -186,8 +193,8 @@ def _result(facts: Facts, t: Catalogue, view: View, debrief: Debrief) -> list[st
     return [*found, _h2(t("end.package")), _table((t("end.report.issue"), t("end.report.level")), rows)]
 
 
-def _missed(facts: Facts, t: Catalogue, debrief: Debrief) -> list[str]:
-    found = [_h2(t("end.missed.title" if debrief.missed else "end.left")), _p(outcome.left(facts, t, debrief))]
+def _missed(facts: Facts, t: Catalogue, view: View, debrief: Debrief) -> list[str]:
+    found = [_h2(t("end.missed.title" if debrief.missed else "end.left")), _p(outcome.left(facts, t, view, debrief))]
     better = debrief.missed or debrief.better
     if better is not None:
         rows = []
@@ -207,6 +214,25 @@ def _turns(facts: Facts, t: Catalogue, view: View, debrief: Debrief) -> list[str
     rows = [(t("end.turn.round", round=x.round), outcome.turn(facts, t, view, x)) for x in debrief.turns]
     items = "\n".join(f"<li><strong>{escape(when)}.</strong> {escape(text)}</li>" for when, text in rows)
     return [_h2(t("end.turns")), f"<ul>\n{items}\n</ul>"]
+
+
+def _told(facts: Facts, t: Catalogue, debrief: Debrief) -> list[str]:
+    """What was said in side talks, and what was true."""
+    if not debrief.told:
+        return []
+    rows = [
+        (
+            str(x.round),
+            facts.party(x.party).label,
+            outcome.package_words(facts, x.package),
+            t(f"talk.answer.{x.answer}"),
+            t(f"talk.answer.{x.truth}"),
+            t("end.told.honest" if x.answer == x.truth else "end.told.notch"),
+        )
+        for x in debrief.told
+    ]
+    head = [t(f"end.report.{key}") for key in ("round", "party", "asked", "said", "truth", "honest")]
+    return [_h2(t("end.told")), _table(head, rows)]
 
 
 def _charts(facts: Facts, t: Catalogue, view: View, debrief: Debrief, pictures: dict[str, bytes]) -> list[str]:
@@ -244,7 +270,7 @@ def _weights(facts: Facts, t: Catalogue, debrief: Debrief) -> list[str]:
     rows, shares = [], [percents(s.weights) for s in debrief.sealed]
     for i, issue in enumerate(facts.issues):
         cells = [
-            t("end.weights.cell", share=share[i], level=issue.levels[s.best[i]].short)
+            t("end.weights.cell", share=share[i], level=outcome.best_levels(facts, i, s.best[i]))
             for share, s in zip(shares, debrief.sealed, strict=True)
         ]
         rows.append((issue.label, *cells))

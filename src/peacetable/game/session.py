@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,9 @@ from .views import Package
 class Session:
     """A scenario ready to be played. `folder`: where the minutes of each game go, None for nowhere. `rounds`,
     `strategies`: as for Negotiation; `level`: a name in difficulty.LEVELS.
+
+    Each further game takes the next seed, so that a seed and a side say which game it was. `seed` is that of the
+    present one, or of the first.
 
     `people` are the parties that persons play, `party` is the one of them whose view and numbers are handed out now.
     """
@@ -53,12 +57,12 @@ class Session:
     # -- the course of a game ----------------------------------------------------------------------------------------
 
     def start(self, *people: str) -> None:
-        """A new table with persons in these seats. Every game of a session has its own table number."""
+        """A new table with persons in these seats, under the next seed if there was a game before."""
         self.close()
+        self.seed += self.games > 0
         self.model = Negotiation(
             difficulty.candid(self.scenario, self.level),
             seed=self.seed,
-            first_table=self.games,
             human=people,
             record=True,
             **self._options,
@@ -83,6 +87,17 @@ class Session:
             session.notice = f"This game cannot be kept any more in {path}: {error.strerror}. You can go on without."
         session._written, session.minutes_path = len(records), path
         session._write_minutes()
+        return session
+
+    @classmethod
+    def finished(cls, path: Path) -> Session:
+        """The game of these minutes after its end, for its debrief; the file stays as it is. Raises PeacetableError."""
+        header, records, _ = minutes.load(path)
+        if not any(r["kind"] == "end" for r in records):
+            raise PeacetableError(f"The talks in {path} have not ended: their debrief comes after the end.")
+        session = cls._of(header, path)
+        session.model = session._again(header, records)
+        session.minutes_path = path
         return session
 
     @classmethod
@@ -198,6 +213,14 @@ class Session:
             raise PeacetableError("The sealed numbers are opened when the talks have ended.")
         return Reckoner(self.model, self.party, self.facts, self.view())
 
+    def sitting(self) -> views.Sitting:
+        """Which game this is."""
+        try:
+            day = date.fromtimestamp(self.minutes_path.stat().st_mtime) if self.minutes_path else date.today()
+        except OSError:
+            day = date.today()
+        return views.Sitting(self.seed, self.level, day.isoformat(), str(self.minutes_path or ""))
+
     def chronicle(self) -> Chronicle:
         """The game so far, step by step; with everybody's numbers after the end, before with the own ones only."""
         header, records = self._minutes()
@@ -233,11 +256,17 @@ class Session:
         records = self.model.records[0]
         try:
             for record in records[self._written :]:
-                self._writer.write(record)
+                self._writer.write(record | self._scores() if record["kind"] == "end" else record)
         except OSError as error:
             self.notice = f"The minutes cannot be written any more: {error.strerror}. You can go on without."
             self._writer = None
         self._written = len(records)
+
+    def _scores(self) -> dict:
+        """What the persons got, for the list of games."""
+        assert self.model is not None
+        got = self.model.utilities()[0]
+        return {"scores": {p: round(float(got[self.model.parties.index(p)]), 4) for p in self.people}}
 
 
 def scenario_of(header: dict, path: Path) -> Scenario:

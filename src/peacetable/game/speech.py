@@ -1,8 +1,10 @@
 """What the delegations say: each move of an agent in one or two sentences, made from the reasons it gave.
 
 A sentence is a lead, in the register of the party and by how close the packages are, and a clause about a level from
-the reasons, which is called by its phrase or, where it has none, by its short label and the issue. Which ones are taken
-follows from what was said before, so the same minutes always read the same, and no sentence is said twice in one game.
+the reasons, which is called by its phrase or, where it has none, by its short label and the issue. A party that moves
+far on an issue none of its reasons is about says so instead of its second reason; one that has the reasons of its move
+before is brief. Which words are taken follows from what was said before, so the same minutes always read the same, and
+no sentence is said twice in one game.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from .text import Catalogue
 from .views import Because, Entry, Facts, Package
 
 NEAR = 0.6  # share of issues on which two packages agree that counts as close
+FAR = 3  # steps between levels that a party does not take without a word
 
 
 def spoken(facts: Facts, t: Catalogue, log: tuple[Entry, ...], me: str) -> tuple[str, ...]:
@@ -21,19 +24,29 @@ def spoken(facts: Facts, t: Catalogue, log: tuple[Entry, ...], me: str) -> tuple
     said: set[str] = set()
     counts = {p.id: n for n, p in enumerate(facts.parties)}  # so that not all begin with the same words
     given: dict[str, tuple[Because, ...]] = {}
+    offered: dict[str, Package] = {}
     lines: list[str] = []
     other: Entry | None = None
     for entry in log:
         text = ""
         if entry.party and entry.party != me and entry.kind in ("propose", "accept", "decline", "walk_out"):
             turn = counts[entry.party] = counts[entry.party] + 1
-            again = bool(entry.because) and entry.because[0] in given.get(entry.party, ())
-            leads = _leads(facts, t, entry, other, again)
-            claims = [_claims(facts, t, entry, b) for b in entry.because[:2]] or [
-                _plainly(facts, t, entry, other, turn)
-            ]
+            before, because = given.get(entry.party, ()), entry.because[:2]
+            same = bool(because) and set(because) == set(before)
+            moved = _moved(facts, entry, offered.get(entry.party), same)
+            usual = "any" if moved or not because or because[0] not in before else "brief" if same else "again"
+            if moved:
+                because = because[:1]
+            elif same:
+                because = because[turn % len(because) :][:1]
+            leads = _leads(facts, t, entry, other, usual)
+            claims = [_claims(facts, t, entry, b) for b in because] or [_plainly(facts, t, entry, other, turn)]
+            if moved:
+                claims.append(_filled(facts, t, ["say.claim.moved"], *moved))
             text = " ".join(_sentences(facts, t, entry, leads, claims, turn, said))
-            given[entry.party] = entry.because
+            given[entry.party] = entry.because[:2]
+            if entry.kind == "propose" and entry.package is not None:
+                offered[entry.party] = entry.package
         if entry.kind in ("propose", "amend"):
             other = entry
         lines.append(text)
@@ -64,13 +77,30 @@ def _fresh(t: Catalogue, leads: list[str], claims: list[str], turn: int, said: s
     return sentence[0].upper() + sentence[1:]
 
 
+def _moved(facts: Facts, entry: Entry, before: Package | None, same: bool) -> tuple[int, dict[str, int]] | None:
+    """The issue on which a party went furthest from its offer `before`, with its new level and the one before, if it
+    went far, has the `same` reasons again or none about what it changed; None where a reason is about this issue."""
+    if facts.single_text or entry.kind != "propose" or not entry.changes or not entry.because or before is None:
+        return None
+    package: Package = entry.package or before
+    steps = {i: abs(package[i] - before[i]) if facts.issues[i].ordered else 1 for i in entry.changes}
+    most = max(steps, key=lambda i: (steps[i], -i))
+    named = {b.issue for b in entry.because[:2]}
+    if most in named or (steps[most] < FAR and not same and named & set(entry.changes)):
+        return None
+    return most, {"level": package[most], "before": before[most]}
+
+
 # -- leads -----------------------------------------------------------------------------------------------------------
 
 
-def _leads(facts: Facts, t: Catalogue, entry: Entry, other: Entry | None, again: bool) -> list[str]:
-    """How the first sentence may begin. `again`: the party gives a reason that it gave in its move before."""
+def _leads(facts: Facts, t: Catalogue, entry: Entry, other: Entry | None, kind: str) -> list[str]:
+    """How the first sentence may begin. `kind`: any; again where the party gives a reason that it gave in its move
+    before; brief where it gives no other."""
     who = _register(t, entry.party)
-    usual = _texts(t, f"say.{who}.again" if again else f"say.{who}.any")
+    usual = _texts(t, f"say.{who}.{kind}")
+    if kind == "brief":
+        usual += _texts(t, f"say.{who}.again")
     if facts.single_text:  # a vote for an amendment is not yet a signature
         vote = {"accept": "say.vote.yes", "decline": "say.vote.no"}.get(entry.kind)
         return [*_texts(t, vote), *usual] if vote else usual

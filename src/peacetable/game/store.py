@@ -129,21 +129,24 @@ def unkept(games: Path, settings: Path) -> str:
 
 @dataclass(frozen=True)
 class Offered:
-    """A scenario to choose. `variants`: names of what can follow it after an @; `issues`: how many there are; `rounds`:
-    until the deadline."""
+    """A scenario to choose. `variants`: names of what can follow it after an @; `issues`, `packages`: how many there
+    are; `rounds`: until the deadline."""
 
     name: str
     title: str
     variants: tuple[str, ...]
     issues: int
     rounds: int
+    packages: int
+    summary: str
 
 
 @dataclass(frozen=True)
 class Saved:
     """A game on disk. `when`: seconds since 1970 of its last move; `over`: whether it has ended; `round`: in which it
     ended or goes on; `rounds`: until the deadline as events have moved it; `people`: parties that persons play; `name`:
-    of the scenario with its variant."""
+    of the scenario with its variant; `ended`: agreement | deadline | walk_out, or "" while it goes on; `scores`: what
+    each person got, where the minutes say so."""
 
     path: Path
     name: str
@@ -155,6 +158,9 @@ class Saved:
     over: bool
     level: str
     when: float
+    seed: int = 0
+    ended: str = ""
+    scores: Mapping[str, float] = field(default_factory=dict)
 
 
 def games(folder: Path) -> tuple[list[Saved], int]:
@@ -190,6 +196,9 @@ def _saved(path: Path, when: float) -> Saved:
         over=over,
         level=header.get("game", {}).get("level", ""),
         when=when,
+        seed=header["seed"],
+        ended=records[-1]["ended"] if over else "",
+        scores=records[-1].get("scores", {}) if over else {},
     )
 
 

@@ -160,6 +160,7 @@ ROOMY = (1600, 900)  # in larger windows everything grows with the window
 CROWDED = (1920, 1080)  # the same where many issues need the room
 MANY = 8  # issues
 SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)
+ALONE = 0.12  # of a line: a shorter last word gets company
 _PICTURES = 1500  # of lines of text that are kept, the ones used last
 _KEEP = 12_000  # widths and wrapped texts
 
@@ -221,8 +222,16 @@ class Theme:
         if key not in self._wraps:
             if len(self._wraps) > _KEEP:
                 self._wraps.clear()
-            self._wraps[key] = tuple(line for part in text.split("\n") for line in self._wrap(part, style, width))
+            self._wraps[key] = tuple(line for part in text.split("\n") for line in self._tidy(part, style, width))
         return self._wraps[key]
+
+    def _tidy(self, text: str, style: str, width: int) -> list[str]:
+        """Wrapped a little narrower where a short word would stand alone in the last of as many lines."""
+        lines = self._wrap(text, style, width)
+        if len(lines) > 1 and " " not in lines[-1] and self.width(lines[-1], style) < width * ALONE:
+            narrower = self._wrap(text, style, round(width * (1 - ALONE)))
+            return narrower if len(narrower) == len(lines) else lines
+        return lines
 
     def _wrap(self, text: str, style: str, width: int) -> list[str]:
         """Words are measured letter by letter, which can be remembered; only whole lines are measured again."""
@@ -240,7 +249,8 @@ class Theme:
             line, long = word, wide
             while long > width and len(line) > 1 and self.width(line.rstrip(), style) > width:
                 cut = next((n for n in range(len(line) - 1, 1, -1) if self.width(line[:n], style) <= width), 1)
-                lines += self._narrow(line[:cut], style, width)
+                cut = line.rfind(" ", 1, cut) + 1 or cut
+                lines += self._narrow(line[:cut].rstrip(), style, width)
                 line = line[cut:]
                 long = self.width(line, style)
         return lines + ([line.rstrip()] if long <= sure else self._narrow(line.rstrip(), style, width))
@@ -299,16 +309,17 @@ class Theme:
 
 
 def _pieces(text: str) -> list[str]:
-    """Words with what follows them; a long word may also be parted after a hyphen or a slash."""
+    """Words with what follows them; a long word may also be parted after a hyphen or a slash. A plus stays with the
+    word after it, a dot between items with the one before."""
     pieces: list[str] = []
-    for word in text.split(" "):
+    for word in text.replace("+ ", "+\0").replace(" \N{MIDDLE DOT} ", "\0\N{MIDDLE DOT} ").split(" "):
         start = 0
         for at in range(2, len(word) - 2):
             if word[at] in "-/" and word[at - 1].isalnum():
                 pieces.append(word[start : at + 1])
                 start = at + 1
         pieces.append(word[start:] + " ")
-    return pieces
+    return [piece.replace("\0", " ") for piece in pieces]
 
 
 @lru_cache(maxsize=128)

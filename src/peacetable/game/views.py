@@ -151,6 +151,11 @@ def stakes(gains: Sequence[Sequence[float]]) -> tuple[float, ...]:
     return tuple(top / total if total else 1 / len(tops) for top in tops)
 
 
+def favourites(gains: Sequence[Sequence[float]]) -> tuple[tuple[int, ...], ...]:
+    """The best level of each issue; several where they are worth the same. `gains`: as for `stakes`."""
+    return tuple(tuple(k for k, gain in enumerate(levels) if gain >= max(levels) - 1e-9) for levels in gains)
+
+
 @dataclass(frozen=True)
 class Mandate:
     """The own numbers, and only those. `gains`: per issue and level, what it adds to the own utility; `reservation`:
@@ -289,19 +294,26 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Worth:
-    """What a proposal was worth to everybody. `party` is "" for the neutral chair of a single text."""
+    """What a proposal was worth to everybody. `party` is "" for the neutral chair of a single text; `willing`: for whom
+    it was as good as no agreement and crossed no red line."""
 
     round: int
     party: str
     package: Package
     utilities: Mapping[str, float]
+    willing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Turn:
     """A moment that mattered. `kind`: towards | away (a side moved by `amount` for the person), worth (the first offer
-    of another side above the own walk-away value), all (one that everybody had reason to sign), signed (by `count`),
-    swept (took `count` signatures off the table), carried | failed (an amendment), event, walk_out."""
+    of a side, worth `amount`, above the own walk-away value), all (one that everybody had reason to sign), signed (by
+    `count`), swept (took `count` signatures off the table), carried (an amendment), event, walk_out.
+
+    missed: in the own turn a package of `party` worth `amount` could have been had, `more` than what it came to, and
+    `act` was done instead; waiting: one on which only the own signature is missing; climb | stuck: the offers of the
+    side that was hardest to win went from `start` in round `count` to `amount`; last: the signature that closed it,
+    after changes worth `amount` to that side."""
 
     round: int
     kind: str
@@ -312,6 +324,30 @@ class Turn:
     event: str = ""
     package: Package | None = None
     before: Package | None = None
+    start: float = 0.0
+    more: float = 0.0
+    act: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a delegation said in private about a package, and what was true then by the opened numbers."""
+
+    round: int
+    party: str
+    package: Package
+    answer: str
+    truth: str
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """Which game it was. `day`: on which it was last played, as 2025-08-20; `minutes`: where they lie, or ""."""
+
+    seed: int
+    level: str
+    day: str = ""
+    minutes: str = ""
 
 
 @dataclass(frozen=True)
@@ -326,13 +362,13 @@ class Spot:
 @dataclass(frozen=True)
 class Sealed:
     """The numbers of a party, opened. `start`, `end`: value of no agreement; `weights`: its stakes, sum 1; `best`:
-    its best level of each; `strategy`: why it bargained as it did, "" for a person."""
+    its best levels of each; `strategy`: why it bargained as it did, "" for a person."""
 
     party: str
     start: float
     end: float
     weights: tuple[float, ...]
-    best: Package
+    best: tuple[tuple[int, ...], ...]
     strategy: str
 
 
@@ -347,7 +383,8 @@ class Debrief:
 
     `missed`: the best of `better` that nobody proposed; `worths`: every proposal, to everybody; `walk_away`: (round,
     own value of no agreement); `turns`: what mattered; `spots`, `fronts`: packages in the plane, and for each other
-    party those of which none is better for both, as (own, its) utility; `sealed`: all numbers.
+    party those of which none is better for both, as (own, its) utility; `sealed`: all numbers; `told`: own
+    side talks.
     """
 
     scores: tuple[Score, ...]
@@ -365,3 +402,4 @@ class Debrief:
     spots: tuple[Spot, ...] = ()
     fronts: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
     sealed: tuple[Sealed, ...] = ()
+    told: tuple[Told, ...] = ()

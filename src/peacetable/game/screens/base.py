@@ -19,6 +19,7 @@ from ..ui import Action, Dialog, Widget
 from ..views import Facts, Package
 
 T = TypeVar("T")
+WIDER = 1.1  # how much more room large letters take
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,13 @@ class Resume:
 @dataclass(frozen=True)
 class Replay:
     """Show the talks of these minutes, step by step."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class Reveal:
+    """Open the debrief of the finished game of these minutes."""
 
     path: Path
 
@@ -123,7 +131,22 @@ class Quit:
 
 
 Order = (
-    Sit | Go | Begin | Look | Resume | Replay | Rewind | Lift | Change | Propose | Accept | Vote | Ask | WalkOut | Quit
+    Sit
+    | Go
+    | Begin
+    | Look
+    | Resume
+    | Replay
+    | Reveal
+    | Rewind
+    | Lift
+    | Change
+    | Propose
+    | Accept
+    | Vote
+    | Ask
+    | WalkOut
+    | Quit
 )
 
 
@@ -140,8 +163,8 @@ class Frame:
 
     @property
     def wide(self) -> float:
-        """Width in pixels at 100 %."""
-        return self.area.width / self.look.scale
+        """Width in pixels at 100 %, less where large letters need more of it."""
+        return self.area.width / self.look.scale / (WIDER if self.look.large else 1)
 
     @property
     def tall(self) -> float:

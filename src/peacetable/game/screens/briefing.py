@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pygame
 
+from ..outcome import best_levels
 from ..text import date, number, percent, percents
 from ..theme import BUTTON, Theme
 from ..ui import (
@@ -24,17 +25,20 @@ from ..ui import (
     gloss,
     tip_with,
 )
-from ..views import Delegation, Facts, Mandate, Stated
+from ..views import Delegation, Facts, Mandate, Stated, favourites
 from .base import Frame, Go, Order, Screen
 from .parts import button, button_row, footer, headline, inside, legend_column, red_line_lines, settings
+from .sheets import STANCE_SIGNS
 
-LEGEND = (("plus", "good", "wants"), ("minus", "bad", "opposes"), ("stop", "bad", "red"), ("bulb", "gold", "assumed"))
-SIGNS = {
-    "demand": ("plus", "good"),
-    "prefer": ("plus", "good"),
-    "red_line": ("stop", "bad"),
-    "oppose": ("minus", "bad"),
-}
+LEGEND = (
+    ("plus", "good", "wants"),
+    ("check", "good", "accepts"),
+    ("dot", "muted", "neutral"),
+    ("question", "gold", "reluctant"),
+    ("minus", "bad", "opposes"),
+    ("stop", "bad", "red"),
+    ("bulb", "gold", "assumed"),
+)
 OWN, OTHERS = range(2)
 
 
@@ -86,7 +90,7 @@ class BriefingScreen(Screen):
         return ("go",)
 
     def _stated_by(self, party: str) -> list[Stated]:
-        return [s for s in self.facts.party(party).stated if s.stance in SIGNS]
+        return list(self.facts.party(party).stated)
 
     def dialog(self, frame: Frame) -> Dialog | None:
         """The source that is open, in full."""
@@ -199,7 +203,7 @@ class BriefingScreen(Screen):
         keys = ["turns", "counter", facts.consent]
         if facts.single_text:
             keys = ["text.mediator" if facts.mediator else "text.chair", "text.vote", facts.consent]
-        keys += ["soundings"] if facts.soundings else []
+        keys += ["soundings.one" if facts.soundings == 1 else "soundings.other"] if facts.soundings else []
         words: dict[str, object] = {
             "rounds": facts.rounds,
             "parties": len(facts.parties),
@@ -212,11 +216,11 @@ class BriefingScreen(Screen):
 
     def _stakes(self, look: Theme, column: Column, me: Delegation) -> None:
         shares, said = self.mandate.stakes(), {(s.issue, s.level) for s in me.stated if s.basis != "assumed"}
-        shown = percents(shares)
+        shown, tops = percents(shares), favourites(self.mandate.gains)
         for i in sorted(range(len(shares)), key=lambda k: -shares[k]):
-            issue, top = self.facts.issues[i], self.mandate.opening[i]
-            likes = self.t("brief.likes", level=issue.levels[top].short)
-            if (i, top) not in said:
+            issue = self.facts.issues[i]
+            likes = self.t("brief.likes", level=best_levels(self.facts, i, tops[i]))
+            if not any((i, top) in said for top in tops[i]):
                 likes = self.t("brief.likes.assumed", text=likes)
             column.gap(6)
             y = column.y
@@ -289,13 +293,13 @@ class BriefingScreen(Screen):
         who, last = "", max(s.sources, key=lambda x: x.date, default=None)
         if last is not None:
             who = t("brief.who", speaker=last.speaker, date=date(t, last.date))
-        sign, colour = SIGNS[s.stance]
+        sign, colour = STANCE_SIGNS[s.stance]
         head = f"{party.label} {t(f'stance.{s.stance}')}: {level.label} ({t(f'basis.{s.basis}')})."
         tip = [head, *([s.note] if s.note else []), t("brief.source.more" if s.sources else "brief.source.none")]
         if last is not None:
             words = {"speaker": last.speaker, "date": date(t, last.date), "outlet": last.outlet}
             tip.insert(1, t("brief.source", stated=last.stated, **words))
-        left = column.width * 56 // 100
+        left = column.width * 53 // 100
         height = Note.height_for(look, text, "small", left)
         beside = column.width - left - look.px(10)
         tall = max(height, look.height(who, "tiny", beside) if who else 0)

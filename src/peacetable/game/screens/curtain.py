@@ -61,7 +61,13 @@ class CurtainScreen(Screen):
         row, inner = button_row(look, inner, buttons) if buttons else ([], inner)
         column = Column(look, inner, "curtain")
         self._words(column, inner.bottom)
-        return [*head, Panel("curtain", box, [*column.items, *row]), *foot]
+        free = max(0, inner.bottom - column.y - look.px(14))  # the panel is no higher than what it says
+        box.height -= free
+        for widget in column.items:
+            widget.move(0, free // 3)
+        for widget in row:
+            widget.move(0, free // 3 - free)
+        return [*head, Panel("curtain", box.move(0, free // 3), [*column.items, *row]), *foot]
 
     def _words(self, column: Column, bottom: int) -> None:
         look, t = column.look, self.t

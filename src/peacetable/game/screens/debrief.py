@@ -29,7 +29,7 @@ from ..ui import (
     cut_top,
     flag_width,
 )
-from ..views import Debrief, Facts, Sealed, View
+from ..views import Debrief, Facts, Sealed, Sitting, View
 from .base import Frame, Go, Order, Screen, Sit
 from .parts import button, button_row, footer, headline, inside, legend_column, settings
 
@@ -37,8 +37,8 @@ TABS = ("result", "charts", "numbers")
 
 
 class DebriefScreen(Screen):
-    """`debrief`: None while it is worked out, then `open`; `progress`: the share of that work that is done; `minutes`:
-    where the minutes of the game lie, or ""; `folder`: where reports are saved, None for the user's documents.
+    """`debrief`: None while it is worked out, then `open`; `progress`: the share of that work that is done; `game`:
+    which one it was; `folder`: where reports are saved, None for the user's documents.
 
     `tab`: what is shown; `other`: the party on the upright axis of the plane; `saved`: what came of saving.
     """
@@ -51,11 +51,11 @@ class DebriefScreen(Screen):
         t: Catalogue,
         view: View,
         debrief: Debrief | None,
-        minutes: str = "",
+        game: Sitting | None = None,
         folder: Path | None = None,
     ):
         super().__init__(facts, t)
-        self.view, self.debrief, self.minutes, self.folder = view, debrief, minutes, folder
+        self.view, self.debrief, self.game, self.folder = view, debrief, game, folder
         self.progress = 0.0
         self.tab = 0
         self.others = [p.id for p in facts.parties if p.id != view.party]
@@ -81,7 +81,7 @@ class DebriefScreen(Screen):
 
     def _save(self, debrief: Debrief) -> str:
         try:
-            path = report.save(self.facts, self.t, self.view, debrief, self.folder)
+            path = report.save(self.facts, self.t, self.view, debrief, self.folder, self.game)
         except OSError as error:
             return self.t("end.save.failed", path=error.filename or "", reason=error.strerror or "")
         return self.t("end.saved", path=path)
@@ -179,6 +179,7 @@ class DebriefScreen(Screen):
 
         def two(look: Theme, column: Column) -> None:
             self._turns(look, column, debrief)
+            self._told(look, column, debrief)
             self._omits(column.gap(16), debrief)
 
         return self._pages(frame, rect, one, two)
@@ -209,7 +210,7 @@ class DebriefScreen(Screen):
     def _left(self, look: Theme, column: Column, debrief: Debrief) -> None:
         t = self.t
         column.text(t("end.missed.title" if debrief.missed else "end.left"), "strong", "gold").gap(3)
-        column.text(outcome.left(self.facts, t, debrief), id="left")
+        column.text(outcome.left(self.facts, t, self.view, debrief), id="left")
         better = debrief.missed or debrief.better
         if better is not None:
             for score in debrief.scores:
@@ -240,24 +241,36 @@ class DebriefScreen(Screen):
         column.text(t("end.turns"), "strong", "gold")
         if not debrief.turns:
             column.gap(3).text(t("end.turns.none"), "body", "muted")
-        wide = look.width(t("end.turn.round", round=99), "small_strong") + look.px(10)
         for n, turn in enumerate(debrief.turns):
-            column.gap(7)
-            text = outcome.turn(self.facts, t, self.view, turn)
-            rect = column.take(look.height(text, "body", column.width - wide))
-            place = pygame.Rect(rect.x, rect.y + look.px(1), wide, look.line("small_strong"))
-            round_ = t("end.turn.round", round=turn.round)
-            column.add(Label(f"turn.{n}.round", place, round_, "small_strong", "gold"))
             tip = outcome.package_words(self.facts, turn.package) if turn.package else ""
-            place = pygame.Rect(rect.x + wide, rect.y, rect.width - wide, rect.height)
-            column.add(Label(f"turn.{n}", place, text, "body", tip=tip))
+            self._dated(look, column.gap(7), f"turn.{n}", turn.round, outcome.turn(self.facts, t, self.view, turn), tip)
+
+    def _dated(self, look: Theme, column: Column, id: str, number: int, text: str, tip: str = "") -> None:
+        """A sentence beside the round in which it happened."""
+        wide = look.width(self.t("end.turn.round", round=99), "small_strong") + look.px(10)
+        rect = column.take(look.height(text, "body", column.width - wide))
+        place = pygame.Rect(rect.x, rect.y + look.px(1), wide, look.line("small_strong"))
+        column.add(Label(f"{id}.round", place, self.t("end.turn.round", round=number), "small_strong", "gold"))
+        place = pygame.Rect(rect.x + wide, rect.y, rect.width - wide, rect.height)
+        column.add(Label(id, place, text, "body", tip=tip))
+
+    def _told(self, look: Theme, column: Column, debrief: Debrief) -> None:
+        """The person's side talks: what was said, and what was true."""
+        if not debrief.told:
+            return
+        column.gap(16).text(self.t("end.told"), "strong", "gold")
+        for n, told in enumerate(debrief.told):
+            self._dated(look, column.gap(7), f"told.{n}", told.round, outcome.told(self.facts, self.t, told))
+            column.gap(2).text(outcome.package_words(self.facts, told.package), "tiny", "muted", id=f"told.{n}.package")
 
     def _omits(self, column: Column, debrief: Debrief) -> None:
         t = self.t
         column.text(t("end.omits"), "strong", "gold")
         column.gap(3).text(outcome.omits(t, debrief), "body", "muted", id="omits")
-        if self.minutes:
-            column.gap(8).text(t("end.minutes", path=self.minutes), "small", "muted", id="minutes")
+        if self.game is not None:
+            column.gap(8).text(outcome.sitting(t, self.game), "small", "muted", id="game")
+        if self.game is not None and self.game.minutes:
+            column.gap(3).text(t("end.minutes", path=self.game.minutes), "small", "muted", id="minutes")
 
     # -- charts ------------------------------------------------------------------------------------------------------
 
@@ -386,15 +399,16 @@ class DebriefScreen(Screen):
         t, parties = self.t, [self.facts.party(s.party) for s in debrief.sealed]
         column.text(t("end.weights"), "strong", "gold")
         column.gap(3).text(t("end.weights.note"), "small", "muted").gap(6)
-        headings = [Heading("", sign="table"), *(Heading(p.short, party=p.id) for p in parties)]
+        headings = [Heading(t("offers.issue")), *(Heading(p.short, party=p.id) for p in parties)]
         rows, shares = [], [percents(s.weights) for s in debrief.sealed]
         for i, issue in enumerate(self.facts.issues):
             row = [Cell(issue.short, strong=True, tip=issue.label)]
             for sealed, parts in zip(debrief.sealed, shares, strict=True):
-                level, share = issue.levels[sealed.best[i]], parts[i]
-                text = t("end.weights.cell", share=share, level=level.short) if wide else share
+                share, short = parts[i], outcome.best_levels(self.facts, i, sealed.best[i])
+                text = t("end.weights.cell", share=share, level=short) if wide else share
                 heavy = sealed.weights[i] == max(sealed.weights)
-                tip = t("end.weights.tip", issue=issue.label, share=share, level=level.label)
+                words = " / ".join(issue.levels[k].label for k in sealed.best[i])
+                tip = t("end.weights.tip", issue=issue.label, share=share, level=words)
                 row.append(Cell(text, strong=heavy, tip=tip))
             rows.append(row)
         rect = pygame.Rect(column.x, column.y, column.width, 0)

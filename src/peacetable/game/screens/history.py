@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pygame
 
-from .. import speech, telling
+from .. import outcome, speech, telling
 from ..chronicle import Chronicle
 from ..text import Catalogue, number, signed
 from ..theme import Theme
@@ -31,15 +32,17 @@ from ..ui import (
     flow,
 )
 from ..views import Entry, Package
-from .base import Frame, Go, Order, Screen
+from .base import Frame, Go, Order, Reveal, Screen
 from .parts import button, button_row, footer, inside, settings
 
 MOVES = ("propose", "accept", "decline", "walk_out")
+TEXTS = ("text", "amendment")  # what can be compared under a single text
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """A package to compare. `party`: whose proposal it is, "" for what was agreed; `round`: when it was made."""
+    """A package to compare. `party`: whose proposal it is, "" for what was agreed, or one of TEXTS; `round`: when it
+    was made, or of the step shown."""
 
     party: str
     round: int
@@ -48,12 +51,22 @@ class Chosen:
 
 class HistoryScreen(Screen):
     """`at`: the step shown; `sides`: the two packages compared, as parties whose last offer is meant ("agreed" for
-    the end), or "pinned"; `pinned`: a package kept while stepping; `tab`: moves or packages, in narrow windows."""
+    the end), or "pinned"; `pinned`: a package kept while stepping; `tab`: moves or packages, in narrow windows; `path`:
+    where the minutes lie, for the debrief of a finished game; None: it cannot be opened from here."""
 
     name = "history"
 
-    def __init__(self, t: Catalogue, chronicle: Chronicle, title: str = "", at: int = 0, notice: str = ""):
+    def __init__(
+        self,
+        t: Catalogue,
+        chronicle: Chronicle,
+        title: str = "",
+        at: int = 0,
+        notice: str = "",
+        path: Path | None = None,
+    ):
         super().__init__(chronicle.facts, t)
+        self.path = path if chronicle.played and not chronicle.sealed else None
         self.chronicle, self.heading, self.notice = chronicle, title, notice
         self.at = 0
         self.sides = ["", ""]
@@ -79,6 +92,8 @@ class HistoryScreen(Screen):
             self.sides[0] = "pinned" if self.pinned else self.sides[0]
         elif what == "tab":
             self.tab = rest[0]
+        elif what == "debrief" and self.path is not None:
+            return Reveal(self.path)
         elif what == "back":
             return Go("back")
         return None
@@ -126,13 +141,16 @@ class HistoryScreen(Screen):
         return next((e for e in reversed(log) if e.kind in MOVES), None)
 
     def _packages(self) -> dict[str, Chosen]:
-        """What can be compared here: each party's last offer, what was agreed, and what was pinned."""
+        """What can be compared here: each party's last offer or the single text, what was agreed, what was pinned."""
         view = self.chronicle.steps[self.at].view
         found = {}
         for entry in view.log:
             if entry.kind == "propose" and entry.party and entry.package is not None:
                 found[entry.party] = Chosen(entry.party, entry.round, entry.package)
         found = {p.id: found[p.id] for p in self.facts.parties if p.id in found}
+        if self.facts.single_text:
+            texts = zip(TEXTS, (view.draft, view.amendment), strict=True)
+            found = {name: Chosen(name, view.round, package) for name, package in texts if package is not None}
         if view.package is not None:
             found["agreed"] = Chosen("", view.round, view.package)
         if self.pinned is not None:
@@ -178,10 +196,15 @@ class HistoryScreen(Screen):
             button(look, "next", t(f"history.next{short}"), ("by", 1), "primary", "right", enabled=self.at < last),
             button(look, "round.prev", t("history.round.prev"), ("round", -1), enabled=self.at > 0),
             button(look, "round.next", t("history.round.next"), ("round", 1), enabled=self.at < last),
-            button(look, "pin", t("history.pin"), ("pin",), "normal", "pin", tip=t("history.pin.tip"),
+            button(look, "pin", t(f"history.pin{short}"), ("pin",), "normal", "pin", tip=t("history.pin.tip"),
                    enabled=bool(self._packages())),
             button(look, "back", t("back"), ("back",), "normal", "undo"),
         ]  # fmt: skip
+        if self.path is not None:
+            label = t(f"history.debrief{short}")
+            found.append(
+                button(look, "debrief", label, ("debrief",), "normal", "document", tip=t("history.debrief.tip"))
+            )
         return found if wide else [b for b in found if not b.id.startswith("round")]
 
     def _moves(self, look: Theme, rect: pygame.Rect) -> Widget:
@@ -217,6 +240,9 @@ class HistoryScreen(Screen):
             words.text(text, "small_strong" if entry is latest else "small", "text" if entry is latest else "muted")
             if said[n]:
                 words.gap(1).text(said[n], "tiny", "text" if entry is latest else "muted", sign="speech")
+            if entry.kind == "sound" and entry.package is not None:
+                asked = t("history.asked", package=outcome.package_words(self.facts, entry.package))
+                words.gap(1).text(asked, "tiny", "muted", id=f"move.{n}.asked")
             column.items += words.items
             column.y = words.y + look.px(7)
         area = ScrollArea("moves.area", inner, column.items, column.height, t("history.moves"), end=True)
@@ -244,13 +270,15 @@ class HistoryScreen(Screen):
 
     def _choice(self, look: Theme, side: int, name: str, chosen: Chosen) -> Toggle:
         label = self._label(name, chosen)
-        flag = chosen.party if name != "agreed" else ""
+        flag = chosen.party if name != "agreed" and chosen.party not in TEXTS else ""
         return Toggle(f"side.{side}.{name}", label, ("side", side, name), self.sides[side] == name, look, flag)
 
     def _label(self, name: str, chosen: Chosen) -> str:
         if name == "agreed":
             return self.t("history.agreed")
-        party = self.facts.party(chosen.party).short if chosen.party else self.t("history.agreed")
+        party = self.t(f"offers.{chosen.party}") if chosen.party in TEXTS else self.t("history.agreed")
+        if chosen.party and chosen.party not in TEXTS:
+            party = self.facts.party(chosen.party).short
         if name == "pinned":
             return self.t("history.pinned", party=party, round=chosen.round)
         return party
@@ -283,11 +311,14 @@ class HistoryScreen(Screen):
         matrix = Matrix("matrix", place, t("history.compare"), headings, rows, (1.3, 1.2, 1.2), look)
         column.take(matrix.rect.height)
         column.add(matrix).gap(6)
-        column.text(t("history.differ", plural=differ, number=differ), "small", id="differ")
+        text = t("history.differ", plural=differ, number=differ) if differ else t("history.differ.none")
+        column.text(text, "small", id="differ")
         column.gap(3).text(t("history.legend"), "tiny", "muted")
 
     def _heading(self, side: int) -> Heading:
         chosen = self._packages()[self.sides[side]]
         name = self._label(self.sides[side], chosen)
         note = self.t("history.made", round=chosen.round)
+        if chosen.party in TEXTS:
+            return Heading(name, sign="document", note=note)
         return Heading(name, chosen.party, "" if chosen.party else "check", note)

@@ -24,7 +24,7 @@ from ..ui import (
 )
 from ..views import Facts, Package, View
 from .base import Frame, Go, Order, Screen
-from .parts import button, button_row, footer, inside, settings
+from .parts import button, button_row, footer, headline, inside, settings
 
 DRAFT, OFFER, BOTH = range(3)
 
@@ -86,13 +86,13 @@ class MapScreen(Screen):
         rect = inside(frame)
         line, rect = cut_top(rect, look.px(34), look.px(6))
         buttons, left = settings(frame, t, line)
-        title = Column(look, pygame.Rect(left.x, left.y, left.width, 0), "title")
-        key = "map.title.venue" if self.sheet.id == "europe" else "map.title"
-        title.text(t(key), "title" if frame.wide > 1000 else "heading", id="title")
+        venue = self.sheet.id == "europe"
+        key, style = "map.title.venue" if venue else "map.title", "title" if frame.wide > 1000 else "heading"
+        title = Column(look, headline(look, left, style), "title")
+        title.text(t(key), style, id="title")
         rect.height -= max(0, title.y - rect.y)
         rect.y = max(rect.y, title.y)
         keys = t("map.hint.keys", **frame.keys) if frame.wide >= 1000 else ""
-        venue = self.sheet.id == "europe"
         hint = t("map.hint.venue" if venue else "map.hint" if frame.wide >= 1000 else "map.illustrative.short")
         foot, rect = footer(look, rect, hint, keys=keys)
         row, rect = button_row(look, rect, self._buttons(look))

@@ -73,10 +73,12 @@ def footer(
     return widgets, rest
 
 
-def button_row(look: Theme, rect: pygame.Rect, buttons: Iterable[Button]) -> tuple[list[Widget], pygame.Rect]:
+def button_row(
+    look: Theme, rect: pygame.Rect, buttons: Iterable[Button], high: float = BUTTON
+) -> tuple[list[Widget], pygame.Rect]:
     """Buttons of their own widths (their rects' widths) from the left, in as many rows as it takes, at the bottom of
-    `rect`; and what is left above."""
-    gap, height = look.px(10), look.px(BUTTON)
+    `rect`; and what is left above. `high`: their height at 100 %."""
+    gap, height = look.px(10), look.px(high)
     rows: list[list[Button]] = [[]]
     x = 0
     for button in buttons:
@@ -86,7 +88,7 @@ def button_row(look: Theme, rect: pygame.Rect, buttons: Iterable[Button]) -> tup
             x = 0
         rows[-1].append(button)
         x += button.rect.width + gap
-    strip, rest = cut_bottom(rect, len(rows) * height + (len(rows) - 1) * look.px(6), look.px(10))
+    strip, rest = cut_bottom(rect, len(rows) * height + (len(rows) - 1) * look.px(6), look.px(high // 4))
     for r, row in enumerate(rows):
         x = strip.x
         for button in row:

@@ -15,15 +15,21 @@ from .parts import inside
 
 class PauseScreen(Screen):
     """`playing`: a game is under way, which is kept; `rounds`: those to go back to; `history`: there are moves to look
-    back at; `seats`: several persons have played to the end, each with a debrief."""
+    back at; `seats`: several persons have played to the end, each with a debrief; `game`: which one it is."""
 
     name = "pause"
 
     def __init__(
-        self, t: Catalogue, playing: bool, rounds: Sequence[int] = (), history: bool = False, seats: bool = False
+        self,
+        t: Catalogue,
+        playing: bool,
+        rounds: Sequence[int] = (),
+        history: bool = False,
+        seats: bool = False,
+        game: str = "",
     ):
         self.t, self.playing, self.rounds = t, playing, tuple(rounds)
-        self.history, self.seats, self.notice = history, seats, ""
+        self.history, self.seats, self.game, self.notice = history, seats, game, ""
 
     def act(self, action: Action) -> Order | None:
         what, *rest = action
@@ -51,7 +57,9 @@ class PauseScreen(Screen):
         title = Label("heading", line, t("pause.title" if self.playing else "pause.menu"), "title")
         column = Column(look, pygame.Rect(body.x, body.y, body.width - look.px(12), 0), "pause")
         if self.playing:
-            column.text(self.notice or t("pause.about"), "small", "bad" if self.notice else "muted").gap(10)
+            column.text(self.notice or t("pause.about"), "small", "bad" if self.notice else "muted").gap(4)
+        if self.game:
+            column.text(self.game, "small", "muted", id="game").gap(10)
         for id, key, sign, kind in self._choices():
             place = column.take(look.px(40))
             go = id if id != "resume" else "back"
@@ -67,8 +75,14 @@ class PauseScreen(Screen):
                     Button(f"rewind.{n}", pygame.Rect((0, 0), size), label, ("rewind", n), style="small_strong")
                 )
             flow(column, buttons)
-        area = ScrollArea("pause.area", body, column.items, column.height + look.px(6), t("pause.title"))
-        return [Panel("pause", box, [title, area])]
+        height = column.height + look.px(6)
+        box.height -= max(0, body.height - height)
+        body.height = min(body.height, height)
+        down = (rect.height - box.height) // 3
+        for widget in (title, *column.items):
+            widget.move(0, down)
+        area = ScrollArea("pause.area", body.move(0, down), column.items, height, t("pause.title"))
+        return [Panel("pause", box.move(0, down), [title, area])]
 
     def _choices(self) -> list[tuple[str, str, str, str]]:
         choices = [("resume", "pause.resume" if self.playing else "back", "play", "primary")]

@@ -109,7 +109,7 @@ class SettingsScreen(Screen):
             return percent(float(value))  # type: ignore[arg-type]
         if isinstance(value, bool):
             return self.t("set.on" if value else "set.off")
-        return self.t(f"{'pace' if name == 'pace' else f'set.{name}'}.{value}")
+        return self.t(f"set.{name}.{value}")
 
     def _keys(self, look: Theme, column: Column) -> None:
         t = self.t

@@ -17,9 +17,9 @@ from .table_desk import VERDICTS, Desk
 STANCE_SIGNS = {
     "demand": ("plus", "good"),
     "prefer": ("plus", "good"),
-    "acceptable": ("plus", "good"),
+    "acceptable": ("check", "good"),
     "neutral": ("dot", "muted"),
-    "reluctant": ("minus", "bad"),
+    "reluctant": ("question", "gold"),
     "oppose": ("minus", "bad"),
     "red_line": ("stop", "bad"),
 }
@@ -153,8 +153,11 @@ def party_sheet(frame: Frame, desk: Desk, party: str) -> Dialog:
     change = desk.need(party) if guess is not None and not view.ended else None
     buttons: list[tuple[str, str, tuple, str, str]] = [("sheet.close", t("sheet.close"), ("close",), "primary", "")]
     if change is not None and change.differ:
-        buttons = [("sheet.need", t("sheet.need"), ("need", party), "primary", "pen"),
-                   ("sheet.close", t("sheet.close"), ("close",), "normal", "")]  # fmt: skip
+        take = ("sheet.need", t("sheet.need"), ("need", party))
+        if desk.mandate.utility(change.package) < desk.mandate.reservation:
+            buttons = [(*take, "normal", "pen"), *buttons]
+        else:
+            buttons = [(*take, "primary", "pen"), ("sheet.close", t("sheet.close"), ("close",), "normal", "")]
     if guess is not None and facts.soundings and not view.ended:
         buttons.insert(-1, ("sheet.talk", t("sheet.talk"), ("talk", party), "normal", "ear"))
 
@@ -221,5 +224,8 @@ def _need(desk: Desk, column: Column, party: str, change) -> None:
     u = desk.mandate.utility(change.package)
     gain = shown_difference(u, desk.mandate.reservation)
     words = {"verdict": desk.verdict(change.estimate), "value": number(u), "change": signed(gain)}
-    column.text(t("need.then", **words), "small", "good" if gain >= 0 else "bad", sign="plus" if gain >= 0 else "minus",
-                id="party.need")  # fmt: skip
+    poor = u < desk.mandate.reservation
+    colour, sign = ("bad", "minus") if poor else ("good", "plus")
+    column.text(t("need.then", **words), "small", colour, sign=sign, id="party.need")
+    if poor:
+        column.gap(3).text(t("need.below"), "small_strong", "bad", sign="stop", id="party.need.below")

@@ -101,7 +101,9 @@ class SidesScreen(Screen):
             for card in cards:
                 card.rect.height = max(card.rect.height, room)
         height = max(card.rect.bottom for card in cards) + margin - rect.y
-        return ScrollArea("sides.area", rect, cards, height, self.t("sides.heading"))
+        area = ScrollArea("sides.area", rect, cards, height, self.t("sides.heading"))
+        area.fill = "background"
+        return area
 
     def _rows(self, look: Theme, body: pygame.Rect, count: int, style: str) -> list[Card]:
         """Cards with `count` in a row, those of a row equally high."""

@@ -10,7 +10,7 @@ from ..cartography import mappable
 from ..speech import spoken
 from ..telling import called, sentence
 from ..text import Catalogue, difference, number, signed
-from ..theme import Theme
+from ..theme import BUTTON, Theme
 from ..ui import (
     Action,
     Button,
@@ -36,20 +36,23 @@ from .table_desk import Desk
 OFFERS, BUILD, VALUE, LOG = range(4)
 TAB_KEYS = {pygame.K_1: OFFERS, pygame.K_2: BUILD, pygame.K_3: VALUE, pygame.K_4: LOG}
 HINTED = ("propose", "sign", "copy", "undo", "talk", "map")
+SLIM = 32  # height of buttons in tight windows
+TIGHT = 420  # height at 100 % below which lines are saved for the builder and the offers
+TALL = 780  # from which on there is a line more here and there
 FEW = 3  # rounds left from which the clock is said in gold
 
 
 class TableScreen(Screen):
-    """`draft` is the package being built; `notice` a refusal to show; `asking` what a dialog asks: "", "walk_out",
-    "vote", or the party whose offer would be signed; `sheet`: ("party", id) or ("sources", issue, party or "") while
-    one is open; `cards`: events that the person has not put away yet."""
+    """`draft` is the package being built, at first the own last offer; `notice` a refusal to show; `asking` what a
+    dialog asks: "", "walk_out", "vote", or the party whose offer would be signed; `sheet`: ("party", id) or ("sources",
+    issue, party or "") while one is open; `cards`: events that the person has not put away yet."""
 
     name = "table"
 
     def __init__(self, facts: Facts, t: Catalogue, view: View, mandate: Mandate):
         super().__init__(facts, t)
         self.view, self.mandate = view, mandate
-        self.draft: Package = mandate.opening
+        self.draft: Package = view.last.get(view.party, mandate.opening)
         self.undo: list[Package] = []
         self.tab = BUILD
         self.notice = ""
@@ -197,15 +200,21 @@ class TableScreen(Screen):
     def compose(self, frame: Frame) -> list[Widget]:
         look, desk = frame.look, self.desk
         rect = inside(frame)
-        wide = frame.wide >= 1040 and frame.tall >= 600
-        header, rect = self._header(frame, rect, wide)
-        cards, rect = table_sides.cards(desk, look, rect, wide)
+        wide, tight = frame.wide >= 1040 and frame.tall >= 600, frame.tall < TIGHT
+        header, rect = self._slim_header(frame, rect) if tight else self._header(frame, rect, wide)
+        cards, rect = table_sides.cards(desk, look, rect, wide, tight)
+        if wide and frame.tall >= TALL:
+            bars, rect = table_sides.legend(desk, look, rect)
+            cards += bars
         floor: list[Widget] = []
         if wide and frame.tall >= 680:
-            panel, rect = table_sides.floor(desk, look, rect, 3 if frame.tall >= 780 else 2)
+            panel, rect = table_sides.floor(desk, look, rect, 3 if frame.tall >= TALL else 2)
             floor = [panel]
         foot, rect = self._footer(desk, frame, rect, wide)
-        buttons, rect = button_row(look, rect, self._buttons(desk, frame, wide))
+        choices = self._buttons(desk, frame, wide)
+        if sum(b.rect.width + look.px(10) for b in choices) > rect.width + look.px(10):
+            choices = self._buttons(desk, frame, False)
+        buttons, rect = button_row(look, rect, choices, SLIM if tight else BUTTON)
         if wide:
             left, right = cut_right(rect, min(look.px(460), rect.width * 33 // 100), look.px(12))[::-1]
             worth = table_value.value(desk, look, table_value.room(look, right))
@@ -268,23 +277,43 @@ class TableScreen(Screen):
         if wide:
             x = place.right + look.px(18)
             place = pygame.Rect(x, left.y + look.px(2), left.right - x - look.px(8), left.height)
-            widgets.append(Label("you", place, self._situation(), "body", "muted", middle=True, elide=True))
+            parts = self._situation()
+            while len(parts) > 1 and look.width(t("table.dot").join(parts), "body") > place.width:
+                parts.pop()
+            text = t("table.dot").join(parts)
+            widgets.append(Label("you", place, text, "body", "muted", middle=True, elide=True))
         clock, rect = cut_top(rect, look.px(6), look.px(10 if wide else 6))
         label = t("table.clock", round=view.round, rounds=view.rounds)
         widgets.append(Clock("clock", clock, label, view.round, view.rounds))
         return widgets, rect
 
-    def _situation(self) -> str:
-        """Time left, whom the person speaks for, whose consent it takes."""
+    def _slim_header(self, frame: Frame, rect: pygame.Rect) -> tuple[list[Widget], pygame.Rect]:
+        """The same in one line, the clock between the round and the buttons."""
+        look, t, view = frame.look, self.t, self.view
+        line, rect = cut_top(rect, look.px(28), look.px(5))
+        extra = [("brief", t("table.brief"), ("brief",), "document")]
+        extra += [("map", t("table.map"), ("map",), "map")] if mappable(self.facts) else []
+        buttons, left = settings(frame, t, line, extra)
+        text = t("table.round", round=view.round, rounds=view.rounds)
+        few = view.rounds - view.round < FEW and not view.ended
+        place = pygame.Rect(left.x, left.y, min(look.width(text, "strong") + 1, left.width), left.height)
+        title = Label("round", place, text, "strong", "gold" if few else "text", middle=True, elide=True)
+        x = place.right + look.px(12)
+        clock = pygame.Rect(x, line.centery - look.px(3), max(0, left.right - x - look.px(8)), look.px(6))
+        return [title, *buttons, Clock("clock", clock, text, view.round, view.rounds)], rect
+
+    def _situation(self) -> list[str]:
+        """Time left, whom the person speaks for, whose consent it takes, who mediates; what matters least last."""
         t, view, facts = self.t, self.view, self.facts
         left = view.rounds - view.round
         parts = [t("table.left", plural=left, left=left) if left else t("table.left.last")] if not view.ended else []
-        parts.append(t("table.you", party=called(facts, t, view.party)))
+        mine = facts.single_text and facts.mediator == view.party
+        parts.append(t("table.you.mediate" if mine else "table.you", party=called(facts, t, view.party)))
         parts.append(t(f"table.consent.{facts.consent}", count=len(facts.parties), quorum=facts.quorum))
-        if facts.single_text:
+        if facts.single_text and not mine:
             chair = called(facts, t, facts.mediator) if facts.mediator else t("table.chair")
             parts.append(t("table.mediates", party=chair))
-        return t("table.dot").join(parts)
+        return parts
 
     # -- offers and builder ------------------------------------------------------------------------------------------
 
@@ -327,10 +356,13 @@ class TableScreen(Screen):
 
     def _narrow(self, desk: Desk, frame: Frame, rect: pygame.Rect) -> list[Widget]:
         look = frame.look
-        tabs, body = cut_top(rect, look.px(30), look.px(4))
+        tabs, body = cut_top(rect, look.px(28 if frame.tall < TIGHT else 30), look.px(4))
         u = self.mandate.utility(self.draft)
         worth = self.t("tab.value.now", value=number(u), change=signed(difference(u, self.mandate.reservation)))
         names = [self.t("tab.offers"), self.t("tab.package"), worth, self.t("tab.log")]
+        if any(look.width(name, "strong") > tabs.width // 4 - look.px(8) for name in names):
+            worth = self.t("tab.value.short", value=number(u))
+            names = [self.t("tab.offers.short"), self.t("tab.package.short"), worth, self.t("tab.log")]
         panel = Panel("main", body)
         panel.children = [self._pane(desk, look, self.tab, body.inflate(-look.px(12), -look.px(10)), False)]
         return [Tabs("tabs", tabs, self.t("tabs.label"), names, self.tab, ("tab",)), panel]
@@ -375,8 +407,9 @@ class TableScreen(Screen):
         for offer in view.acceptable():
             brief = short or (".short" if len(view.acceptable()) > 1 else "")
             label = t(f"act.accept{brief}", party=self.facts.party(offer.of).short)
-            able = view.mine and not self.mandate.crossed(offer.package)
-            yield button(look, f"sign.{offer.of}", label, ("sign", offer.of), "normal", "check", enabled=able)
+            red = self.mandate.crossed(offer.package)
+            tip, able = t("act.accept.red") if red else "", view.mine and not red
+            yield button(look, f"sign.{offer.of}", label, ("sign", offer.of), "normal", "check", tip=tip, enabled=able)
 
     def _votes(self, desk: Desk, look: Theme, short: str) -> Iterable[Button]:
         t, view = self.t, self.view
@@ -394,11 +427,32 @@ class TableScreen(Screen):
     def _footer(self, desk: Desk, frame: Frame, rect: pygame.Rect, wide: bool) -> tuple[list[Widget], pygame.Rect]:
         if self.notice:
             return footer(frame.look, rect, self.notice, "stop", "bad")
+        if frame.tall < TIGHT:
+            return self._slim_footer(desk, frame, rect)
         keys = ""
         if wide and not self.view.ended:
-            keys = self.t("hint.gap").join(self.t(f"hint.key.{what}", letter=frame.keys[what]) for what in HINTED)
+            keys = self._keys(desk, frame)
         sign = "bulb" if self.view.mine or self.view.ended else "clock"
         return footer(frame.look, rect, self._hint(desk), sign, "gold" if self.view.mine else "muted", keys)
+
+    def _keys(self, desk: Desk, frame: Frame) -> str:
+        """What keys do at this table."""
+        t, facts = self.t, self.facts
+        without = {"talk"} if not facts.soundings else set()
+        renamed = {}
+        if facts.single_text:
+            without.add("sign" if desk.amends() else "propose")
+            renamed = {"propose": "amend", "sign": "for"}
+        names = [what for what in HINTED if what not in without]
+        return t("hint.gap").join(t(f"hint.key.{renamed.get(n, n)}", letter=frame.keys[n]) for n in names)
+
+    def _slim_footer(self, desk: Desk, frame: Frame, rect: pygame.Rect) -> tuple[list[Widget], pygame.Rect]:
+        """A hint where nothing else says it: before the first move, what a vote is about, that the talks are over."""
+        view, voting = self.view, self.facts.single_text
+        if not view.ended and (not view.mine or (desk.since() and not voting)):
+            return [], rect
+        text = self._hint(desk) if voting or view.ended else self.t("hint.turn.short")
+        return footer(frame.look, rect, text, "bulb", "gold")
 
     def _hint(self, desk: Desk) -> str:
         t, view = self.t, self.view

@@ -28,6 +28,7 @@ def column(desk: Desk, look: Theme, rect: pygame.Rect, spare: int = 0) -> Column
     beside = rect.width >= look.px(600)
     label_width = look.px(128) if beside else 0
     used = [s for s in LEGEND if s[2] != "closed" or desk.view.closed]
+    used = [s for s in used if s[2] not in ("ghost", "offered") or not desk.facts.single_text]
     legend = legend_column(look, pygame.Rect(rect.x, 0, rect.width, 0), "build", named(desk.t, used))
     known = (desk.view, desk.mandate.red_lines)
     rows = desk.kept("options", known, lambda: [options(desk, i) for i in range(len(issues))])

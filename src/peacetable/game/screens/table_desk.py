@@ -58,6 +58,11 @@ class Desk:
             return [p for p in (self.view.draft, self.view.amendment) if p is not None]
         return [o.package for o in self.view.offers.values()]
 
+    def waiting(self) -> bool:
+        """Whether a single text waits for its next amendment."""
+        view = self.view
+        return self.facts.single_text and view.amendment == view.draft and not view.final and not view.ended
+
     def amends(self) -> bool:
         """Whether the person has to put an amendment to the vote."""
         return self.facts.single_text and self.facts.mediator == self.view.party and not self.view.final
@@ -95,7 +100,7 @@ class Desk:
         return self.kept(
             ("need", party),
             (view, mandate, draft),
-            lambda: search(facts, view, party, draft, mandate.utility, mandate.red_lines),
+            lambda: search(facts, view, party, draft, mandate),
         )
 
     def verdict(self, guess: Estimate) -> str:
@@ -106,12 +111,17 @@ class Desk:
     def explain(self, guess: Estimate) -> list[str]:
         """Sentences that say where the estimate comes from."""
         t, issues = self.t, self.t.join(self.facts.issues[i].short for i in guess.against)
-        lines = [t(f"guess.why.{guess.why}")]
+        lines = [t(f"guess.why.{guess.why}", answer=self._answer(guess))]
         if guess.why in ("offers", "positions", "votes", "red_line"):
             lines.append(t("guess.range", low=guess.low, high=guess.high, least=guess.asks_low, most=guess.asks_high))
             if issues and guess.verdict != "likely":
                 lines.append(t("guess.against", issues=issues))
         return lines
+
+    def _answer(self, guess: Estimate) -> str:
+        """What the party told about the draft, in words; "" if nothing."""
+        answer = estimates.told(self.view, guess.party).get(self.draft)
+        return self.t(f"talk.answer.{answer}") if answer else ""
 
     def changes(self, change: Change) -> list[str]:
         """A change of the draft in words, issue by issue."""

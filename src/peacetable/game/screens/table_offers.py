@@ -72,7 +72,9 @@ def named(t: Catalogue, items: Sequence[tuple[str, str, str]]) -> list[tuple[str
 def _package(desk: Desk, who: str) -> Package | None:
     if who == "text":
         return desk.view.draft
-    return desk.view.amendment if who == "amendment" else desk.view.last.get(who)
+    if who == "amendment":
+        return None if desk.waiting() else desk.view.amendment
+    return desk.view.last.get(who)
 
 
 def _headings(desk: Desk, names: list[str]) -> list[Heading]:
@@ -80,8 +82,9 @@ def _headings(desk: Desk, names: list[str]) -> list[Heading]:
     found = [Heading(t("offers.issue")), Heading(t("offers.draft"), sign="pen", note=t("offers.note.draft"))]
     for who in names:
         if who in ("text", "amendment"):
-            lit = who == "amendment" and not view.ended
-            found.append(Heading(t(f"offers.{who}"), sign="document", note=t(f"offers.note.{who}"), lit=lit))
+            lit = who == "amendment" and not view.ended and not desk.waiting()
+            note = t(f"offers.note.{who}" if lit or who == "text" else "offers.note.none.yet")
+            found.append(Heading(t(f"offers.{who}"), sign="document", note=note, lit=lit))
             continue
         party = desk.facts.party(who)
         lit = who in view.offers

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pygame
 
 from .. import telling
+from ..estimates import Estimate
 from ..text import difference, number, signed
 from ..theme import Theme, mixed
 from ..ui import (
@@ -28,6 +29,7 @@ from ..ui import (
     cut_top,
     flag_width,
 )
+from ..ui.label import sign_width
 from ..ui.paint import box
 from ..views import Delegation
 from .table_desk import VERDICTS, Desk
@@ -96,17 +98,26 @@ def status(desk: Desk, party: str) -> Status:
     return Status("speech", "text", t("card.proposed", round=move.round), t("card.short.proposed"))
 
 
-def cards(desk: Desk, look: Theme, rect: pygame.Rect, wide: bool) -> tuple[list[Widget], pygame.Rect]:
-    """The five cards in a row, and what is left below."""
+def cards(desk: Desk, look: Theme, rect: pygame.Rect, wide: bool, tight: bool) -> tuple[list[Widget], pygame.Rect]:
+    """The five cards in a row, and what is left below. `tight`: as low as they can be."""
     line = look.line("small")
     if wide:
         height = 2 * look.px(10) + max(look.px(22), look.line("strong")) + 2 * line + look.px(28)
     else:
-        height = 2 * look.line("tiny") + look.px(14)
+        height = look.line("tiny") + look.px(9) if tight else 2 * look.line("tiny") + look.px(14)
     strip, rest = cut_top(rect, height, look.px(10 if wide else 6))
     cells = columns(strip, len(desk.facts.parties), look.px(10 if wide else 5))
-    make = _card if wide else _small_card
+    make = _card if wide else _low_card if tight else _small_card
     return [make(desk, look, party, cell) for party, cell in zip(desk.facts.parties, cells, strict=True)], rest
+
+
+def legend(desk: Desk, look: Theme, rect: pygame.Rect) -> tuple[list[Widget], pygame.Rect]:
+    """What the bars of the cards mean, in one line if it fits, and what is left below."""
+    text = desk.t("guess.legend.short")
+    if not desk.estimates or desk.view.ended or look.width(text, "tiny") > rect.width:
+        return [], rect
+    line, rest = cut_top(rect, look.line("tiny"), look.px(8))
+    return [Label("cards.legend", line, text, "tiny", "muted")], rest
 
 
 def _tip(desk: Desk, party: str) -> str:
@@ -116,6 +127,7 @@ def _tip(desk: Desk, party: str) -> str:
     guess = desk.estimates.get(party)
     if guess is not None:
         lines.append(t("guess.tip", verdict=desk.verdict(guess), why=" ".join(desk.explain(guess))))
+        lines.append(t("guess.legend"))
     return "\n".join(lines)
 
 
@@ -168,10 +180,12 @@ def _worth(desk: Desk, look: Theme, name: str, line: pygame.Rect, rest: pygame.R
     gain = difference(u, desk.mandate.reservation)
     change = f"{number(u)} ({signed(gain)})"
     right, left = cut_right(line, look.width(change, "small_strong") + 2)
+    text = desk.t("card.draft")
+    text = text if look.width(text, "small") <= left.width else desk.t("offers.draft")
     bar = pygame.Rect(rest.x, rest.y, rest.width, min(look.px(14), rest.height))
     tip = desk.t("value.mark")
     return [
-        Label(f"{name}.worth", left, desk.t("card.draft"), "small", "muted", elide=True),
+        Label(f"{name}.worth", left, text, "small", "muted", elide=True),
         Label(f"{name}.value", right, change, "small_strong", "good" if gain >= 0 else "bad", align="right"),
         Bar(f"{name}.bar", bar, desk.t("card.draft"), u, desk.mandate.reservation, tip=tip),
     ]
@@ -183,15 +197,28 @@ def _reaction(desk: Desk, look: Theme, party: str, line: pygame.Rect, rest: pyga
     if guess is None:
         return []
     sign, colour = VERDICTS[guess.verdict]
-    span = desk.t("guess.span", low=guess.low, high=guess.high)
-    right, left = cut_right(line, look.width(span, "tiny") + 2, look.px(4))
+    text = desk.verdict(guess)
+    free = line.width - look.width(text, "small") - sign_width(look, "small") - look.px(6) - 2
+    span = next((s for s in _spans(desk, guess) if look.width(s, "tiny") <= free), "")
+    right, left = cut_right(line, look.width(span, "tiny") + 2, look.px(4)) if span else (line, line)
     bar = pygame.Rect(rest.x, rest.y, rest.width, min(look.px(14), rest.height))
     asks = (guess.asks_low, guess.asks_high)
     return [
-        Label(f"{name}.guess", left, desk.verdict(guess), "small", colour, sign=sign, elide=True),
-        Label(f"{name}.span", right, span, "tiny", "muted", "right", middle=True),
-        RangeBar(f"{name}.range", bar, desk.verdict(guess), guess.low, guess.high, asks),
+        Label(f"{name}.guess", left, text, "small", colour, sign=sign, elide=True),
+        *([Label(f"{name}.span", right, span, "tiny", "muted", "right", middle=True)] if span else []),
+        RangeBar(f"{name}.range", bar, text, guess.low, guess.high, asks),
     ]
+
+
+def _spans(desk: Desk, guess: Estimate) -> list[str]:
+    """What the draft is worth to a party and what it asks for, in ever fewer words."""
+    t = desk.t
+    span, asks = (
+        t(f"guess.span.{'one' if low == high else 'range'}", low=low, high=high)
+        for low, high in ((guess.low, guess.high), (guess.asks_low, guess.asks_high))
+    )
+    whole = t("guess.span.asks", span=span, asks=asks)
+    return [whole, t("guess.span", span=span), t("guess.span.short", span=span), span]
 
 
 def _small_card(desk: Desk, look: Theme, party: Delegation, cell: pygame.Rect) -> Widget:
@@ -212,15 +239,42 @@ def _small_card(desk: Desk, look: Theme, party: Delegation, cell: pygame.Rect) -
         sign, colour = VERDICTS[guess.verdict]
         place = pygame.Rect(inner.right - side, inner.y + (line - side) // 2, side, side)
         children.append(Sign(f"{name}.guess", place, sign, colour, desk.verdict(guess)))
-    felt = desk.moods[party.id]
-    moody = not me and did.colour != "gold" and party.id in desk.view.present
-    text, sign, colour = (
-        (desk.t(f"mood.{felt.name}"), felt.sign, felt.colour) if moody else (did.short, did.sign, did.colour)
-    )
+    text, sign, colour = _state(desk, party.id)
     place = pygame.Rect(inner.x, inner.y + line + look.px(2), inner.width, line)
     children.append(Label(f"{name}.status", place, text, "tiny", colour, sign=sign, elide=True))
     lit = desk.view.speaker == party.id and not desk.view.ended
     label, tip = f"{party.label}. {did.text}", "" if me else _tip(desk, party.id)
+    return SideCard(name, cell, label, ("party", party.id), children, lit, tip, telling.moves(desk.view, party.id))
+
+
+def _state(desk: Desk, party: str) -> tuple[str, str, str]:
+    """What there is room for on a small card: the mood, or that it has the turn or has left. Words, icon, colour."""
+    felt, did = desk.moods[party], status(desk, party)
+    if party == desk.view.party or did.colour == "gold" or party not in desk.view.present:
+        return did.short, did.sign, did.colour
+    return desk.t(f"mood.{felt.name}"), felt.sign, felt.colour
+
+
+def _low_card(desk: Desk, look: Theme, party: Delegation, cell: pygame.Rect) -> Widget:
+    """One line: flag, name, and as icons what it would say to the draft and, where there is room, its state."""
+    name, me = f"card.{party.id}", party.id == desk.view.party
+    inner = cell.inflate(-look.px(10), 0)
+    height, side, gap = look.px(11), look.px(12), look.px(3)
+    width, line = flag_width(party.id, height), look.line("tiny")
+    flag = pygame.Rect(inner.x, inner.centery - height // 2, width, height)
+    left = pygame.Rect(flag.right + look.px(5), inner.centery - line // 2, inner.right - flag.right - look.px(5), line)
+    guess, (text, sign, colour) = desk.estimates.get(party.id), _state(desk, party.id)
+    shown = [(*VERDICTS[guess.verdict], desk.verdict(guess))] if guess else []
+    if look.width(party.short, "tiny_strong") + (side + gap) * (len(shown) + 1) <= left.width:
+        shown.append((sign, colour, text))
+    children: list[Widget] = [Flag(f"{name}.flag", flag, party.id, party.label)]
+    for n, (sign, colour, text) in enumerate(shown):
+        place, left = cut_right(left, side, gap)
+        place = pygame.Rect(place.x, inner.centery - side // 2, side, side)
+        children.append(Sign(f"{name}.{'status' if n or not guess else 'guess'}", place, sign, colour, text))
+    children.append(Label(f"{name}.name", left, party.short, "tiny_strong", elide=True))
+    lit = desk.view.speaker == party.id and not desk.view.ended
+    label, tip = f"{party.label}. {status(desk, party.id).text}", "" if me else _tip(desk, party.id)
     return SideCard(name, cell, label, ("party", party.id), children, lit, tip, telling.moves(desk.view, party.id))
 
 
@@ -263,7 +317,7 @@ def _signatures(desk: Desk, look: Theme, rect: pygame.Rect) -> list[Widget]:
     if desk.facts.single_text:
         have = view.votes
         need = desk.facts.needs(view.amendment or desk.draft)
-        if view.amendment == view.draft and not view.final:
+        if desk.waiting():
             return [Label("floor.head", rect, t("floor.amending"), "small", "muted", middle=True, sign="document")]
         head, late = t("floor.final" if view.final else "floor.amendment", change=_amendment(desk)), "floor.votes"
     else:
@@ -331,8 +385,7 @@ def signatures_column(desk: Desk, look: Theme, rect: pygame.Rect) -> Column:
     column = Column(look, rect, "offers")
     t, view = desk.t, desk.view
     if desk.facts.single_text:
-        waiting = view.amendment == view.draft and not view.final
-        text = t("floor.amending" if waiting else "floor.final" if view.final else "floor.amendment",
+        text = t("floor.amending" if desk.waiting() else "floor.final" if view.final else "floor.amendment",
                  change=_amendment(desk))  # fmt: skip
         return column.text(text, "small", "gold", sign="table")
     for offer in view.offers.values():
@@ -344,7 +397,15 @@ def signatures_column(desk: Desk, look: Theme, rect: pygame.Rect) -> Column:
             "missing": desk.names(offer.missing),
         }
         key = f"offers.standing{'.you' if mine else ''}{'.quorum' if quorum else ''}"
-        column.text(t(key, **words), "small", "gold", sign="table")
+        text = t(key, **words)
+        if look.width(text, "small") + sign_width(look, "small") > rect.width:
+            late = t.join(t("you") if p == view.party else desk.facts.party(p).short for p in offer.missing)
+            head = t("map.offer.you" if mine else "map.offer", party=desk.facts.party(offer.of).short)
+            rest = t("floor.quorum", have=len(offer.signed), quorum=desk.facts.quorum) if quorum else t(
+                "floor.missing", parties=late
+            )  # fmt: skip
+            text = t("offers.standing.short", head=head, rest=rest)
+        column.text(text, "small", "gold", sign="table")
     if not view.offers:
         column.text(t("offers.nothing"), "small", "muted", sign="table")
     return column

@@ -11,7 +11,7 @@ import pygame
 from .. import difficulty
 from ..cartography import atlas
 from ..store import Offered, Saved
-from ..text import Catalogue
+from ..text import Catalogue, number
 from ..theme import BUTTON, Theme
 from ..ui import (
     Action,
@@ -31,7 +31,7 @@ from ..ui import (
     flow,
 )
 from ..views import Facts
-from .base import Begin, Frame, Go, Look, Order, Replay, Resume, Screen
+from .base import Begin, Frame, Go, Look, Order, Replay, Resume, Reveal, Screen
 from .parts import footer, inside
 
 MOST_DIGITS = 9
@@ -79,6 +79,8 @@ class TitleScreen(Screen):
             return Resume(self.saved[rest[0]].path)
         elif what == "replay":
             return Replay(self.saved[rest[0]].path)
+        elif what == "debrief":
+            return Reveal(self.saved[rest[0]].path)
         elif what == "show":
             return Go(rest[0])
         return None
@@ -163,26 +165,53 @@ class TitleScreen(Screen):
     def _scenarios(self, look: Theme, column: Column, gap: float) -> None:
         t = self.t
         column.text(t("title.new"), "heading").gap(8).text(t("title.scenario"), "small_strong", "gold").gap(5)
-        base, _, variant = self.begin.scenario.partition("@")
+        base = self.begin.scenario.partition("@")[0]
         for s in self.shelf:
-            note = t("title.scenario.size", issues=s.issues, rounds=s.rounds)
-            row = Toggle(f"scenario.{s.name}", s.title, ("scenario", s.name), s.name == base, look, note=note)
+            row = Toggle(f"scenario.{s.name}", s.title, ("scenario", s.name), s.name == base, look)
             row.rect = column.take(row.rect.height)
+            row.note = self._note(look, s, row.rect.width - Toggle.wide(look, s.title))
+            row.tip = t("title.scenario.start.tip") if self._smallest(s) else ""
             column.add(row).gap(5)
-        column.gap(3).text(self.facts.summary, "small", "muted", id="summary")
-        chosen = next((s for s in self.shelf if s.name == base), None)
-        if chosen is not None and chosen.variants:
-            column.gap(gap - 4).text(t("title.variant"), "small_strong", "gold").gap(5)
-            names = [("", t("title.variant.none")), *((v, variant_name(v, self.facts)) for v in chosen.variants)]
-            flow(
-                column,
-                [
-                    Toggle(
-                        f"variant.{v or 'none'}", label, ("scenario", f"{base}@{v}" if v else base), v == variant, look
-                    )
-                    for v, label in names
-                ],
-            )
+        column.gap(3)
+        tallest = 0  # what stands below stays where it is when another scenario is chosen
+        for s in self.shelf:
+            trial = Column(look, pygame.Rect(column.x, column.y, column.width, 0), "trial")
+            self._about(look, trial, gap, s, s.summary)
+            tallest = max(tallest, trial.height)
+        least = column.y + tallest
+        for s in self.shelf:
+            if s.name == base:
+                self._about(look, column, gap, s, self.facts.summary)
+        column.y = max(column.y, least)
+
+    def _smallest(self, s: Offered) -> bool:
+        """Whether somebody who has never played should begin with it."""
+        return len(self.shelf) > 1 and s.packages == min(other.packages for other in self.shelf)
+
+    def _note(self, look: Theme, s: Offered, room: int) -> str:
+        """How large it is and whether to start here, as far as there is room."""
+        size = self.t("title.scenario.size", issues=s.issues, rounds=s.rounds)
+        if not self._smallest(s):
+            return size
+        start = self.t("title.scenario.start", size=size)
+        return start if look.width(start, "tiny") + look.px(24) <= room else self.t("title.scenario.start.short")
+
+    def _about(self, look: Theme, column: Column, gap: float, chosen: Offered, summary: str) -> None:
+        """Summary and variants of a scenario."""
+        t = self.t
+        base, _, variant = self.begin.scenario.partition("@")
+        column.text(summary, "small", "muted", id="summary")
+        if not chosen.variants:
+            return
+        column.gap(gap - 4).text(t("title.variant"), "small_strong", "gold").gap(5)
+        names = [("", t("title.variant.none")), *((v, variant_name(v, self.facts)) for v in chosen.variants)]
+        flow(
+            column,
+            [
+                Toggle(f"variant.{v or 'none'}", label, ("scenario", f"{base}@{v}" if v else base), v == variant, look)
+                for v, label in names
+            ],
+        )
 
     def _seats(self, look: Theme, column: Column) -> None:
         t = self.t
@@ -289,13 +318,29 @@ class TitleScreen(Screen):
         words = Column(look, pygame.Rect(column.x, top, column.width - width - look.px(10), 0), f"saved.{n}")
         who = t.join(saved.labels) or t("title.nobody")
         words.text(who, "small_strong", id=f"saved.{n}.who")
-        state = t("title.over") if saved.over else t("title.round", round=saved.round, rounds=saved.rounds)
+        state = t("title.round", round=saved.round, rounds=saved.rounds)
+        if saved.over:
+            got = t.join(number(saved.scores[p]) for p in saved.people if p in saved.scores)
+            state = t(f"title.over.{saved.ended}") + (t("title.over.got", value=got) if got else "")
         words.text(f"{moment(t, saved.when)} · {state}", "tiny", "muted", id=f"saved.{n}.state")
+        words.text(self._which(saved), "tiny", "muted", id=f"saved.{n}.game")
         words.text(saved.title, "tiny", "muted", id=f"saved.{n}.title")
         about = f"{label}: {who}, {saved.title}, {state}"
         button = Button(f"{what}.{n}", place, label, (what, n), sign=sign, tip=about, style="small_strong")
         column.items += [*words.items, button]
+        if saved.over and saved.people:
+            label = t("title.debrief.go")
+            wide = max(width, Button.width_for(look, label, "document", style="small_strong"))
+            place = pygame.Rect(column.x + column.width - wide, place.bottom + look.px(4), wide, place.height)
+            tip = f"{label}: {who}, {saved.title}, {state}"
+            show = ("debrief", n)
+            column.add(Button(f"debrief.{n}", place, label, show, sign="document", tip=tip, style="small_strong"))
         column.y = max(words.y, place.bottom) + look.px(10)
+
+    def _which(self, saved: Saved) -> str:
+        """The seed and the difficulty of a game."""
+        seed = self.t("game.seed", seed=saved.seed)
+        return f"{seed} · {self.t(f'level.{saved.level}')}" if saved.level in difficulty.LEVELS else seed
 
 
 def variant_name(name: str, facts: Facts) -> str:

@@ -105,7 +105,7 @@ class Chart(Widget):
             _line(surface, colour, places, look.px(2))
             for place in places:
                 draw_dot(surface, colour, place, max(2, look.px(3)), kind)
-            if places:
+            if places and series.party:
                 ends.append((places[-1][1], kind, series))
         height, last = look.px(11), -1e9
         for y, kind, series in sorted(ends, key=lambda e: (e[0], e[1])):
@@ -254,19 +254,21 @@ def _line(surface: pygame.Surface, colour: Colour, places: Sequence[tuple[float,
 
 
 def _dashes(surface: pygame.Surface, colour: Colour, places: Sequence[tuple[float, float]], look: Theme) -> None:
-    """A dashed line through places, each piece with its own dashes."""
-    dash, width = look.px(6), max(1, look.px(2))
+    """A dashed line through places; the dashes go on from piece to piece."""
+    dash, gap, width, done = look.px(6), look.px(4), max(1, look.px(2)), 0.0
     for (ax, ay), (bx, by) in zip(places, places[1:], strict=False):
         length = math.hypot(bx - ax, by - ay)
         if not length:
             continue
-        at = 0.0
+        at = -(done % (dash + gap))
         while at < length:
-            end = min(length, at + dash)
-            a = (ax + (bx - ax) * at / length, ay + (by - ay) * at / length)
-            b = (ax + (bx - ax) * end / length, ay + (by - ay) * end / length)
-            pygame.draw.line(surface, colour, a, b, width)
-            at += dash + look.px(4)
+            start, end = max(0.0, at), min(length, at + dash)
+            if start < end:
+                a = (ax + (bx - ax) * start / length, ay + (by - ay) * start / length)
+                b = (ax + (bx - ax) * end / length, ay + (by - ay) * end / length)
+                pygame.draw.line(surface, colour, a, b, width)
+            at += dash + gap
+        done += length
 
 
 def draw_dot(surface: pygame.Surface, colour: Colour, place: tuple[float, float], r: int, kind: int) -> None:

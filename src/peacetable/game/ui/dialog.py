@@ -62,28 +62,48 @@ class Dialog(Widget):
         box(surface, self.rect, look.px(RADIUS + 3), look.palette.panel, look.palette.edge)
 
 
+def _area(rect: pygame.Rect) -> int:
+    return rect.width * rect.height
+
+
 class Tooltip(Widget):
     """A short explanation beside what it explains."""
 
     role = "tooltip"
 
     @classmethod
-    def near(
-        cls, rect: pygame.Rect, text: str, look: Theme, window: pygame.Rect, mouse: tuple[int, int] | None = None
-    ) -> Tooltip:
+    def near(cls, rect: pygame.Rect, text: str, look: Theme, window: pygame.Rect, mouse: tuple[int, int]) -> Tooltip:
         """Placed under `rect` (under the mouse if that is high), or above where there is no room below, inside the
         window: what stands beside `rect` stays free."""
-        most = min(look.px(340), window.width - look.px(40))
-        lines = look.wrap(text, "small", most)
-        width = max(look.width(line, "small") for line in lines) + look.px(22)
-        height = len(lines) * look.line("small") + look.px(16)
-        high = mouse is not None and rect.height > look.px(BUTTON + 8)
-        around = pygame.Rect(mouse, (1, look.px(18))) if mouse and high else rect
-        place = pygame.Rect(mouse[0] if mouse else rect.x, around.bottom + look.px(6), width, height)
+        width, height = cls._size(text, look, window)
+        high = rect.height > look.px(BUTTON + 8)
+        around = pygame.Rect(mouse, (1, look.px(18))) if high else rect
+        place = pygame.Rect(mouse[0], around.bottom + look.px(6), width, height)
         if place.bottom > window.bottom - look.px(4):
             place.bottom = around.y - look.px(6)
         place.clamp_ip(window.inflate(-look.px(8), -look.px(8)))
         return cls("tooltip", place, text)
+
+    @classmethod
+    def beside(
+        cls, rect: pygame.Rect, text: str, look: Theme, window: pygame.Rect, keep: Sequence[pygame.Rect]
+    ) -> Tooltip:
+        """Placed right, left, above or below `rect`, where it covers least of `rect` and of the places in `keep`, those
+        further down counting more, because they come next."""
+        size, gap, room = cls._size(text, look, window), look.px(6), window.inflate(-look.px(8), -look.px(8))
+        right, left = rect.right + gap, rect.x - gap - size[0]
+        corners = [(x, y) for x in (right, left) for y in (rect.y, rect.centery)]
+        corners += [(rect.x, rect.y - gap - size[1]), (rect.x, rect.bottom + gap)]
+        places = [pygame.Rect(corner, size).clamp(room) for corner in corners]
+        weights = [(rect, 100), *((other, 4 if other.y >= rect.bottom else 1) for other in keep)]
+        covered = [sum(weight * _area(place.clip(other)) for other, weight in weights) for place in places]
+        return cls("tooltip", places[covered.index(min(covered))], text)
+
+    @staticmethod
+    def _size(text: str, look: Theme, window: pygame.Rect) -> tuple[int, int]:
+        lines = look.wrap(text, "small", min(look.px(340), window.width - look.px(40)))
+        width = max(look.width(line, "small") for line in lines) + look.px(22)
+        return width, len(lines) * look.line("small") + look.px(16)
 
     def draw(self, surface: pygame.Surface, look: Theme) -> None:
         p = look.palette

@@ -60,11 +60,13 @@ class Matrix(Widget):
     ):
         super().__init__(id, rect, label, action)
         self.headings, self.rows, self.weights = list(headings), [list(r) for r in rows], list(weights)
-        self.style = "small"
+        self.small = False  # letters, where a word would not fit into its column
         self._at = (-1, -1)
         self.cursor = (0, 1)
         self.focusable = bool(action)
+        self.aside = 17 if any(cell.frame for row in self.rows for cell in row) else 12  # of a cell beside its text
         self.xs = self._columns()
+        self.small = not all(self._fits(look, c, cell) for row in self.rows for c, cell in enumerate(row))
         self.beside = all(self._fits_beside(look, c, h) for c, h in enumerate(self.headings))
         self.head = self._head(look)
         self.heights = [self._row(look, row) for row in self.rows]
@@ -82,23 +84,31 @@ class Matrix(Widget):
             x += self.rect.width * weight / total
         return [*xs, self.rect.right]
 
+    def _style(self, cell: Cell) -> str:
+        return ("tiny" if self.small else "small") + ("_strong" if cell.strong else "")
+
+    def _fits(self, look: Theme, column: int, cell: Cell) -> bool:
+        room = self.xs[column + 1] - self.xs[column] - look.px(self.aside)
+        return all(look.width(word, self._style(cell)) <= room for word in cell.text.replace("-", "- ").split())
+
     def _above(self, look: Theme, column: int, cell: Cell) -> bool:
         """Whether the signs stand above the text, because a word would not fit beside them."""
-        style = "small_strong" if cell.strong else self.style
-        room = self.xs[column + 1] - self.xs[column] - look.px(17) - look.px(16) * len(cell.signs)
+        style = self._style(cell)
+        room = self.xs[column + 1] - self.xs[column] - look.px(self.aside) - look.px(16) * len(cell.signs)
         return bool(cell.signs) and any(look.width(word, style) > room for word in cell.text.replace("-", "- ").split())
 
     def _room(self, look: Theme, column: int, cell: Cell) -> int:
-        room = self.xs[column + 1] - self.xs[column] - look.px(17)
+        room = self.xs[column + 1] - self.xs[column] - look.px(self.aside)
         return room if self._above(look, column, cell) else room - look.px(16) * len(cell.signs)
 
     def _lines(self, look: Theme, column: int, cell: Cell) -> tuple[str, ...]:
-        style = "small_strong" if cell.strong else self.style
+        style = self._style(cell)
         return look.wrap(cell.text, style, self._room(look, column, cell))
 
     def _row(self, look: Theme, row: Sequence[Cell]) -> int:
         heights = [
-            len(self._lines(look, c, cell)) * look.line(self.style) + (look.px(14) if self._above(look, c, cell) else 0)
+            len(self._lines(look, c, cell)) * look.line(self._style(cell))
+            + (look.px(14) if self._above(look, c, cell) else 0)
             for c, cell in enumerate(row)
         ]
         return max(heights) + look.px(14)
@@ -210,7 +220,7 @@ class Matrix(Widget):
             frame = pygame.Rect(x + look.px(2), y + look.px(2), width - look.px(6), height - look.px(4))
             box(surface, frame, look.px(5), look.colour("well"), look.colour("gold"))
         x += look.px(8)
-        style = "small_strong" if cell.strong else self.style
+        style = self._style(cell)
         lines, above, side = self._lines(look, c, cell), self._above(look, c, cell), look.px(12)
         top = y + (height - len(lines) * look.line(style) + (look.px(14) if above else 0)) // 2
         left = x
@@ -227,7 +237,7 @@ class Matrix(Widget):
         found = []
         for row in self.rows:
             for c, cell in enumerate(row):
-                style = "small_strong" if cell.strong else self.style
+                style = self._style(cell)
                 if any(look.width(line, style) > self._room(look, c, cell) for line in self._lines(look, c, cell)):
                     found.append(f"{self.id}: {cell.text!r} is too wide for column {c}")
         for c, heading in enumerate(self.headings):

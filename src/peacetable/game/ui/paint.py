@@ -20,6 +20,15 @@ def shape(size: tuple[int, int], draw: Callable[[pygame.Surface], None]) -> pyga
     return pygame.transform.smoothscale(large, (width, height))
 
 
+@lru_cache(maxsize=32)
+def fade(size: tuple[int, int], colour: Colour) -> pygame.Surface:
+    """A strip of `size` pixels that is clear at the top and all `colour` at the bottom."""
+    found = pygame.Surface(size, pygame.SRCALPHA)
+    for y in range(size[1]):
+        found.fill((*colour, round(255 * ((y + 1) / size[1]) ** 2)), (0, y, size[0], 1))
+    return found
+
+
 @lru_cache(maxsize=512)
 def _corners(radius: int, fill: Colour | None, border: Colour | None, width: int) -> pygame.Surface:
     side = 2 * radius + 1
@@ -37,6 +46,11 @@ def _corners(radius: int, fill: Colour | None, border: Colour | None, width: int
     return shape((side, side), draw)
 
 
+def fill_rect(surface: pygame.Surface, colour: Colour, rect: pygame.Rect | tuple[float, float, float, float]) -> None:
+    """Fill a rectangle; what begins above the surface does not end lower than it should, as with surface.fill."""
+    surface.fill(colour, pygame.Rect(rect).clip(surface.get_rect()))
+
+
 def box(
     surface: pygame.Surface,
     rect: pygame.Rect,
@@ -49,7 +63,7 @@ def box(
     radius = min(radius, (rect.width - 1) // 2, (rect.height - 1) // 2)
     if radius < 1:
         if fill and rect.width > 0 and rect.height > 0:
-            surface.fill(fill, rect)
+            fill_rect(surface, fill, rect)
         if border:
             pygame.draw.rect(surface, border, rect, width)
         return
@@ -63,14 +77,14 @@ def box(
     ):
         surface.blit(tile, (x, y), (sx, sy, radius, radius))
     if fill:
-        surface.fill(fill, (rect.x, rect.y + radius, rect.width, rect.height - 2 * radius))
-        surface.fill(fill, (rect.x + radius, rect.y, rect.width - 2 * radius, radius))
-        surface.fill(fill, (rect.x + radius, far_y, rect.width - 2 * radius, radius))
+        fill_rect(surface, fill, (rect.x, rect.y + radius, rect.width, rect.height - 2 * radius))
+        fill_rect(surface, fill, (rect.x + radius, rect.y, rect.width - 2 * radius, radius))
+        fill_rect(surface, fill, (rect.x + radius, far_y, rect.width - 2 * radius, radius))
     if border:
-        surface.fill(border, (rect.x + radius, rect.y, rect.width - 2 * radius, width))
-        surface.fill(border, (rect.x + radius, rect.bottom - width, rect.width - 2 * radius, width))
-        surface.fill(border, (rect.x, rect.y + radius, width, rect.height - 2 * radius))
-        surface.fill(border, (rect.right - width, rect.y + radius, width, rect.height - 2 * radius))
+        fill_rect(surface, border, (rect.x + radius, rect.y, rect.width - 2 * radius, width))
+        fill_rect(surface, border, (rect.x + radius, rect.bottom - width, rect.width - 2 * radius, width))
+        fill_rect(surface, border, (rect.x, rect.y + radius, width, rect.height - 2 * radius))
+        fill_rect(surface, border, (rect.right - width, rect.y + radius, width, rect.height - 2 * radius))
 
 
 def hatch(surface: pygame.Surface, rect: pygame.Rect, colour: Colour, step: int) -> None:

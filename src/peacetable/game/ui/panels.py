@@ -10,7 +10,9 @@ from ..theme import RADIUS, Theme
 from .base import Action, Widget, walk
 from .flags import draw_flag
 from .icons import icon
-from .paint import box
+from .paint import box, fade
+
+FADE = 16  # height over which what is cut at an edge fades
 
 
 class Panel(Widget):
@@ -118,10 +120,11 @@ class ScrollArea(Widget):
     """Shows a part of its children, which are laid out as if there were room for all. Wheel, bar, keys.
 
     `height`: of the content. `end`: starts at the bottom. Keyboards reach it in the focus order while there is more
-    than fits.
+    than fits. Where something is hidden above or below, what is left of it fades into `fill`, the colour behind.
     """
 
     role = "scrollarea"
+    fill = "panel"
 
     def __init__(
         self, id: str, rect: pygame.Rect, children: Sequence[Widget], height: int, label: str = "", end: bool = False
@@ -191,6 +194,11 @@ class ScrollArea(Widget):
         """Drawn after the children, so that it stays on top of them."""
         if self.most:
             p = look.palette
+            shade = fade((self.rect.width, look.px(FADE)), look.colour(self.fill))
+            if self.offset:
+                surface.blit(pygame.transform.flip(shade, False, True), self.rect.topleft)
+            if self.offset < self.most:
+                surface.blit(shade, (self.rect.x, self.rect.bottom - shade.get_height()))
             track = pygame.Rect(self.rect.right - look.px(6), self.rect.y, look.px(6), self.rect.height)
             box(surface, track, look.px(3), p.track)
             box(surface, self.bar(look), look.px(3), p.edge if self.hover or self.focus else p.border)

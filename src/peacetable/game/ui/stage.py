@@ -273,7 +273,11 @@ class Stage:
         text = widget.tip_now() if widget is not None else ""
         if not text or widget is None:
             return False
-        self.tooltip = Tooltip.near(widget.visible, text, self.look, window, None if self._by_keys else self._mouse)
+        if self._by_keys:
+            keep = [w.visible for w in self.active() if (w.focusable and w.role != "scrollarea") or w.role == "meter"]
+            self.tooltip = Tooltip.beside(widget.visible, text, self.look, window, keep)
+        else:
+            self.tooltip = Tooltip.near(widget.visible, text, self.look, window, self._mouse)
         return True
 
     def paint(self, surface: pygame.Surface) -> list[pygame.Rect]:
