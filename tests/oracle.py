@@ -63,7 +63,26 @@ class Table:
         return False
 
     def ranked(self, p):
-        return sorted((self.grains(p, x), n, x) for n, x in enumerate(self.feasible) if not self.crosses_red_line(p, x))
+        own = [(n, x) for n, x in enumerate(self.feasible) if not self.crosses_red_line(p, x)]
+        asked = [(n, x) for n, x in own if not any(k in self.unasked(p, i) for i, k in enumerate(x))]
+        return sorted((self.grains(p, x), n, x) for n, x in (asked or own))
+
+    def unasked(self, p, i):
+        """What others rule out and the party is against or silent on, if that leaves any level of the issue."""
+        issue = self.sc.issues[i]
+        stances = [
+            [q.positions[issue.id, k.id].stance if (issue.id, k.id) in q.positions else "" for k in issue.levels]
+            for q in self.sc.parties
+        ]
+        mine, found = stances[p], set()
+        for k, stance in enumerate(mine):
+            if any(s[k] == "red_line" for q, s in enumerate(stances) if q != p):
+                amid = issue.ordered and any(mine[:k]) and any(mine[k + 1 :])
+                position = self.sc.parties[p].positions.get((issue.id, issue.levels[k].id))
+                guess = position is not None and position.basis == "assumed"
+                if stance in ("reluctant", "oppose") or guess or (not stance and not amid):
+                    found.add(k)
+        return found if any(k not in found and stance != "red_line" for k, stance in enumerate(mine)) else set()
 
     def needs(self, x):
         if self.sc.protocol.consent == "unanimity":

@@ -24,6 +24,7 @@ from peacetable.files.problems import Problems
 from peacetable.files.schema import Cell, StanceName
 from peacetable.files.semantics import Search
 from peacetable.scenario import BASES, STANCE_VALUES, STANCES, Judgement, Part
+from peacetable.scenario.factored import ranking
 from peacetable.strategies import read
 from test_check import DELTA, write
 
@@ -150,7 +151,8 @@ def test_what_a_shipped_party_demands_is_in_its_best_package(name):
     scenario, tables = load(name), 40
     model = Negotiation(scenario, tables=tables, seed=3)
     for party in scenario.parties:
-        best = model.delegations[party.id].ranking.at_least(np.ones(tables), 0.0, 1, np.arange(tables))[0][:, 0]
+        own = ranking(model.preferences, model.party_index(party.id), model.feasible)
+        best = own.at_least(np.ones(tables), 0.0, 1, np.arange(tables))[0][:, 0]
         for i, issue in enumerate(scenario.issues):
             stances = [party.positions.get((issue.id, level.id)) for level in issue.levels]
             wanted = [k for k, said in enumerate(stances) if said is not None and said.stance == "demand"]

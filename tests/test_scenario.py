@@ -15,7 +15,7 @@ from peacetable.errors import NotationError
 from peacetable.scenario import Position, Space, cells, preferences
 from peacetable.scenario.factored import FactoredRanking
 from peacetable.scenario.ranking import SortedRanking, SplitRanking, feasible_packages, threshold
-from peacetable.scenario.utility import GRAIN, triangular
+from peacetable.scenario.utility import GRAIN, triangular, unasked
 from peacetable.table.notation import read, write
 
 shapes = st.sampled_from([(2, 2), (3, 2, 4), (2, 3, 2, 2), (5, 4, 3), (2, 2, 2, 2, 3)])
@@ -170,3 +170,33 @@ def free_sets(prefs, party):
 
 def clip(grains):
     return min(max(grains, 0), GRAIN) / GRAIN
+
+
+@given(st.integers(0, 10_000))
+def test_what_is_drawn_between_coded_levels_keeps_their_order(seed):
+    base = make.scenario(shape=(6, 2), rules=0, conditions=0)
+    said = [("i0", f"l{k}", stance) for k, stance in ((0, "demand"), (5, "oppose"))]
+    coded = {(i, k): Position(stance, "stated", ("S1",)) for i, k, stance in said}
+    issues = (replace(base.issues[0], ordered=True), base.issues[1])
+    scenario = replace(base, issues=issues, parties=(replace(base.parties[0], positions=coded), *base.parties[1:]))
+    draws = np.random.default_rng(seed).random((20, len(base.parties), 8))
+    gains = preferences(scenario, values=draws).contributions[:, 0, :6]
+    assert (np.diff(gains, axis=1) <= 0).all()
+    assert (gains[:, 1:5] < gains[:, :1]).any() and (gains[:, 1:5] > gains[:, 5:]).any()
+
+
+def test_a_party_does_not_propose_what_another_rules_out_and_it_never_asked_for():
+    """On ordered levels 0 to 4: one demands 4, one rules out 3 and 4, one opposes 3 and is silent on the rest."""
+    base = make.scenario(shape=(5, 2), rules=0, conditions=0, red_lines=0.0)
+    stances = ({4: "demand", 0: "oppose"}, {3: "red_line", 4: "red_line", 0: "demand"}, {3: "oppose"})
+    parties = tuple(
+        replace(party, positions={("i0", f"l{k}"): Position(s, "stated", ("S1",)) for k, s in said.items()})
+        for party, said in zip(base.parties, stances, strict=True)
+    )
+    scenario = replace(base, parties=parties, issues=(replace(base.issues[0], ordered=True), base.issues[1]))
+    found = unasked(scenario, cells(scenario))[:, :5]
+    assert found[0].tolist() == [False] * 5, "it asks for 4, and 3 lies on the way there"
+    assert not found[1].any()
+    assert found[2].tolist() == [False, False, False, True, True]
+    numbers = preferences(scenario)
+    assert not numbers.forbidden[2].any() and numbers.for_proposals().forbidden[2, :5].sum() == 2

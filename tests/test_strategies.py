@@ -38,7 +38,9 @@ def row_of(view: View, own: Own, draws, k: int):
     """The same view, own numbers and draws at its row k alone."""
     arrays = {f.name: getattr(view, f.name) for f in fields(view)}
     one = replace(view, **{n: a[k : k + 1] for n, a in arrays.items() if isinstance(a, np.ndarray)})
-    alone = Own(own.preferences, own.ranking, own.party, own.rows[k : k + 1], own.reservation[k : k + 1])
+    alone = Own(
+        own.preferences, own.ranking, own.party, own.rows[k : k + 1], own.reservation[k : k + 1], own.last[k : k + 1]
+    )
     return one, alone, None if draws is None else draws[k : k + 1]
 
 
@@ -152,7 +154,7 @@ def test_split_spaces_give_the_same_talks_as_sorted_ones(name):
     plain = Negotiation(scenario, seed=2, tables=2, strategies=name)
     split = Negotiation(scenario, seed=2, tables=2, strategies=name)
     for delegation in split.delegations.values():
-        delegation._ranking = SplitRanking(split.preferences, delegation.index)
+        delegation._ranking = SplitRanking(delegation.numbers(), delegation.index)
     assert (plain.run().state.agreed == split.run().state.agreed).all()
     assert (plain.state.tally == split.state.tally).all() and (plain.state.offers == split.state.offers).all()
 

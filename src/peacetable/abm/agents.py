@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
 
-from ..scenario import Party, Strategy
+from ..scenario import Party, Preferences, Strategy, cells
 from ..scenario.factored import Ranking, ranking
 from ..strategies import Decider, Moves, Own
 from ..strategies.voting import votes_for
@@ -34,6 +35,7 @@ class Delegation(mesa.Agent):
         self.strategy = strategy
         self.decider = Decider(strategy)
         self._ranking: Ranking | None = None
+        self._blunt = False
 
     @property
     def id(self) -> str:
@@ -41,23 +43,32 @@ class Delegation(mesa.Agent):
 
     @property
     def ranking(self) -> Ranking:
-        """The party's packages in order of utility, made when first asked for."""
+        """The packages that the party may propose in order of utility, made when first asked for."""
         if self._ranking is None:
             single = self.decider.single
-            self._ranking = ranking(self.model.preferences, self.index, self.model.feasible, single)
+            self._ranking = ranking(self.numbers(), self.index, self.model.feasible, single)
+            if self._ranking.empty and not self._blunt:  # rules may leave only what it never asked for
+                self._blunt = True
+                self._ranking = ranking(self.numbers(), self.index, self.model.feasible, single)
         return self._ranking
+
+    def numbers(self) -> Preferences:
+        """An agent does not propose what another party rules out and it never asked for; a person may."""
+        numbers = self.model.preferences
+        free = self.human or self._blunt or not numbers.unasked[self.index].any()
+        return numbers if free else numbers.for_proposals()
 
     def own(self, rows: np.ndarray) -> Own:
         """The party's own numbers at the tables `rows`."""
-        reservation = self.model.state.reservation
-        whole = len(rows) == len(reservation)
-        reservation = reservation[:, self.index] if whole else reservation[rows, self.index]
-        return Own(self.model.preferences, self.ranking, self.index, rows, reservation)
+        state = self.model.state
+        at = slice(None) if len(rows) == len(state.reservation) else rows
+        reservation, last = state.reservation[at, self.index], state.offers[at, self.index]
+        return Own(self.model.preferences, self.ranking, self.index, rows, reservation, last)
 
     def rank_again(self, rows: np.ndarray) -> None:
         """An event changed what the party wants at the tables `rows`."""
         if self._ranking is not None and self._ranking.tables == self.model.preferences.tables:
-            self._ranking.again(self.model.preferences, rows)
+            self._ranking.again(self.numbers(), rows)
         else:  # the tables shared one ranking until now
             self.forget_ranking()
 
@@ -130,8 +141,9 @@ class Delegation(mesa.Agent):
 
     def because(self, moves: Moves, n: int, table: int) -> list[dict]:
         """What decided move n at `table`: the two issues on which the party's own contributions spoke most for what it
-        signed or proposed, or most against the package it countered. Names issues and levels, no numbers."""
-        model = self.model
+        signed or proposed, or most against the package it countered. Names issues and levels, no numbers; nothing on
+        which its interest is a guess, since nobody gives as a reason what it never said."""
+        model, (said, wanted) = self.model, self._spoken
         gains = model.preferences.contributions[0 if model.preferences.tables == 1 else table, self.index]
         offsets = model.space.offsets
         middle = np.array([gains[a:b].mean() for a, b in zip(offsets[:-1], offsets[1:], strict=True)])
@@ -149,10 +161,24 @@ class Delegation(mesa.Agent):
                 effect, margin = "for", gains[offsets[:-1] + named] - middle
             else:
                 effect, margin = "against", gains[offsets[:-1] + own] - gains[offsets[:-1] + named]
-        found = []
-        for i in np.argsort(-margin, kind="stable")[:2]:
-            if margin[i] > 0:
+        found: list[dict] = []
+        against = effect == "against"
+        for i in np.argsort(-margin, kind="stable"):
+            known = (said if against else wanted)[offsets[i] + named[i]]
+            asked = against and wanted[offsets[i] + own[i]]
+            if margin[i] > 0 and (known or asked) and len(found) < 2:
                 levels = model.scenario.issues[i].levels
                 reason = {"issue": model.scenario.issues[i].id, "level": levels[named[i]].id, "effect": effect}
-                found.append(reason | ({"wanted": levels[own[i]].id} if effect == "against" else {}))
+                found.append(reason | ({"wanted": levels[own[i]].id} if asked else {}))
         return found
+
+    @cached_property
+    def _spoken(self) -> tuple[np.ndarray, np.ndarray]:
+        """Levels (L,) on which the party has taken a position, or on both sides of them; and those of them that it can
+        be said to want."""
+        scenario, table = self.model.scenario, cells(self.model.scenario)
+        said = ~table.assumed[self.index] | table.peaked[self.index]
+        places = [(issue.id, level.id) for issue in scenario.issues for level in issue.levels]
+        positions = [self.party.positions.get(place) for place in places]
+        opposed = [p is not None and p.stance in ("reluctant", "oppose", "red_line") for p in positions]
+        return said, said & ~np.array(opposed)

@@ -364,7 +364,10 @@ class Negotiation(mesa.Model):
         by_chance = any(e.probability is not None for e in events)
         u = self.draws("events", n, len(events)) if by_chance else np.ones((self.tables, len(events)))
         for k, event in enumerate(events):
-            now = np.full(self.tables, event.round == n) if event.probability is None else u[:, k] < event.probability
+            if event.probability is None:
+                now = np.full(self.tables, event.round == n)
+            else:
+                now = (u[:, k] < event.probability) & (n > event.after)
             self._happen(k, np.flatnonzero(now & ~self._happened[:, k] & self.state.running))
 
     def _happen(self, k: int, rows: np.ndarray) -> None:

@@ -30,7 +30,8 @@ class Script:
         bonuses = bonuses.reshape(1, parties, -1).astype(np.int64)
         if contributions.shape != central.contributions.shape or bonuses.shape != central.bonuses.shape:
             raise MinutesError("The minutes were drawn for another scenario: their numbers do not fit its issues.")
-        return Preferences(space, contributions, bonuses, weights, reservation, central.drift, central.forbidden)
+        numbers = contributions, bonuses, weights, reservation
+        return Preferences(space, *numbers, central.drift, central.forbidden, central.unasked)
 
     def opening(self, n: int) -> list[dict]:
         """The records that open round n: what chance and the chair did before the first turn."""

@@ -323,7 +323,7 @@ class _Words:
             f"{self.levels[b['issue'], b['wanted']]} rather than {self.levels[b['issue'], b['level']]} "
             f"({self.issues[b['issue']]})"
             for b in because
-            if b["effect"] == "against"
+            if "wanted" in b
         )
         if beat.against:
             verb = self.turn("refuses", ("does not sign", "withholds its signature from", "turns down"))

@@ -80,6 +80,7 @@ def _event(event: dict) -> Event:
         sources=tuple(event["sources"]),
         salience={who: dict(factors) for who, factors in event["salience"].items()},
         close=_levels(event["close"]),
+        after=event.get("after", 0),
     )
 
 

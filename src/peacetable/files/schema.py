@@ -169,6 +169,7 @@ class Event(Shape):
     text: Text
     round: Rounds | None = None
     probability: Annotated[float, Field(gt=0, le=1)] | None = None
+    after: Rounds | None = None
     reservation: dict[Id, Signed] = {}
     rounds: Annotated[int, BeforeValidator(_whole), Field(ge=-10_000, le=10_000)] = 0
     salience: dict[Id, dict[Id, Factor]] = {}

@@ -96,6 +96,9 @@ class Checker:
                 have = "both" if "round" in event else "neither"
                 message = f"the event {quoted(event['id'])} has {have} of round and probability"
                 self.add("E20", (*where, "id"), message, "give exactly one of them")
+            if "after" in event and "round" in event:
+                message = f"the event {quoted(event['id'])} has a round, so `after` says nothing"
+                self.add("E20", (*where, "after"), message, "give `after` only with probability")
             everybody = [*scenario["parties"], "all"]
             for who in event["reservation"]:
                 self._known(who, everybody, (*where, "reservation", who), "party", key=True)

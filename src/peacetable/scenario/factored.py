@@ -47,6 +47,8 @@ def _allowed(preferences: Preferences, party: int, issue: int) -> np.ndarray:
 class FactoredRanking:
     """Answers as SortedRanking does, at T tables. Memory: 8 bytes x T x (packages / combinations)."""
 
+    empty = False
+
     def __init__(self, preferences: Preferences, party: int, packages: np.ndarray, free: list[int]):
         """`packages`: the feasible ones (N, I), `free`: from `free_issues`, not empty; the party has own packages."""
         space = preferences.space

@@ -143,7 +143,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happens at the start of `round` (1 = first), or in any round with `probability` (once).
+    """Something that happens once: at the start of `round` (1 = first), or with `probability` of any past `after`.
 
     `reservation` adds to the reservation value of the parties named; `rounds` moves the deadline; `salience` multiplies
     {party: {issue: factor}}; `close` takes levels {issue: levels} off the table for good.
@@ -160,6 +160,7 @@ class Event:
     sources: tuple[str, ...] = ()
     salience: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     close: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    after: int = 0
 
 
 PROTOCOLS = ("alternating_offers", "single_text")

@@ -8,8 +8,9 @@ grains, so packages that tie on paper in such numbers tie here.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,7 +25,8 @@ class Cells:
     """How every level (L columns, as in Space.offsets) is valued by every party, before any draw.
 
     `value`, `low`, `high`: float (P, L); for an assumed cell the prior is uniform on [low, high], or triangular with
-    mode `value` where `peaked`. `assumed`: bool (P, L). `red_line`: bool (P, L).
+    mode `value` where `peaked`. `assumed`: bool (P, L). `red_line`: bool (P, L). `between`: (party, first column, end,
+    whether values rise) for every two or more peaked cells in a row: what is drawn for them is put in that order.
     """
 
     value: np.ndarray
@@ -33,17 +35,20 @@ class Cells:
     peaked: np.ndarray
     assumed: np.ndarray
     red_line: np.ndarray
+    between: tuple[tuple[int, int, int, bool], ...] = ()
 
 
 def cells(scenario: Scenario) -> Cells:
     """Coded cells take their stance's value. Unstated levels of an ordered issue are interpolated linearly between the
-    coded neighbours (prior: triangle between their values); all others take the middle of the scenario's prior.
+    coded neighbours (prior: triangle between their values, drawn ones put in order); all others take the middle of the
+    scenario's prior.
     """
     parties, columns = len(scenario.parties), sum(len(i.levels) for i in scenario.issues)
     low, high = scenario.prior
-    numbers = (np.zeros((parties, columns)) for _ in range(3))
-    flags = (np.zeros((parties, columns), dtype=bool) for _ in range(3))
-    out = Cells(*numbers, *flags)
+    value_, least, most = (np.zeros((parties, columns)) for _ in range(3))
+    peaked, assumed, red_line = (np.zeros((parties, columns), dtype=bool) for _ in range(3))
+    out = Cells(value_, least, most, peaked, assumed, red_line)
+    between: list[tuple[int, int, int, bool]] = []
     for p, party in enumerate(scenario.parties):
         start = 0
         for issue in scenario.issues:
@@ -71,8 +76,31 @@ def cells(scenario: Scenario) -> Cells:
                 else:
                     out.value[p, column] = (low + high) / 2
                     out.low[p, column], out.high[p, column] = low, high
+            if issue.ordered:
+                steps = itertools.pairwise(sorted(coded))
+                between += [(p, start + a + 1, start + b, coded[a] < coded[b]) for a, b in steps if b - a > 2]
             start += len(issue.levels)
-    return out
+    return replace(out, between=tuple(between))
+
+
+def unasked(scenario: Scenario, table: Cells) -> np.ndarray:
+    """Levels that a party does not propose of its own accord, bool (P, L): another party has publicly ruled them out,
+    and it is itself against them or has taken no position on them nor on both sides of them. It may sign them. None
+    where no level of the issue would be left."""
+    result = np.zeros_like(table.red_line)
+    for p, party in enumerate(scenario.parties):
+        out = np.delete(table.red_line, p, axis=0).sum(axis=0)
+        start = 0
+        for issue in scenario.issues:
+            end = start + len(issue.levels)
+            for k, level in enumerate(issue.levels, start):
+                said = party.positions.get((issue.id, level.id))
+                against = said is not None and said.stance in ("reluctant", "oppose")
+                result[p, k] = out[k] > 0 and (against or (table.assumed[p, k] and not table.peaked[p, k]))
+            if (result[p, start:end] | table.red_line[p, start:end]).all():
+                result[p, start:end] = False
+            start = end
+    return result
 
 
 def triangular(u: np.ndarray, low: np.ndarray, mode: np.ndarray, high: np.ndarray) -> np.ndarray:
@@ -104,7 +132,8 @@ class Preferences:
     `contributions`: int64 (T, P, L) grains each level adds; `bonuses`: int64 (T, P, K) grains per own condition
     (padded with 0); `weights`: float (T, P, I); `reservation`: float (T, P) at the start;
     `drift`: float (P,) per round; `forbidden`: bool (P, L)
-    levels the party never proposes or accepts (its red lines, under `red_lines: veto`).
+    levels the party never proposes or accepts (its red lines, under `red_lines: veto`); `unasked`: bool (P, L) levels
+    that agents may sign but do not propose, see `unasked`; None: no such levels.
     """
 
     def __init__(
@@ -116,6 +145,7 @@ class Preferences:
         reservation: np.ndarray,
         drift: np.ndarray,
         forbidden: np.ndarray,
+        unasked: np.ndarray | None = None,
     ):
         self.space = space
         self.contributions = contributions
@@ -124,6 +154,7 @@ class Preferences:
         self.reservation = reservation
         self.drift = drift
         self.forbidden = forbidden
+        self.unasked = np.zeros_like(forbidden) if unasked is None else unasked
         self.conditions = [[space.tests(c.when) for c in party.conditions] for party in space.scenario.parties]
 
     @property
@@ -191,7 +222,14 @@ class Preferences:
         contributions, bonuses, weights, reservation = map(
             change, (self.contributions, self.bonuses, self.weights, self.reservation)
         )
-        return Preferences(self.space, contributions, bonuses, weights, reservation, self.drift, self.forbidden)
+        return Preferences(
+            self.space, contributions, bonuses, weights, reservation, self.drift, self.forbidden, self.unasked
+        )
+
+    def for_proposals(self) -> Preferences:
+        """The same numbers, not copied, with what agents do not propose of their own accord among the forbidden."""
+        numbers = self.contributions, self.bonuses, self.weights, self.reservation
+        return Preferences(self.space, *numbers, self.drift, self.forbidden | self.unasked)
 
     def reweigh(self, rows: np.ndarray, party: int, factors: np.ndarray) -> None:
         """Multiply the party's weights at the tables `rows` by `factors` (I,), scaled back to sum 1. Changes in place.
@@ -233,6 +271,9 @@ def preferences(
         flat = table.low + values * (table.high - table.low)
         peak = triangular(values, table.low, table.value, table.high)
         level_values = np.where(table.assumed, np.where(table.peaked, peak, flat), table.value)
+        for p, first, end, rise in table.between:
+            ordered = np.sort(level_values[:, p, first:end], axis=1)
+            level_values[:, p, first:end] = ordered if rise else ordered[:, ::-1]
     most = max((len(p.conditions) for p in scenario.parties), default=0)
     tables = max([1] + [len(u) for u in (values, saliences) if u is not None])
     contributions = np.empty((tables, len(scenario.parties), int(space.offsets[-1])), dtype=np.int64)
@@ -258,4 +299,6 @@ def preferences(
         reservation[:, p] = _between([party.reservation], r)[:, 0]
     drift = np.array([party.drift.value for party in scenario.parties])
     veto = scenario.protocol.red_lines == "veto"
-    return Preferences(space, contributions, bonuses, all_weights, reservation, drift, table.red_line & veto)
+    red_lines = table.red_line & veto
+    silent = unasked(scenario, table) & veto
+    return Preferences(space, contributions, bonuses, all_weights, reservation, drift, red_lines, silent)

@@ -57,7 +57,8 @@ class Component:
 
 
 class Own:
-    """One party's own numbers at the n tables of a view. All utilities float in [0, 1]."""
+    """One party's own numbers at the n tables of a view. All utilities float in [0, 1]. `last`: int16 (n, I) what it
+    proposed last, -1 where it has not yet."""
 
     def __init__(
         self,
@@ -66,9 +67,10 @@ class Own:
         party: int,
         rows: np.ndarray,
         reservation: np.ndarray,
+        last: np.ndarray,
     ):
         self.preferences, self.ranking, self.party, self.rows = preferences, ranking, party, rows
-        self.reservation = reservation
+        self.reservation, self.last = reservation, last
 
     def best(self) -> np.ndarray:
         """Utility of the best own package, (n,)."""

@@ -40,18 +40,18 @@ def exponential_target(view: View, own: Own, exponent: float, initial: float) ->
 
 def bid(
     view: View, own: Own, others: Others | None, draws: None, *, exponent: float, early: int = 0, window: float,
-    candidates: int, aim: str,
+    candidates: int, aim: str, steady: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Packages int16 (n, I) to propose and their own utility float (n,)."""
-    return choose(own, target(view, own, exponent, early), others, window, candidates, aim)
+    return choose(own, target(view, own, exponent, early), others, window, candidates, aim, steady)
 
 
 def bid_exponential(
     view: View, own: Own, others: Others | None, draws: None, *, exponent: float, initial: float, window: float,
-    candidates: int, aim: str,
+    candidates: int, aim: str, steady: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """As `bid`, with the paper's exponential form."""
-    return choose(own, exponential_target(view, own, exponent, initial), others, window, candidates, aim)
+    return choose(own, exponential_target(view, own, exponent, initial), others, window, candidates, aim, steady)
 
 
 TIME_DEPENDENT = Component(

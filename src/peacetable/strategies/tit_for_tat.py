@@ -61,7 +61,7 @@ def ratio_target(view: View, own: Own, delay: int, over: str) -> np.ndarray:
 
 def relative(
     view: View, own: Own, others: Others | None, draws: None, *, delay: int, over: str, window: float, candidates: int,
-    aim: str,
+    aim: str, steady: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Concedes in the same proportion as the others did from their proposal `delay` before the latest to the next.
 
@@ -70,25 +70,25 @@ def relative(
     previous, then, now, counted = _step(view, own, delay)
     ratio = np.where(now > 0, then / np.where(now > 0, now, 1.0), 1.0)
     goal = bounded(own, previous - combine(previous[:, None] * (1.0 - ratio), counted, over))
-    return choose(own, goal, others, window, candidates, aim)
+    return choose(own, goal, others, window, candidates, aim, steady)
 
 
 def absolute(
     view: View, own: Own, others: Others | None, draws: np.ndarray, *, delay: int, amount: float, over: str,
-    window: float, candidates: int, aim: str,
+    window: float, candidates: int, aim: str, steady: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Concedes as much utility as the others did, plus a random amount up to `amount` (R(M) of the paper)."""
     previous, then, now, counted = _step(view, own, delay)
     goal = bounded(own, previous - combine(now - then, counted, over) - amount * draws[:, 0])
-    return choose(own, goal, others, window, candidates, aim)
+    return choose(own, goal, others, window, candidates, aim, steady)
 
 
 def averaged(
     view: View, own: Own, others: Others | None, draws: None, *, delay: int, over: str, window: float, candidates: int,
-    aim: str,
+    aim: str, steady: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Concedes in the proportion of the others' change over their last `delay` proposals (gamma of the paper)."""
-    return choose(own, ratio_target(view, own, delay, over), others, window, candidates, aim)
+    return choose(own, ratio_target(view, own, delay, over), others, window, candidates, aim, steady)
 
 
 def _step(view: View, own: Own, delay: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -102,14 +102,14 @@ def _step(view: View, own: Own, delay: int) -> tuple[np.ndarray, np.ndarray, np.
 
 def mixed(
     view: View, own: Own, others: Others | None, draws: None, *, weight: float, exponent: float, delay: int, over: str,
-    window: float, candidates: int, aim: str,
+    window: float, candidates: int, aim: str, steady: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """`weight` of the time-dependent target plus the rest of averaged tit-for-tat's: a row of the paper's matrix Gamma.
 
     Tit-for-tat starts from the own previous proposal, so what time has conceded is never taken back by it.
     """
     goal = weight * target(view, own, exponent) + (1.0 - weight) * ratio_target(view, own, delay, over)
-    return choose(own, goal, others, window, candidates, aim)
+    return choose(own, goal, others, window, candidates, aim, steady)
 
 
 def nash_utility(own: Own, others: Others) -> np.ndarray:
@@ -139,7 +139,7 @@ def nash_utility(own: Own, others: Others) -> np.ndarray:
 
 def nice(
     view: View, own: Own, others: Others | None, draws: None, *, hurry: float, over: str, window: float,
-    candidates: int, aim: str,
+    candidates: int, aim: str, steady: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Nice tit-for-tat: concedes towards the estimated Nash point the share that the others have conceded of the way
     there from their first proposal, seen in its own utility; from time `hurry` on it gives up what is left of that way.
@@ -160,7 +160,7 @@ def nice(
     goal = best - conceded * (best - nash)
     bonus = np.minimum(np.maximum(20.0 * (view.time - hurry), 0.0), 1.0)
     goal = goal - bonus * np.maximum(goal - nash, 0.0)
-    return choose(own, bounded(own, goal), others, window, candidates, aim)
+    return choose(own, bounded(own, goal), others, window, candidates, aim, steady)
 
 
 FARATIN = "Faratin, Sierra, Jennings 1998"

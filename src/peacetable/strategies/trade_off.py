@@ -63,7 +63,16 @@ def wishes(view: View, own: Own, others: Others | None) -> np.ndarray:
 
 
 def bid(
-    view: View, own: Own, others: Others | None, draws: None, *, step: float, window: float, candidates: int, aim: str
+    view: View,
+    own: Own,
+    others: Others | None,
+    draws: None,
+    *,
+    step: float,
+    window: float,
+    candidates: int,
+    aim: str,
+    steady: float,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Packages int16 (n, I) and their own utility float (n,).
 
@@ -76,7 +85,7 @@ def bid(
     goal = np.maximum(own.best() - step * deadlocks, own.low())
     heard = view.present & (view.proposals > 0)
     wanted = Others(own.preferences.space.offsets, wishes(view, own, others), view.party, heard, own.preferences.space)
-    return choose(own, goal, wanted, window, candidates, aim)
+    return choose(own, goal, wanted, window, candidates, aim, steady)
 
 
 TRADE_OFF = Component(
