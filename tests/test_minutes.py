@@ -11,6 +11,7 @@ from peacetable.abm.model import Negotiation
 from peacetable.chance import Chance
 from peacetable.errors import MinutesError, PeacetableError
 from peacetable.files import from_document
+from peacetable.scenario import cells
 from peacetable.table import minutes
 from test_cli import invoke
 
@@ -158,3 +159,30 @@ def test_moves_that_do_not_fit_the_rules_are_refused(whole):
     swapped[first] = {**swapped[first], "party": other}
     with pytest.raises(PeacetableError):
         Negotiation.replay(scenario, header, swapped).run()
+
+
+@pytest.mark.parametrize("name", ["white-house-2025", "winter-2026", "venue-2025"])
+def test_reasons_name_only_what_a_party_has_said(name):
+    """Nobody gives as a reason a wish that is a guess, or one against its own public word."""
+    scenario = peacetable.load(name)
+    model = Negotiation(scenario, tables=4, seed=2, record=True).run()
+    table, places = cells(scenario), [(i.id, k.id) for i in scenario.issues for k in i.levels]
+    against = ("reluctant", "oppose", "red_line")
+    counted = 0
+    for row in range(4):
+        for record in model.minutes(row)[1]:
+            if record["kind"] not in ("propose", "accept"):
+                continue
+            p = model.party_index(record["party"])
+            positions = scenario.parties[p].positions
+            for reason in record["because"]:
+                counted += 1
+                named = reason["issue"], reason["level"]
+                if reason["effect"] == "against" and "wanted" not in reason:
+                    assert positions[named].stance in against
+                    continue
+                wish = named if reason["effect"] != "against" else (reason["issue"], reason["wanted"])
+                column = places.index(wish)
+                assert not table.assumed[p, column] or table.peaked[p, column]
+                assert wish not in positions or positions[wish].stance not in against
+    assert counted > 50

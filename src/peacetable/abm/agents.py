@@ -143,7 +143,7 @@ class Delegation(mesa.Agent):
         """What decided move n at `table`: the two issues on which the party's own contributions spoke most for what it
         signed or proposed, or most against the package it countered. Names issues and levels, no numbers; nothing on
         which its interest is a guess, since nobody gives as a reason what it never said."""
-        model, (said, wanted) = self.model, self._spoken
+        model, (wanted, opposed) = self.model, self._spoken
         gains = model.preferences.contributions[0 if model.preferences.tables == 1 else table, self.index]
         offsets = model.space.offsets
         middle = np.array([gains[a:b].mean() for a, b in zip(offsets[:-1], offsets[1:], strict=True)])
@@ -164,7 +164,7 @@ class Delegation(mesa.Agent):
         found: list[dict] = []
         against = effect == "against"
         for i in np.argsort(-margin, kind="stable"):
-            known = (said if against else wanted)[offsets[i] + named[i]]
+            known = (opposed if against else wanted)[offsets[i] + named[i]]
             asked = against and wanted[offsets[i] + own[i]]
             if margin[i] > 0 and (known or asked) and len(found) < 2:
                 levels = model.scenario.issues[i].levels
@@ -174,11 +174,10 @@ class Delegation(mesa.Agent):
 
     @cached_property
     def _spoken(self) -> tuple[np.ndarray, np.ndarray]:
-        """Levels (L,) on which the party has taken a position, or on both sides of them; and those of them that it can
-        be said to want."""
+        """Levels (L,) that the party can be said to want, since it has taken a position on them that is not against
+        them, or stands on both sides of them; and those that it has publicly spoken against."""
         scenario, table = self.model.scenario, cells(self.model.scenario)
-        said = ~table.assumed[self.index] | table.peaked[self.index]
         places = [(issue.id, level.id) for issue in scenario.issues for level in issue.levels]
         positions = [self.party.positions.get(place) for place in places]
-        opposed = [p is not None and p.stance in ("reluctant", "oppose", "red_line") for p in positions]
-        return said, said & ~np.array(opposed)
+        opposed = np.array([p is not None and p.stance in ("reluctant", "oppose", "red_line") for p in positions])
+        return (~table.assumed[self.index] | table.peaked[self.index]) & ~opposed, opposed

@@ -77,8 +77,8 @@ def _checked_vote(model: Negotiation, label: str, here: str, index: int, move: M
     return PROPOSE, package, -1
 
 
-def _checked_package(model: Negotiation, label: str, what: str, package: np.ndarray) -> np.ndarray:
-    """The package if it can exist here. Raises Refusal."""
+def _checked_package(model: Negotiation, label: str, what: str, package: np.ndarray, table: int = 0) -> np.ndarray:
+    """The package if it can exist at the table. Raises Refusal."""
     package = np.asarray(package)
     if package.shape != (len(model.space.shape),) or not np.issubdtype(package.dtype, np.integer):
         raise Refusal(f"{label} cannot {what}: a package has one level for each of {len(model.space.shape)} issues.")
@@ -87,7 +87,7 @@ def _checked_package(model: Negotiation, label: str, what: str, package: np.ndar
     for rule in model.space.broken_rules(package):
         about = " and ".join(i.label for i in model.scenario.issues if i.id in rule.forbid)
         raise Refusal(f"{label} cannot {what}: {rule.reason} Possible: another level on {about}.")
-    shut = model.state.closed[0, model.space.offsets[:-1] + package]
+    shut = model.state.closed[table, model.space.offsets[:-1] + package]
     if shut.any():
         gone = ", ".join(i.label for i, closed in zip(model.scenario.issues, shut, strict=True) if closed)
         raise Refusal(
@@ -111,7 +111,7 @@ def sound(model: Negotiation, party: str, move: Sound, table: int = 0) -> str:
         raise Refusal(f"{label} cannot sound out {whom}: choose another delegation that is at the table {here}.")
     if model.delegations[move.to].human:
         raise Refusal(f"{label} cannot sound out {whom} here: a person plays it; ask them {here}.")
-    package = _checked_package(model, label, f"ask about this package {here}", move.package)
+    package = _checked_package(model, label, f"ask about this package {here}", move.package, table)
     draw = model.draws("sounding", model.state.turn, used + 1)[table, used]
     answer = model.delegations[move.to].answer(package, table, float(draw))
     record = {"kind": "sound", "round": model.state.round, "turn": model.state.turn, "party": party, "to": move.to}

@@ -45,7 +45,7 @@ def command(
     games = user_data_path("peacetable", appauthor=False) / "games"
     config = user_config_path("peacetable", appauthor=False)
     settings, trouble = load_settings(config)
-    trouble = unkept(games, config) or trouble
+    trouble = " ".join(filter(None, (trouble, unkept(games, config))))
     if trouble:
         notice(trouble)
     session = None

@@ -170,6 +170,7 @@ class App:
         else:
             self._show(SidesScreen(session.facts, self.t))
         if not gc.get_freeze_count():  # or the search for garbage looks through everything loaded so far, in one frame
+            gc.collect()
             gc.freeze()
 
     @property

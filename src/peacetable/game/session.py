@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from datetime import date
 from pathlib import Path
 
@@ -238,17 +239,20 @@ class Session:
         if self.folder is None or self.model is None:
             return
         stem = f"{self.scenario.name}-{'-'.join(self.people)}-seed{self.seed}"
-        number = 1
-        while (path := self.folder / f"{stem}-{number:03d}.jsonl").exists():
-            number += 1
-        try:
-            self._writer = minutes.Writer(path, self._minutes()[0])
-        except OSError as error:
-            self.notice = (
-                f"The minutes of this game cannot be written to {path}: {error.strerror}. You can play without."
-            )
+        header = self._minutes()[0]
+        for number in itertools.count(1):
+            path = self.folder / f"{stem}-{number:03d}.jsonl"
+            try:
+                self._writer = minutes.Writer(path, header)
+            except OSError as error:
+                if isinstance(error, FileExistsError) and path.exists():  # perhaps since just now, by another window
+                    continue
+                self.notice = (
+                    f"The minutes of this game cannot be written to {path}: {error.strerror}. You can play without."
+                )
+                return
+            self.minutes_path = path
             return
-        self.minutes_path = path
 
     def _write_minutes(self) -> None:
         if self._writer is None or self.model is None:

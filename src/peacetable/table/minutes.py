@@ -62,7 +62,7 @@ class Writer:
 
 def check_free(path: Path) -> None:
     """Raises MinutesError where writing minutes to `path` would cost a file that is there."""
-    if path.is_file():
+    if path.is_file() or (path.is_symlink() and not path.exists()):
         raise MinutesError(
             f"Cannot write the minutes to {path}: the file is there already and is kept. Name another file, or remove "
             "this one first."

@@ -72,6 +72,7 @@ class HistoryScreen(Screen):
         self.sides = ["", ""]
         self.pinned: Chosen | None = None
         self.tab = 0
+        self._said: tuple[str, ...] | None = None
         self._go(at)
 
     # -- actions -----------------------------------------------------------------------------------------------------
@@ -207,6 +208,12 @@ class HistoryScreen(Screen):
             )
         return found if wide else [b for b in found if not b.id.startswith("round")]
 
+    def _spoken(self, me: str) -> tuple[str, ...]:
+        """What was said up to the end: the beginning of a log is the log at an earlier step."""
+        if self._said is None:
+            self._said = speech.spoken(self.facts, self.t, self.chronicle.steps[-1].view.log, me)
+        return self._said
+
     def _moves(self, look: Theme, rect: pygame.Rect) -> Widget:
         """Everything up to this step, the latest last."""
         t, view = self.t, self.chronicle.steps[self.at].view
@@ -219,7 +226,7 @@ class HistoryScreen(Screen):
             column.text(t("log.empty"), "small", "muted")
         me = self.chronicle.seat if self.chronicle.seat in self.chronicle.played else ""
         latest = self._entry()
-        said = speech.spoken(self.facts, t, view.log, me)
+        said = self._spoken(me)
         for n, entry in enumerate(view.log):
             y, line = column.y, look.line("small")
             column.add(
