@@ -385,7 +385,12 @@ class _Search:
 
 def _holds(packages: np.ndarray, tests: Tests) -> np.ndarray:
     """Which of the packages (N, I) have one of the levels of every test."""
-    return np.all([np.isin(packages[:, i], list(levels)) for i, levels in tests], axis=0)
+    held = np.ones(len(packages), dtype=bool)
+    for i, levels in tests:
+        among = np.zeros(max(levels, default=0) + 1 + int(packages[:, i].max(initial=0)), dtype=bool)
+        among[list(levels)] = True
+        held &= among[packages[:, i]]
+    return held
 
 
 def _worth(own: Mandate, packages: np.ndarray) -> np.ndarray:

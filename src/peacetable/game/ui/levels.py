@@ -120,7 +120,14 @@ class Segmented(Widget):
 
     def text_rects(self, look: Theme, k: int) -> list[tuple[str, pygame.Rect]]:
         """The lines of the label of level `k`, each with its place."""
-        inner, style = _inner(look, self.cell(k)), self._style(k)
+        return self._lines(look, k, _inner(look, self.cell(k)))
+
+    def spots(self, look: Theme, k: int) -> list[Spot]:
+        """The marks of level `k`, each with its place: none is on the label, none on another mark."""
+        return self._marks(look, k, _inner(look, self.cell(k)))
+
+    def _lines(self, look: Theme, k: int, inner: pygame.Rect) -> list[tuple[str, pygame.Rect]]:
+        style = self._style(k)
         lines, height = look.wrap(self.options[k].label, style, inner.width - look.px(6)), look.line(style)
         found, y = [], inner.centery - len(lines) * height // 2
         for line in lines:
@@ -129,9 +136,8 @@ class Segmented(Widget):
             y += height
         return found
 
-    def spots(self, look: Theme, k: int) -> list[Spot]:
-        """The marks of level `k`, each with its place: none is on the label, none on another mark."""
-        option, inner, side = self.options[k], _inner(look, self.cell(k)), look.px(STRIP)
+    def _marks(self, look: Theme, k: int, inner: pygame.Rect) -> list[Spot]:
+        option, side = self.options[k], look.px(STRIP)
         strip = pygame.Rect(inner.x + look.px(5), 0, inner.width - look.px(10), side)
         top, low = strip.copy(), strip.copy()
         top.top, low.bottom = inner.y + look.px(EDGE), inner.bottom - look.px(EDGE)
@@ -172,11 +178,11 @@ class Segmented(Widget):
             bar = pygame.Rect(inner.x + look.px(6), inner.bottom - look.px(3), inner.width - look.px(12), look.px(3))
             surface.fill(p.gold, bar)
         ink = p.on_accent if chosen else p.text if lit or option.ghost or option.standing else p.muted
-        for line, place in self.text_rects(look, k):
+        for line, place in self._lines(look, k, inner):
             surface.blit(look.image(line, self._style(k), ink), place)
             if option.closed:
                 surface.fill(ink, (place.x, place.centery, place.width, max(1, look.px(1))))
-        for spot in self.spots(look, k):
+        for spot in self._marks(look, k, inner):
             _draw_spot(surface, look, spot, chosen)
 
     def overflow(self, look: Theme) -> list[str]:

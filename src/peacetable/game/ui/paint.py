@@ -48,7 +48,9 @@ def _corners(radius: int, fill: Colour | None, border: Colour | None, width: int
 
 def fill_rect(surface: pygame.Surface, colour: Colour, rect: pygame.Rect | tuple[float, float, float, float]) -> None:
     """Fill a rectangle; what begins above the surface does not end lower than it should, as with surface.fill."""
-    surface.fill(colour, pygame.Rect(rect).clip(surface.get_rect()))
+    if rect[0] < 0 or rect[1] < 0:
+        rect = pygame.Rect(rect).clip(surface.get_rect())
+    surface.fill(colour, rect)
 
 
 def box(
