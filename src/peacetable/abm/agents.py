@@ -10,6 +10,7 @@ import numpy as np
 
 from ..scenario import Party, Preferences, Strategy, cells
 from ..scenario.factored import Ranking, ranking
+from ..scenario.facts import AGAINST
 from ..strategies import Decider, Moves, Own
 from ..strategies.voting import votes_for
 from ..table import single_text
@@ -179,5 +180,5 @@ class Delegation(mesa.Agent):
         scenario, table = self.model.scenario, cells(self.model.scenario)
         places = [(issue.id, level.id) for issue in scenario.issues for level in issue.levels]
         positions = [self.party.positions.get(place) for place in places]
-        opposed = np.array([p is not None and p.stance in ("reluctant", "oppose", "red_line") for p in positions])
+        opposed = np.array([p is not None and p.stance in AGAINST for p in positions])
         return (~table.assumed[self.index] | table.peaked[self.index]) & ~opposed, opposed

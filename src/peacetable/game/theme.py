@@ -151,8 +151,6 @@ STYLES = {
     "tiny_strong": (12, True),
 }
 LARGER = {"title": 1, "heading": 1, "strong": 2, "body": 2, "small": 2, "small_strong": 2, "tiny": 2, "tiny_strong": 2}
-GAP = 12
-PAD = 14
 RADIUS = 7
 BUTTON = 40
 MINIMUM = (640, 360)  # smaller windows get smaller letters instead of a broken layout

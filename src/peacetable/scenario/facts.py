@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 STANCES = ("demand", "prefer", "acceptable", "neutral", "reluctant", "oppose", "red_line")
+AGAINST = ("reluctant", "oppose", "red_line")
 BASES = ("stated", "second_hand", "inferred", "assumed")
 STANCE_VALUES = {
     "demand": 1.0,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .facts import Judgement, Party, Scenario
+from .facts import AGAINST, Judgement, Party, Scenario
 from .space import Space
 
 GRAIN = 720_720_000_000
@@ -95,7 +95,7 @@ def unasked(scenario: Scenario, table: Cells) -> np.ndarray:
             end = start + len(issue.levels)
             for k, level in enumerate(issue.levels, start):
                 said = party.positions.get((issue.id, level.id))
-                against = said is not None and said.stance in ("reluctant", "oppose")
+                against = said is not None and said.stance in AGAINST
                 result[p, k] = out[k] > 0 and (against or (table.assumed[p, k] and not table.peaked[p, k]))
             if (result[p, start:end] | table.red_line[p, start:end]).all():
                 result[p, start:end] = False

@@ -10,7 +10,7 @@ from ..text import Catalogue
 from ..theme import BUTTON, Theme
 from ..ui import Action, Button, Column, Label, Sign, Stripe, Widget, cut_bottom, cut_right
 from ..ui.paint import dashes
-from ..views import Facts, Package
+from ..views import Facts
 from .base import Frame
 
 MARGIN = 16
@@ -111,11 +111,6 @@ def button(
     """A button as wide as its text needs, to be placed by `button_row`."""
     width = Button.width_for(look, label, sign, keycap)
     return Button(id, pygame.Rect(0, 0, width, look.px(BUTTON)), label, action, kind, sign, keycap, tip, enabled)
-
-
-def package_text(facts: Facts, package: Package) -> str:
-    """A package in short words, one issue after the other."""
-    return " \N{MIDDLE DOT} ".join(f"{facts.issues[i].short}: {facts.short(i, k)}" for i, k in enumerate(package))
 
 
 def red_line_lines(facts: Facts, red_lines: Iterable[tuple[int, int]]) -> list[str]:

@@ -87,42 +87,62 @@ class Button(Widget):
         return []
 
 
-class Tabs(Widget):
-    """A few views of which one is shown. Activated with arrows, keys or mouse: action + (index,)."""
+class Cells(Widget):
+    """A row cut into equally wide cells, one for each name or option, that the mouse points at."""
 
-    role = "tablist"
     parts = True
     focusable = True
 
-    def __init__(self, id: str, rect: pygame.Rect, label: str, names: Sequence[str], index: int, action: Action):
-        super().__init__(id, rect, label, action)
-        self.names, self.index = list(names), index
-        self._at = -1
+    def __init__(self, id: str, rect: pygame.Rect, label: str, action: Action, tip: str = ""):
+        super().__init__(id, rect, label, action, tip)
+        self._at = -1  # the cell pointed at
 
-    def _cells(self) -> list[pygame.Rect]:
-        n, r = len(self.names), self.rect
+    def count(self) -> int:
+        """How many cells there are."""
+        raise NotImplementedError
+
+    def cells(self) -> list[pygame.Rect]:
+        n, r = self.count(), self.rect
         edges = [r.x + r.width * k // n for k in range(n + 1)]
         return [pygame.Rect(edges[k], r.y, edges[k + 1] - edges[k], r.height) for k in range(n)]
 
     def cell(self, index: int) -> pygame.Rect:
-        return self._cells()[index]
+        return self.cells()[index]
+
+    def at(self, place: tuple[int, int]) -> int:
+        """The cell at this place, -1 for none."""
+        return next((k for k, cell in enumerate(self.cells()) if cell.collidepoint(place)), -1)
+
+    def point(self, place: tuple[int, int]) -> bool:
+        before = self._at
+        self._at = self.at(place)
+        return before != self._at
+
+
+class Tabs(Cells):
+    """A few views of which one is shown. Activated with arrows, keys or mouse: action + (index,)."""
+
+    role = "tablist"
+
+    def __init__(self, id: str, rect: pygame.Rect, label: str, names: Sequence[str], index: int, action: Action):
+        super().__init__(id, rect, label, action)
+        self.names, self.index = list(names), index
+
+    def count(self) -> int:
+        return len(self.names)
 
     def click(self, place: tuple[int, int]) -> Action | None:
-        return next(((*self.action, k) for k, cell in enumerate(self._cells()) if cell.collidepoint(place)), None)
+        at = self.at(place)
+        return (*self.action, at) if at >= 0 else None
 
     def key(self, key: int, shift: bool) -> Action | None:
         step = -1 if key in BACK else 1 if key in ON else 0
         return (*self.action, (self.index + step) % len(self.names)) if step else None
 
-    def point(self, place: tuple[int, int]) -> bool:
-        before = self._at
-        self._at = next((k for k, cell in enumerate(self._cells()) if cell.collidepoint(place)), -1)
-        return before != self._at
-
     def draw(self, surface: pygame.Surface, look: Theme) -> None:
         p = look.palette
         surface.fill(p.border, (self.rect.x, self.rect.bottom - 1, self.rect.width, 1))
-        for k, (name, cell) in enumerate(zip(self.names, self._cells(), strict=True)):
+        for k, (name, cell) in enumerate(zip(self.names, self.cells(), strict=True)):
             chosen, lit = k == self.index, self.hover and k == self._at
             ink = p.text if chosen or lit else p.muted
             style = "strong" if chosen else "body"
@@ -134,6 +154,6 @@ class Tabs(Widget):
     def overflow(self, look: Theme) -> list[str]:
         return [
             f"{self.id}: tab {name!r} does not fit into {cell.width} pixels"
-            for name, cell in zip(self.names, self._cells(), strict=True)
+            for name, cell in zip(self.names, self.cells(), strict=True)
             if look.width(name, "strong") > cell.width - look.px(8)
         ]

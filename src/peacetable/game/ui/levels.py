@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pygame
 
 from ..theme import RADIUS, Theme
-from .base import Action, Widget
-from .controls import BACK, ON
+from .base import Action
+from .controls import BACK, ON, Cells
 from .flags import draw_flag, flag_width
 from .icons import icon
 from .paint import box, dashes, hatch
@@ -46,14 +46,12 @@ class Spot:
     label: str = ""
 
 
-class Segmented(Widget):
+class Segmented(Cells):
     """One of several levels: arrows or mouse. Action + (index,). Above each label stand the flags of those who offered
     the level last, below it the flags of those whose red line it is, in strips of their own; where flags find no room
     a number says how many more there are. `more` + (index,): what Enter, or a click on the red lines, gives."""
 
     role = "radiogroup"
-    parts = True
-    focusable = True
 
     def __init__(
         self,
@@ -68,7 +66,9 @@ class Segmented(Widget):
     ):
         super().__init__(id, rect, label, action, tip)
         self.options, self.index, self.more = list(options), index, more
-        self._at = -1
+
+    def count(self) -> int:
+        return len(self.options)
 
     @staticmethod
     def height_for(look: Theme, options: Sequence[Option], width: int) -> int:
@@ -77,16 +77,8 @@ class Segmented(Widget):
         lines = max(len(look.wrap(o.label, "small_strong", room)) for o in options)
         return lines * look.line("small_strong") + 2 * _strip(look) + look.px(4)
 
-    def cells(self) -> list[pygame.Rect]:
-        n, r = len(self.options), self.rect
-        edges = [r.x + r.width * k // n for k in range(n + 1)]
-        return [pygame.Rect(edges[k], r.y, edges[k + 1] - edges[k], r.height) for k in range(n)]
-
-    def cell(self, index: int) -> pygame.Rect:
-        return self.cells()[index]
-
     def click(self, place: tuple[int, int]) -> Action | None:
-        at = next((k for k, cell in enumerate(self.cells()) if cell.collidepoint(place)), -1)
+        at = self.at(place)
         if at < 0:
             return None
         cell = self.cell(at)
@@ -106,11 +98,6 @@ class Segmented(Widget):
         if key == pygame.K_END:
             return (*self.action, len(self.options) - 1)
         return ("nothing",) if key in (*BACK, *ON) else None
-
-    def point(self, place: tuple[int, int]) -> bool:
-        before = self._at
-        self._at = next((k for k, cell in enumerate(self.cells()) if cell.collidepoint(place)), -1)
-        return before != self._at
 
     def tip_now(self) -> str:
         at = self._at if self.hover and self._at >= 0 else self.index
