@@ -138,9 +138,9 @@ def test_help_of_every_command_of_mine_names_its_options():
 
 
 def story(scenario, **settings):
-    model = Negotiation(scenario, **settings).run()
+    model = Negotiation(scenario, **{"seed": 0, **settings}).run()
     report = model.report()
-    lines = tell(report, model.scenario, model.preferences, model.state.reservation[0])
+    lines = tell(report, model.problem, model.preferences, model.state.reservation[0])
     model.close()
     return report, lines
 

@@ -49,8 +49,8 @@ def test_mesa_users_get_a_data_frame_with_the_final_state_of_every_run():
     head, *rows = [line.split() for line in python("docs/mesa_batch_run.py").splitlines()]
     assert len(rows) == 4
     row = dict(zip(head, rows[-1][1:], strict=True))
-    scenario = peacetable.load("white-house-2025")
-    model = peacetable.Negotiation(scenario, tables=200, seed=int(row["rng"]), rounds=int(row["rounds"])).run()
+    settings = {"seed": int(row["rng"]), "rounds": int(row["rounds"])}
+    model = peacetable.Negotiation("white-house-2025", tables=200, **settings).run()
     ended, u = model.outcomes()["ended"], model.outcomes()["u_ukraine"]
     model.close()
     assert float(row["agreement"]) == pytest.approx((ended == "agreement").mean())

@@ -750,7 +750,7 @@ def test_the_list_says_the_round_in_which_a_game_goes_on(name, tmp_path):
         minutes.save(path, *model.minutes())
         ((saved,), bad) = store.games(tmp_path)
         assert (saved.round, saved.rounds, saved.over, bad) == (model.state.round, model.state.deadline[0], False, 0)
-        longer += saved.rounds != model.scenario.protocol.rounds
+        longer += saved.rounds != model.problem.protocol.rounds
     model.close()
     assert longer or name != "winter-2026", "an event has moved the deadline"
 

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "table": {"errors", "scenario"},
     "analysis": {"errors", "scenario"},
     "strategies": {"errors", "scenario", "table"},
-    "abm": {"errors", "scenario", "table", "strategies", "analysis", "chance"},
+    "abm": {"errors", "scenario", "files", "table", "strategies", "analysis", "chance"},
     "experiments": CORE,
     "game": CORE,
     "cli": {*CORE, "experiments", "game"},

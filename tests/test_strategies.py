@@ -114,7 +114,7 @@ def test_every_opponent_model_serves_every_aim(model, aim):
 @pytest.mark.parametrize("name", ["micro", "ac_combi", "bayesian"])
 def test_a_single_text_runs_with_any_component(name):
     scenario = make.scenario(5, protocol="single_text", mediator="north")
-    assert not Negotiation(scenario, tables=3, strategies=name).run().running
+    assert not Negotiation(scenario, tables=3, seed=0, strategies=name).run().running
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -226,7 +226,7 @@ def answers(strategy: str, script: list, rounds: int | None = None, seed: int = 
         if not model.running and model.report()["ended"] == "agreement":
             break
     moves = [r for r in model.records[0] if r.get("party") == "me"]
-    index = {level.id: k for k, level in enumerate(model.scenario.issues[0].levels)}
+    index = {level.id: k for k, level in enumerate(model.problem.issues[0].levels)}
     found = []
     for r in moves:
         chosen = [index[word.split("=")[1]] for word in r.get("package", "").split()]
@@ -485,7 +485,7 @@ def test_the_oracle_sees_what_there_is():
     def note(view, public_, truth):
         seen["truth"] = truth.copy()
 
-    model = Negotiation(scenario, tables=3, strategies="oracle")
+    model = Negotiation(scenario, tables=3, seed=0, strategies="oracle")
     decider = model.delegations["north"].decider
     decider.parts["opponent_model"] = replace(decider.parts["opponent_model"], function=note)
     model.step()

@@ -7,7 +7,11 @@ as 1, 2, 3", SC11 (2011); the tests hold it to the known answers published with 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+
+Rng = int | np.integer | Sequence[int] | np.random.SeedSequence | np.random.BitGenerator | np.random.Generator
 
 # one number per use of chance; never reorder, only append: the numbers are part of RULES_VERSION
 PURPOSES = (
@@ -29,6 +33,22 @@ def philox4x32(counter: np.ndarray, key: tuple[int, int]) -> np.ndarray:
         c0, c1, c2, c3 = (p1 >> _32) ^ c1 ^ np.uint64(k0), p1 & _LOW, (p0 >> _32) ^ c3 ^ np.uint64(k1), p0 & _LOW
         k0, k1 = (k0 + _W0) & 0xFFFFFFFF, (k1 + _W1) & 0xFFFFFFFF
     return np.stack([c0, c1, c2, c3], axis=-1)
+
+
+def seed_from(rng: Rng | None) -> int:
+    """The seed that follows from what Mesa and NumPy take as `rng`: None gives a new one from the operating system, a
+    whole number below 2**64 is the seed itself, a generator gives its next number. Raises TypeError, ValueError."""
+    if isinstance(rng, np.random.BitGenerator):
+        rng = np.random.Generator(rng)
+    if isinstance(rng, np.random.Generator):
+        return int(rng.integers(2**64, dtype=np.uint64))
+    if isinstance(rng, bool | float):
+        raise TypeError(f"{rng!r} is no whole number")
+    if isinstance(rng, int | np.integer) and 0 <= rng < 2**64:
+        return int(rng)
+    if not isinstance(rng, np.random.SeedSequence):
+        rng = np.random.SeedSequence(rng)
+    return int(rng.generate_state(1, np.uint64)[0])
 
 
 class Chance:

@@ -87,7 +87,7 @@ class Ours:
         self.rounds: list[float] = []
 
     def __call__(self) -> int:
-        model = Negotiation(self.scenario, tables=self.tables, first_table=self.first, record=False).run()
+        model = Negotiation(self.scenario, seed=0, tables=self.tables, first_table=self.first, record=False).run()
         model.outcomes()
         self.agreed.append(float((model.state.agreed[:, 0] >= 0).mean()))
         self.rounds.append(float(model.state.ended_round.mean()))
@@ -101,7 +101,7 @@ class Theirs:
     made anew, callbacks off) or fresh (all made anew, its defaults)."""
 
     def __init__(self, scenario: Scenario, how: str, count: int, tables: int):
-        model = Negotiation(scenario, tables=tables, record=False)
+        model = Negotiation(scenario, seed=0, tables=tables, record=False)
         self.shape = model.space.shape
         self.gains = model.preferences.contributions / GRAIN
         self.reservations = np.broadcast_to(model.preferences.reservation, (tables, len(model.parties)))
@@ -125,7 +125,7 @@ class Theirs:
     def same(self, scenario: Scenario) -> str:
         """On how many of the tables both engines ended in the same round with the same package, or with none."""
         tables = min(len(self.results), len(self.reservations))
-        state = Negotiation(scenario, tables=tables, record=False).run().state
+        state = Negotiation(scenario, seed=0, tables=tables, record=False).run().state
         mine = [
             (None if package[0] < 0 else tuple(map(int, package)), int(end))
             for package, end in zip(state.agreed, state.ended_round, strict=True)

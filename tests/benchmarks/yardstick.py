@@ -86,7 +86,7 @@ class Loop:
     """The compiled loop over the same tables; drawing the preferences is not counted."""
 
     def __init__(self, scenario, tables: int):
-        self.model = Negotiation(scenario, tables=tables, record=False)
+        self.model = Negotiation(scenario, seed=0, tables=tables, record=False)
         self.packages = self.model.space.enumerate()
         self.bits = int(len(self.packages) - 1).bit_length()
         time = np.arange(1, ROUNDS + 1) / (ROUNDS + 1)

@@ -113,7 +113,7 @@ class Delegation(mesa.Agent):
         return Moves(kind, package, nobody, nobody)
 
     def _votes(self, rows: np.ndarray, own: Own, last: np.ndarray) -> np.ndarray:
-        state, protocol = self.model.state, self.model.scenario.protocol
+        state, protocol = self.model.state, self.model.problem.protocol
         heat = protocol.temperature * np.maximum(0.0, 1.0 - state.round / state.deadline[rows])
         draws = self.model.draws("voting", state.turn, 1, rows)[:, 0]
         amendment = state.amendment[rows]
@@ -168,8 +168,8 @@ class Delegation(mesa.Agent):
             known = (opposed if against else wanted)[offsets[i] + named[i]]
             asked = against and wanted[offsets[i] + own[i]]
             if margin[i] > 0 and (known or asked) and len(found) < 2:
-                levels = model.scenario.issues[i].levels
-                reason = {"issue": model.scenario.issues[i].id, "level": levels[named[i]].id, "effect": effect}
+                levels = model.problem.issues[i].levels
+                reason = {"issue": model.problem.issues[i].id, "level": levels[named[i]].id, "effect": effect}
                 found.append(reason | ({"wanted": levels[own[i]].id} if asked else {}))
         return found
 
@@ -177,7 +177,7 @@ class Delegation(mesa.Agent):
     def _spoken(self) -> tuple[np.ndarray, np.ndarray]:
         """Levels (L,) that the party can be said to want, since it has taken a position on them that is not against
         them, or stands on both sides of them; and those that it has publicly spoken against."""
-        scenario, table = self.model.scenario, cells(self.model.scenario)
+        scenario, table = self.model.problem, cells(self.model.problem)
         places = [(issue.id, level.id) for issue in scenario.issues for level in issue.levels]
         positions = [self.party.positions.get(place) for place in places]
         opposed = np.array([p is not None and p.stance in AGAINST for p in positions])

@@ -6,13 +6,13 @@ Here are the turns, rounds, events and the replay. What people may do is in `peo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import mesa
 import numpy as np
 
-from ..chance import Chance
+from ..chance import Chance, Rng, seed_from
 from ..errors import MinutesError, NotationError, Refusal, ScenarioError
 from ..scenario import Event, Preferences, Scenario, Space, Strategy, cells, preferences
 from ..scenario.ranking import feasible_packages
@@ -20,31 +20,32 @@ from ..strategies import Decider, Estimates, Moves, Public
 from ..table import rules, single_text
 from ..table.moves import ACCEPT, DECLINE, KINDS, PROPOSE, WALK_OUT, Move, Sound
 from ..table.notation import nearest, read, write
-from ..table.state import AGREEMENT, ENDINGS, WALKED_OUT, State, start
-from . import people, results, seat
+from ..table.state import ENDINGS, State, start
+from . import people, reporters, results, seat
 from .agents import CANDIDATES, Delegation
 from .script import Script
 from .seat import Mandate, SeatView
-from .settings import plain, plain_strategies, read_strategy, with_overrides
+from .settings import names, plain_strategies, read_overrides, read_strategy, whole, with_overrides
 
 
 class Negotiation(mesa.Model):
     """R tables of one scenario; `step()` is one turn at all of them.
 
-    Parameters: `scenario`; `tables` R >= 1; `seed` in [0, 2**64); `first_table`: number of the first table, so that
-    tables 500-599 of a batch are Negotiation(..., tables=100, first_table=500); `human`: ids of parties that people
-    play (R = 1); `record`: keep the moves for minutes (default: when R = 1); `rounds`, `consent`, `quorum`, `order`,
-    `protocol`: override the scenario's; `strategies`: party -> Strategy or text (strategies.registry.read), or one for
-    all; `reservations`: party -> fixed value; `draw`: what each table draws (default: the scenario's). `rng` is a
-    synonym of `seed`, for mesa.batch_run. `script`, `resume`: header and records of minutes to follow, see `replay`.
-    Raises NotationError for what cannot be read.
+    Parameters: `scenario`: a Scenario, or the name or path of one; `tables` R >= 1; `seed`, or `rng` by Mesa's name: a
+    whole number or whatever else Mesa takes (None for both: a new seed), kept in `seed_used`; `first_table`: number of
+    the first table, so that tables 500-599 of a batch are Negotiation(..., tables=100, first_table=500); `human`: ids of parties that
+    people play (R = 1); `record`: keep the moves for minutes (default: when R = 1); `rounds`, `consent`, `quorum`,
+    `order`, `protocol`: override the scenario's; `strategies`: party -> Strategy or text (strategies.registry.read), or
+    one for all; `reservations`: party -> fixed value; `draw`: what each table draws (default: the scenario's);
+    `agent_reporters`: collect a row for each delegation too. `script`, `resume`: header and records of minutes to
+    follow, see `replay`. Raises NotationError for what cannot be read, ScenarioError for a scenario with errors.
     """
 
     def __init__(
         self,
-        scenario: Scenario,
+        scenario: Scenario | str | Path,
         tables: int = 1,
-        seed: int | None = 0,
+        seed: Rng | None = None,
         first_table: int = 0,
         human: Sequence[str] = (),
         record: bool | None = None,
@@ -56,36 +57,36 @@ class Negotiation(mesa.Model):
         reservations: Mapping[str, float] | None = None,
         draw: Sequence[str] | None = None,
         quorum: int | None = None,
-        rng: int | None = None,
+        rng: Rng | None = None,
+        agent_reporters: bool = False,
         script: tuple[dict, list[dict]] | None = None,
         resume: bool = False,
     ):
-        # some versions of mesa.batch_run hand over seed=None; the clock is never a seed here
-        seed = int(next((s for s in (rng, seed) if s is not None), 0))
-        if not isinstance(scenario, Scenario):
-            raise NotationError(f"Negotiation needs a scenario, not {scenario!r}; peacetable.load(name) gives one.")
+        seed = _seed(seed, rng)
+        scenario = _scenario(scenario)
         super().__init__(rng=seed)
-        self.overrides = plain(
-            {
-                "rounds": rounds,
-                "consent": consent,
-                "order": order,
-                "protocol": protocol,
-                "reservations": reservations,
-                "draw": draw,
-                "quorum": quorum,
-            }
+        # Mesa counts every call of step; after the end, and while a person has to move, none is taken
+        self._counted_step = self.step
+        self.step = self._step_if_due  # type: ignore[method-assign]
+        self.overrides = read_overrides(
+            scenario,
+            rounds=rounds,
+            consent=consent,
+            order=order,
+            protocol=protocol,
+            reservations=reservations,
+            draw=draw,
+            quorum=quorum,
         )
+        # `scenario` is a name of Mesa's
+        self.problem = scenario = with_overrides(scenario, self.overrides)
         if strategies is not None:
             self.overrides["strategies"] = plain_strategies(strategies)
-        self.scenario = scenario = with_overrides(
-            scenario, rounds, consent, order, protocol, reservations, draw, quorum
-        )
-        self.seed_used, self.first_table, self.tables = seed, int(first_table), int(tables)
-        if self.tables < 1:
-            raise NotationError(f"Cannot hold {tables} tables; possible: 1 or more.")
+        self.seed_used, self.tables = seed, whole("tables", tables, 1, 2**31)
+        self.first_table = whole("first_table", first_table, 0, 2**63 - self.tables)
         self.space = Space(scenario)
         self.parties = scenario.party_ids
+        human = names("human", human)
         for party in human:
             self.party_index(party)
         if human and self.tables != 1:
@@ -113,8 +114,9 @@ class Negotiation(mesa.Model):
         }
         self.state = self._start()
         self._estimates: dict[tuple, Estimates | None] = {}
-        self.datacollector = mesa.DataCollector(model_reporters=_model_reporters(self.parties))
+        self.datacollector = mesa.DataCollector(*reporters.reporters(self, bool(agent_reporters)))
         self._next_turn()
+        self.datacollector.collect(self)
         # some versions of Mesa keep every model alive in a class-level table; nothing of it is needed from here on
         kept = getattr(mesa.Agent, "_ids", None)
         if kept is not None:
@@ -130,16 +132,16 @@ class Negotiation(mesa.Model):
 
     def _draw_preferences(self) -> Preferences:
         if self._script:
-            return self._script.preferences(self.scenario, self.space)
+            return self._script.preferences(self.problem, self.space)
         parties, levels = len(self.parties), int(self.space.offsets[-1])
-        judged = len(self.space.shape) + max((len(p.conditions) for p in self.scenario.parties), default=0)
+        judged = len(self.space.shape) + max((len(p.conditions) for p in self.problem.parties), default=0)
         sizes = {"values": (parties, levels), "saliences": (parties, judged), "reservations": (parties,)}
         drawn = {
             what: self.draws(what, 0, int(np.prod(size))).reshape(self.tables, *size)
             for what, size in sizes.items()
-            if what in self.scenario.draw
+            if what in self.problem.draw
         }
-        return preferences(self.scenario, self.space, **drawn)
+        return preferences(self.problem, self.space, **drawn)
 
     def _strategies(self, given) -> dict[str, Strategy]:
         """The strategy of every party: as given for this run, else as the scenario has it."""
@@ -150,17 +152,17 @@ class Negotiation(mesa.Model):
         for party in given:
             self.party_index(party)
         return {
-            p.id: read_strategy(given[p.id], p.strategy) if p.id in given else p.strategy for p in self.scenario.parties
+            p.id: read_strategy(given[p.id], p.strategy) if p.id in given else p.strategy for p in self.problem.parties
         }
 
     def _start(self) -> State:
         deciders = [d.decider for d in self.delegations.values()]
-        rounds = self.scenario.protocol.rounds + sum(max(e.rounds, 0) for e in self.scenario.events)
+        rounds = self.problem.protocol.rounds + sum(max(e.rounds, 0) for e in self.problem.events)
         return start(
             self.tables,
             len(self.parties),
             self.space.shape,
-            self.scenario.protocol.rounds,
+            self.problem.protocol.rounds,
             np.broadcast_to(self.preferences.reservation, (self.tables, len(self.parties))),
             counts=any(d.needs_counts for d in deciders),
             past_rounds=rounds if any(d.needs_history for d in deciders) else 0,
@@ -178,10 +180,12 @@ class Negotiation(mesa.Model):
 
     # -- turns -------------------------------------------------------------------------------------------------------
 
+    def _step_if_due(self) -> None:
+        if self.running and not self.awaiting:
+            self._counted_step()
+
     def step(self) -> None:
         """One turn. Does nothing when all tables have ended or a person has to move first."""
-        if not self.running or self.awaiting:
-            return
         if self._script:
             self._follow_script()
         else:
@@ -258,6 +262,9 @@ class Negotiation(mesa.Model):
             self._turns = {}
             self._note_ends()
         self.datacollector.collect(self)
+        if not self.running:
+            # Mesa's batch_run reads, before 3.5, what was collected one step before the last: the end counts as one
+            self.steps += 1
 
     def _next_turn(self) -> None:
         """Give the turn to the next present speaker, opening a new round where the old one is over."""
@@ -291,7 +298,7 @@ class Negotiation(mesa.Model):
         if n > 1:
             self.state.reservation[self.state.running] += self.preferences.drift
         self._order = np.arange(parties)
-        if self.scenario.protocol.order == "rotating":
+        if self.problem.protocol.order == "rotating":
             self._order = (self._order + n - 1) % parties
         self._order = self._mediator_first(self._order)
         if self.single_text:
@@ -302,7 +309,7 @@ class Negotiation(mesa.Model):
             if not (self._script.over and self.chance):
                 self._follow_opening(opening)
                 return
-        if self.scenario.protocol.order == "random":
+        if self.problem.protocol.order == "random":
             shuffled = np.argsort(self.draws("order", n, parties), axis=1, kind="stable")
             self._order = self._mediator_first(shuffled)
             if self.record:
@@ -322,7 +329,7 @@ class Negotiation(mesa.Model):
         """In round 1 the draft is made from what is public; a round starts with nothing amended."""
         s = self.state
         if s.round == 1:
-            table = cells(self.scenario)
+            table = cells(self.problem)
             # chance only repairs a draft that breaks a rule; a replay is told the result by the first amendment
             draws = np.zeros((self.tables, 0)) if self.chance is None else self.draws("mediator", 0, 200)
             s.draft[:] = self._drafted(table.value, table.red_line, draws)
@@ -333,12 +340,12 @@ class Negotiation(mesa.Model):
     def _drafted(self, values: np.ndarray, red_lines: np.ndarray, draws: np.ndarray) -> np.ndarray:
         if self._script:
             text = self._script.drawn["draft"]
-            return read(self.scenario, text)[None]
+            return read(self.problem, text)[None]
         try:
             return single_text.first_draft(self.space, values, red_lines, draws)
         except ValueError as error:
             raise ScenarioError(
-                f"The mediator finds no first draft that {self.scenario.name}'s rules allow; loosen the rules."
+                f"The mediator finds no first draft that {self.problem.name}'s rules allow; loosen the rules."
             ) from error
 
     def _chair_amends(self) -> None:
@@ -354,11 +361,11 @@ class Negotiation(mesa.Model):
         single_text.amend(s, rows, chosen)
         if self.record:
             for row, package in zip(rows, chosen, strict=True):
-                record = {"kind": "amend", "round": s.round, "package": write(self.scenario, package)}
+                record = {"kind": "amend", "round": s.round, "package": write(self.problem, package)}
                 self.records[row].append(record)
 
     def _open_events(self, n: int) -> None:
-        events = self.scenario.events
+        events = self.problem.events
         if not events:
             return
         by_chance = any(e.probability is not None for e in events)
@@ -371,7 +378,7 @@ class Negotiation(mesa.Model):
             self._happen(k, np.flatnonzero(now & ~self._happened[:, k] & self.state.running))
 
     def _happen(self, k: int, rows: np.ndarray) -> None:
-        event = self.scenario.events[k]
+        event = self.problem.events[k]
         self._happened[rows, k] = True
         for party, change in event.reservation.items():
             self.state.reservation[rows, self.party_index(party)] += change
@@ -388,7 +395,7 @@ class Negotiation(mesa.Model):
             self.preferences = self.drawn.spread(self.tables)
         for party, factors in event.salience.items():
             self.preferences.reweigh(
-                rows, self.party_index(party), np.array([factors.get(i, 1.0) for i in self.scenario.issue_ids])
+                rows, self.party_index(party), np.array([factors.get(i, 1.0) for i in self.problem.issue_ids])
             )
         if event.close:
             columns = np.zeros(int(self.space.offsets[-1]), dtype=bool)
@@ -436,10 +443,10 @@ class Negotiation(mesa.Model):
                 self._order = np.array([self.party_index(p) for p in record["order"]])
                 self.records[0].append(record)
             elif record["kind"] == "amend":
-                single_text.amend(self.state, np.array([0]), read(self.scenario, record["package"])[None])
+                single_text.amend(self.state, np.array([0]), read(self.problem, record["package"])[None])
                 self.records[0].append(record)
             else:
-                known = [e.id for e in self.scenario.events]
+                known = [e.id for e in self.problem.events]
                 if record["event"] not in known:
                     raise MinutesError(
                         f'The minutes name an event "{record["event"]}" that the scenario does not have.'
@@ -456,7 +463,7 @@ class Negotiation(mesa.Model):
         party = self.party_index(record["party"])
         if record["party"] != self.speaker(0):
             raise MinutesError(f"The minutes have {record['party']} moving out of turn in round {self.state.round}.")
-        package = read(self.scenario, record["package"]) if "package" in record else np.zeros(len(self.space.shape))
+        package = read(self.problem, record["package"]) if "package" in record else np.zeros(len(self.space.shape))
         offer_of = self.party_index(record["offer_of"]) if record.get("offer_of") else -1
         moves = Moves(
             np.array([KINDS.index(record["kind"])], dtype=np.int8),
@@ -472,7 +479,7 @@ class Negotiation(mesa.Model):
     def party_index(self, party: str) -> int:
         """Place of a party in the scenario's order. Raises NotationError with a near spelling."""
         if party not in self.parties:
-            raise NotationError(f'No party "{party}" in {self.scenario.name}; {nearest(party, self.parties)}')
+            raise NotationError(f'No party "{party}" in {self.problem.name}; {nearest(party, self.parties)}')
         return self.parties.index(party)
 
     def submit(self, move: Move) -> None:
@@ -531,12 +538,12 @@ class Negotiation(mesa.Model):
         kind = KINDS[moves.kind[n]]
         record = {"kind": kind, "round": self.state.round, "turn": self.state.turn, "party": self.parties[party]}
         if kind == "propose":
-            record["package"] = write(self.scenario, moves.package[n])
+            record["package"] = write(self.problem, moves.package[n])
         elif self.single_text and kind != "walk_out":
-            record["package"] = write(self.scenario, self.state.amendment[row])
+            record["package"] = write(self.problem, self.state.amendment[row])
         elif kind == "accept":
             record["offer_of"] = self.parties[moves.offer_of[n]]
-            record["package"] = write(self.scenario, self.state.offers[row, moves.offer_of[n]])
+            record["package"] = write(self.problem, self.state.offers[row, moves.offer_of[n]])
         delegation = self.delegations[self.parties[party]]
         record["because"] = [] if delegation.human else delegation.because(moves, n, row)
         self.records[row].append(record)
@@ -556,18 +563,27 @@ class Negotiation(mesa.Model):
         self.remove_all_agents()
 
 
-def _model_reporters(parties: tuple[str, ...]) -> dict:
-    """Shares and means over the tables, one row a turn: cheap numbers while it runs, utilities at the end."""
-    reporters: dict[str, Callable[[Negotiation], float | None]] = {
-        "round": lambda m: m.state.round,
-        "running": lambda m: float(m.state.running.mean()),
-        "agreement": lambda m: float((m.state.ended == AGREEMENT).mean()),
-        "walk_out": lambda m: float((m.state.ended == WALKED_OUT).mean()),
-    }
-    for p, party in enumerate(parties):
-        reporters[f"u_{party}"] = partial(_mean_utility, party=p)
-    return reporters
+def _seed(seed: Rng | None, rng: Rng | None) -> int:
+    """The one seed that was given by either name: Mesa's batch_run uses both. Raises NotationError."""
+    if seed is not None and rng is not None:
+        if not (isinstance(seed, int | np.integer) and isinstance(rng, int | np.integer) and seed == rng):
+            raise NotationError(f"Two seeds are given, seed={seed!r} and rng={rng!r}; give one of them.")
+    given = rng if seed is None else seed
+    try:
+        return seed_from(given)
+    except (TypeError, ValueError) as error:
+        raise NotationError(
+            f"Cannot take {given!r} as a seed ({error}); possible: a whole number from 0, a list of them, a "
+            "SeedSequence or a generator of NumPy."
+        ) from None
 
 
-def _mean_utility(model: Negotiation, party: int) -> float | None:
-    return None if model.running else float(model.utilities()[:, party].mean())
+def _scenario(given: Scenario | str | Path) -> Scenario:
+    """The scenario itself, or the one of that name or path. Raises NotationError, ScenarioError."""
+    if isinstance(given, Scenario):
+        return given
+    if not isinstance(given, str | Path):
+        raise NotationError(f"Negotiation needs a scenario, its name or its folder, not {given!r}.")
+    from ..files import load
+
+    return load(given)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def checked(model: Negotiation, party: str, move: Move) -> tuple[int, np.ndarray, int]:
     """The move of the person whose turn it is as (kind, package (I,), whose offer or -1). Raises Refusal."""
     index = model.party_index(party)
-    label = model.scenario.parties[index].label
+    label = model.problem.parties[index].label
     here = f"(round {model.state.round} of {int(model.state.deadline[0])})"
     nothing = np.zeros(len(model.space.shape), dtype=np.int16)
     if isinstance(move, WalkOut):
@@ -29,7 +29,7 @@ def checked(model: Negotiation, party: str, move: Move) -> tuple[int, np.ndarray
         return _checked_vote(model, label, here, index, move)
     if isinstance(move, Accept):
         q = model.party_index(move.offer_of)
-        whose = model.scenario.parties[q].label
+        whose = model.problem.parties[q].label
         standing = [p for k, p in enumerate(model.parties) if model.state.standing[0, k] and k != index]
         possible = f"Possible: propose, walk out{', accept ' + ' or '.join(standing) if standing else ''}."
         if not model.state.standing[0, q]:
@@ -46,7 +46,7 @@ def checked(model: Negotiation, party: str, move: Move) -> tuple[int, np.ndarray
     package = _checked_package(model, label, f"propose this package {here}", move.package)
     if model.preferences.vetoed(package, index):
         crossed = model.mandate(party).crosses(package)
-        about = " and ".join(i.label for i in model.scenario.issues if i.id in crossed)
+        about = " and ".join(i.label for i in model.problem.issues if i.id in crossed)
         raise Refusal(
             f"{label} cannot propose this package {here}: it crosses its own red line. "
             f"Possible: another level on {about}."
@@ -85,11 +85,11 @@ def _checked_package(model: Negotiation, label: str, what: str, package: np.ndar
     if (package < 0).any() or (package >= model.space.shape).any():
         raise Refusal(f"{label} cannot {what}: a level is outside its issue's levels.")
     for rule in model.space.broken_rules(package):
-        about = " and ".join(i.label for i in model.scenario.issues if i.id in rule.forbid)
+        about = " and ".join(i.label for i in model.problem.issues if i.id in rule.forbid)
         raise Refusal(f"{label} cannot {what}: {rule.reason} Possible: another level on {about}.")
     shut = model.state.closed[table, model.space.offsets[:-1] + package]
     if shut.any():
-        gone = ", ".join(i.label for i, closed in zip(model.scenario.issues, shut, strict=True) if closed)
+        gone = ", ".join(i.label for i, closed in zip(model.problem.issues, shut, strict=True) if closed)
         raise Refusal(
             f"{label} cannot {what}: an event took its level off the table on {gone}. Possible: another level there."
         )
@@ -100,10 +100,10 @@ def sound(model: Negotiation, party: str, move: Sound, table: int = 0) -> str:
     """Ask another party privately about a package: "would_sign", "could_move" or "no", as that party's strategy and
     candour have it. Only the two see it in the minutes. Needs `record`. Raises Refusal."""
     index, to = model.party_index(party), model.party_index(move.to)
-    label, whom = model.scenario.parties[index].label, model.scenario.parties[to].label
+    label, whom = model.problem.parties[index].label, model.problem.parties[to].label
     here = f"(round {model.state.round} of {int(model.state.deadline[table])})"
     used = soundings_used(model, party, table)
-    most = model.scenario.protocol.soundings
+    most = model.problem.protocol.soundings
     if used >= most:
         left = f"all {most} soundings are used" if most else "this scenario allows no soundings"
         raise Refusal(f"{label} cannot sound out {whom}: {left} {here}.")
@@ -115,7 +115,7 @@ def sound(model: Negotiation, party: str, move: Sound, table: int = 0) -> str:
     draw = model.draws("sounding", model.state.turn, used + 1)[table, used]
     answer = model.delegations[move.to].answer(package, table, float(draw))
     record = {"kind": "sound", "round": model.state.round, "turn": model.state.turn, "party": party, "to": move.to}
-    model.records[table].append(record | {"package": write(model.scenario, package), "answer": answer})
+    model.records[table].append(record | {"package": write(model.problem, package), "answer": answer})
     return answer
 
 

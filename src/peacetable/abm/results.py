@@ -28,7 +28,7 @@ def _discounts(model: Negotiation) -> np.ndarray:
     """What a utility of 1 is worth to each party at the time that each table has reached: float (R, P)."""
     rounds = np.where(model.state.running, model.state.round, model.state.ended_round)
     time = rounds / (model.state.deadline + 1.0)
-    discount = np.array([p.discount for p in model.scenario.parties])
+    discount = np.array([p.discount for p in model.problem.parties])
     return discount[None] ** time[:, None]
 
 
@@ -37,7 +37,7 @@ def outcomes(model: Negotiation) -> dict[str, np.ndarray]:
 
     u_<party> is the utility of the package agreed, or of no agreement; r_<party> the reservation value at the end.
     """
-    s, scenario = model.state, model.scenario
+    s, scenario = model.state, model.problem
     made = s.agreed[:, 0] >= 0
     columns: dict[str, np.ndarray] = {
         "table": model.first_table + np.arange(model.tables, dtype=np.int64),
@@ -64,7 +64,7 @@ def outcomes(model: Negotiation) -> dict[str, np.ndarray]:
 
 def report(model: Negotiation, table: int = 0) -> dict:
     """The result of one table as plain data: the contract of `run --json`. Needs `record`."""
-    s, scenario = model.state, model.scenario
+    s, scenario = model.state, model.problem
     made = bool(s.agreed[table, 0] >= 0)
     agreed = s.agreed[table]
     needs = model.space.level_needs
@@ -113,9 +113,9 @@ def minutes(model: Negotiation, table: int = 0) -> tuple[dict, list[dict]]:
     """Header and records of one table, enough to replay it without drawing chance. Needs `record`."""
     drawn = model.drawn.only(np.array([table]))
     header = {
-        "scenario": model.scenario.name,
-        "scenario_hash": model.scenario.hash,
-        "document": model.scenario.document,
+        "scenario": model.problem.name,
+        "scenario_hash": model.problem.hash,
+        "document": model.problem.document,
         "overrides": model.overrides,
         "seed": model.seed_used,
         "table": model.first_table + table,
@@ -125,7 +125,7 @@ def minutes(model: Negotiation, table: int = 0) -> tuple[dict, list[dict]]:
             "bonuses": drawn.bonuses[0].tolist(),
             "weights": drawn.weights[0].tolist(),
             "reservation": drawn.reservation[0].tolist(),
-            **({"draft": write(model.scenario, model.first_draft[table])} if model.single_text else {}),
+            **({"draft": write(model.problem, model.first_draft[table])} if model.single_text else {}),
         },
     }
     return header, model.records[table]

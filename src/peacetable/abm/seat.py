@@ -133,12 +133,10 @@ def view(model: Negotiation, party: str, table: int = 0) -> SeatView:
         draft=tuple(map(int, s.draft[table])) if model.single_text else None,
         amendment=tuple(map(int, s.amendment[table])) if model.single_text else None,
         votes=tuple(n for i, n in enumerate(names) if s.votes[table, i]),
-        soundings=model.scenario.protocol.soundings - (soundings_used(model, party, table) if model.record else 0),
+        soundings=model.problem.protocol.soundings - (soundings_used(model, party, table) if model.record else 0),
         closed={
             issue.id: tuple(issue.levels[k].id for k in np.flatnonzero(s.closed[table, a:b]))
-            for issue, a, b in zip(
-                model.scenario.issues, model.space.offsets[:-1], model.space.offsets[1:], strict=True
-            )
+            for issue, a, b in zip(model.problem.issues, model.space.offsets[:-1], model.space.offsets[1:], strict=True)
             if s.closed[table, a:b].any()
         },
     )
@@ -148,14 +146,14 @@ def mandate(model: Negotiation, party: str, table: int = 0) -> Mandate:
     """The own numbers of one party at one table."""
     p = model.party_index(party)
     row = 0 if model.preferences.tables == 1 else table
-    facts = model.scenario.parties[p]
+    facts = model.problem.parties[p]
     conditions = [
         (c.id, tests, float(model.preferences.bonuses[row, p, k]) / GRAIN)
         for k, (c, tests) in enumerate(zip(facts.conditions, model.preferences.conditions[p], strict=True))
     ]
     return Mandate(
         party,
-        model.scenario,
+        model.problem,
         model.space,
         model.preferences.contributions[row, p] / GRAIN,
         conditions,

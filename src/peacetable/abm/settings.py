@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from ..errors import NotationError
 from ..scenario import Judgement, Part, Scenario, Strategy
@@ -14,60 +16,76 @@ from ..strategies.registry import KINDS as PARTS
 from ..table.notation import nearest
 
 
-def with_overrides(
-    scenario: Scenario,
-    rounds: int | None = None,
-    consent: str | None = None,
-    order: str | None = None,
-    protocol: str | None = None,
-    reservations: Mapping[str, float] | None = None,
-    draw: Sequence[str] | None = None,
-    quorum: int | None = None,
-) -> Scenario:
-    """The scenario with some settings replaced; its hash stays that of the written one. Raises NotationError.
+def whole(what: str, value: Any, low: int, high: int) -> int:
+    """`value` as an int where it is a whole number from `low` to `high`. Raises NotationError."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise NotationError(f"{what} is a whole number from {low} to {high}, not {value!r}.")
+    if not low <= value <= high:
+        raise NotationError(f"Cannot have {value} {what}; possible: {low} to {high}.")
+    return int(value)
 
-    Consent by quorum, where neither `quorum` nor the scenario says how many have to sign, takes more than half.
-    """
-    for name, word, known in (
-        ("consent", consent, CONSENTS),
-        ("order", order, ORDERS),
-        ("protocol", protocol, PROTOCOLS),
-    ):
+
+def names(what: str, value: Any) -> tuple[str, ...]:
+    """One name or several as a tuple. Raises NotationError for anything else."""
+    found = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, Iterable) else (None,)
+    if not all(isinstance(name, str) for name in found):
+        raise NotationError(f"{what} is a list of names, not {value!r}.")
+    return found
+
+
+def read_overrides(scenario: Scenario, **given: Any) -> dict[str, Any]:
+    """Those settings of `with_overrides` that are not None, checked, as JSON can hold them. Raises NotationError."""
+    found = {key: value for key, value in given.items() if value is not None}
+    for key, known in (("consent", CONSENTS), ("order", ORDERS), ("protocol", PROTOCOLS)):
+        word = found.get(key)
         if word is not None and word not in known:
-            raise NotationError(f'No {name} "{word}"; {nearest(word, known)}')
-    if rounds is not None and not 1 <= rounds <= 100_000:
-        raise NotationError(f"Cannot hold {rounds} rounds; possible: 1 to 100000.")
-    given: dict[str, Any] = {"rounds": rounds, "consent": consent, "order": order, "name": protocol}
-    settings = replace(scenario.protocol, **{k: v for k, v in given.items() if v is not None})
-    count = len(scenario.parties)
-    if quorum is not None and settings.consent != "quorum":
-        raise NotationError(f"A quorum goes with consent quorum; the consent here is {settings.consent}.")
-    if quorum is not None and not 2 <= quorum <= count:
-        raise NotationError(f"A quorum of {quorum} cannot be had from {count} parties; possible: 2 to {count}.")
+            raise NotationError(f'No {key} "{word}"; {nearest(str(word), known)}')
+    if "rounds" in found:
+        found["rounds"] = whole("rounds", found["rounds"], 1, 100_000)
+    consent = found.get("consent", scenario.protocol.consent)
+    if "quorum" in found:
+        if consent != "quorum":
+            raise NotationError(f"A quorum goes with consent quorum; the consent here is {consent}.")
+        found["quorum"] = whole("signatures for a quorum", found["quorum"], 2, len(scenario.parties))
+    if "reservations" in found:
+        found["reservations"] = _reservations(scenario, found["reservations"])
+    if "draw" in found:
+        found["draw"] = list(names("draw", found["draw"]))
+        for what in found["draw"]:
+            if what not in DRAWS:
+                raise NotationError(f'Cannot draw "{what}"; {nearest(what, DRAWS)}')
+    return found
+
+
+def _reservations(scenario: Scenario, given: Any) -> dict[str, float]:
+    if not isinstance(given, Mapping):
+        raise NotationError(
+            f'reservations are a mapping from party to value, such as {{"{scenario.party_ids[0]}": 0.4}}, not '
+            f"{given!r}. Where Mesa sweeps them, it goes through a mapping; give it a list of mappings."
+        )
+    for party, value in given.items():
+        if party not in scenario.party_ids:
+            raise NotationError(f'No party "{party}" in {scenario.name}; {nearest(str(party), scenario.party_ids)}')
+        number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+        if not number or not 0 <= value <= 1:
+            raise NotationError(f"A reservation value is between 0 and 1; {party} cannot have {value!r}.")
+    return {party: float(value) for party, value in given.items()}
+
+
+def with_overrides(scenario: Scenario, overrides: Mapping[str, Any]) -> Scenario:
+    """The scenario with the settings that `read_overrides` gave; its hash stays that of the written one.
+
+    Consent by quorum, where neither the settings nor the scenario say how many have to sign, takes more than half.
+    """
+    named = {"name": overrides.get("protocol"), **{k: overrides.get(k) for k in ("rounds", "consent", "order")}}
+    settings = replace(scenario.protocol, **{k: v for k, v in named.items() if v is not None})
     if settings.consent == "quorum":
-        settings = replace(settings, quorum=quorum or settings.quorum or count // 2 + 1)
-    parties = scenario.parties
-    if reservations:
-        for party, value in reservations.items():
-            if party not in scenario.party_ids:
-                raise NotationError(f'No party "{party}" in {scenario.name}; {nearest(party, scenario.party_ids)}')
-            if not 0 <= value <= 1:
-                raise NotationError(f"A reservation value is between 0 and 1; {party} cannot have {value}.")
-        fixed = {p: Judgement(v, v, v, "given for this run") for p, v in reservations.items()}
-        parties = tuple(replace(p, reservation=fixed.get(p.id, p.reservation)) for p in parties)
-    for what in draw or ():
-        if what not in DRAWS:
-            raise NotationError(f'Cannot draw "{what}"; {nearest(what, DRAWS)}')
-    return replace(scenario, protocol=settings, parties=parties, draw=scenario.draw if draw is None else tuple(draw))
-
-
-def plain(settings: Mapping) -> dict:
-    """Those of the settings that were given, as JSON can hold them."""
-    return {
-        k: dict(v) if isinstance(v, Mapping) else list(v) if isinstance(v, tuple) else v
-        for k, v in settings.items()
-        if v is not None
-    }
+        quorum = overrides.get("quorum") or settings.quorum or len(scenario.parties) // 2 + 1
+        settings = replace(settings, quorum=quorum)
+    fixed = {p: Judgement(v, v, v, "given for this run") for p, v in overrides.get("reservations", {}).items()}
+    parties = tuple(replace(p, reservation=fixed.get(p.id, p.reservation)) for p in scenario.parties)
+    draw = tuple(overrides.get("draw", scenario.draw))
+    return replace(scenario, protocol=settings, parties=parties, draw=draw)
 
 
 def _plain_strategy(strategy: Strategy | str | Mapping) -> str | dict:
@@ -90,7 +108,10 @@ def read_strategy(given: Strategy | str | Mapping, base: Strategy) -> Strategy:
 
 
 def plain_strategies(strategies: Mapping | Strategy | str) -> str | dict:
-    """Strategies given for one run, as JSON can hold them."""
+    """Strategies given for one run, as JSON can hold them. Raises NotationError where they are something else."""
     if isinstance(strategies, str | Strategy):
         return _plain_strategy(strategies)
+    kinds = str | Strategy | Mapping
+    if not isinstance(strategies, Mapping) or not all(isinstance(s, kinds) for s in strategies.values()):
+        raise NotationError(f"strategies are one for all, or a mapping from party to strategy, not {strategies!r}.")
     return {party: _plain_strategy(s) for party, s in strategies.items()}

@@ -100,10 +100,10 @@ def overrides(scenario: Scenario, given: dict[str, Any]) -> dict[str, Any]:
     if given["draw"] is not None:
         words = [word.strip() for word in given["draw"].split(",") if word.strip()]
         found["draw"] = [] if words == ["none"] else words
-    from ..abm.settings import with_overrides
+    from ..abm.settings import read_overrides
 
     try:
-        with_overrides(scenario, **found)
+        read_overrides(scenario, **found)
         if given["strategy"]:
             found["strategies"] = _strategies(scenario, given["strategy"])
     except NotationError as error:

@@ -45,8 +45,8 @@ def command(source: Path, table: int | None, as_json: bool, window: bool) -> int
         from ..files import shipped
         from .story import tell
 
-        called = model.scenario.name if model.scenario.id in shipped() else ""
-        print_story(tell(model.report(), model.scenario, model.preferences, model.state.reservation[0], called))
+        called = model.problem.name if model.problem.id in shipped() else ""
+        print_story(tell(model.report(), model.problem, model.preferences, model.state.reservation[0], called))
     model.close()
     if differences:
         notice(
@@ -76,7 +76,7 @@ def _show(source: Path, model: Negotiation, table: int | None) -> None:
         heading, (chronicle, _) = t("history.file", name=name), read_chronicle(source)
     else:
         heading = t("history.table", table=table, folder=name)
-        chronicle = chronicle_of(model.scenario, *model.minutes(0))
+        chronicle = chronicle_of(model.problem, *model.minutes(0))
     config = user_config_path("peacetable", appauthor=False)
     settings, trouble = load_settings(config)
     try:

@@ -37,7 +37,7 @@ class Line(NamedTuple):
 def tell(
     report: dict, scenario: Scenario, preferences: Preferences, reservation: np.ndarray, called: str = ""
 ) -> list[Line]:
-    """The whole story. `report`: Negotiation.report(); `scenario` with the settings of the run (model.scenario);
+    """The whole story. `report`: Negotiation.report(); `scenario` with the settings of the run (model.problem);
     `preferences`: those of the one table; `reservation`: its reservation values at the end, float (P,); `called`: the
     name or folder by which a command finds the scenario, "" where nobody knows."""
     lines = [*meeting(report, scenario), *talks(report, scenario), *ending(report, scenario)]

@@ -70,7 +70,7 @@ class Reckoner:
         """Which packages everybody whose signature they need holds at or above walking away: bool (n,)."""
         willing = u >= self.reservation - 1e-12
         needed = self.model.space.needs(packages)
-        protocol = self.model.scenario.protocol
+        protocol = self.model.problem.protocol
         if protocol.consent == "quorum":
             return (willing | ~needed).all(axis=1) & (willing.sum(axis=1) >= protocol.quorum)
         return (willing | ~needed).all(axis=1)
@@ -96,8 +96,8 @@ class Reckoner:
         header, records = self.model.minutes(0)
         for k, record in enumerate(records):
             if record["kind"] == "sound" and record["party"] == self.view.party:
-                then = Negotiation.replay(self.model.scenario, header, records[:k], resume=True)
-                package = read(self.model.scenario, record["package"])
+                then = Negotiation.replay(self.model.problem, header, records[:k], resume=True)
+                package = read(self.model.problem, record["package"])
                 truth = then.delegations[record["to"]].honest(package, 0)
                 then.close()
                 asked = tuple(int(x) for x in package)
@@ -210,7 +210,7 @@ class Reckoner:
         """(round, own value of no agreement) from the start, by drift and events."""
         value = float(self.model.drawn.reservation[0, self.own])
         drift = float(self.numbers.drift[self.own])
-        events = {e.id: e.reservation.get(self.names[self.own], 0.0) for e in self.model.scenario.events}
+        events = {e.id: e.reservation.get(self.names[self.own], 0.0) for e in self.model.problem.events}
         happened: dict[int, float] = {}
         for entry in self.view.log:
             if entry.kind == "event":
@@ -231,7 +231,7 @@ class Reckoner:
     def _sealed(self) -> tuple[views.Sealed, ...]:
         """The numbers of every party, as they were drawn for this table."""
         found = []
-        for i, party in enumerate(self.model.scenario.parties):
+        for i, party in enumerate(self.model.problem.parties):
             columns = self._gains(i)
             found.append(
                 views.Sealed(
@@ -246,7 +246,7 @@ class Reckoner:
         return tuple(found)
 
     def _assumed(self) -> dict[str, float]:
-        share = cells(self.model.scenario).assumed.mean(axis=1)
+        share = cells(self.model.problem).assumed.mean(axis=1)
         return {p: float(share[i]) for i, p in enumerate(self.names)}
 
 

@@ -191,7 +191,7 @@ class Protocol:
     temperature: float = 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scenario:
     """A whole negotiation problem. `parties` stand in speaking order; `prior` is the range for unstated levels.
 
@@ -217,9 +217,15 @@ class Scenario:
     events: tuple[Event, ...]
     sources: Mapping[str, Source]
     glossary: Mapping[str, str]
-    document: Mapping = field(repr=False, compare=False, hash=False)
+    document: Mapping = field(compare=False)
     hash: str
     imported: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}>"
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
 
     @property
     def name(self) -> str:

@@ -1,0 +1,83 @@
+"""What Mesa's DataCollector collects: a row for the model, and one for each delegation if asked for.
+
+Named functions and lists [function, arguments], because every Mesa of the allowed range takes these two and a model
+that collects by them can be pickled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ..table.notation import write
+from ..table.state import AGREEMENT, WALKED_OUT
+
+if TYPE_CHECKING:
+    from .agents import Delegation
+    from .model import Negotiation
+
+
+def reporters(model: Negotiation, by_agent: bool) -> tuple[dict, dict | None]:
+    """(model reporters, agent reporters or None). Shares and means over the tables; utilities only at the end."""
+    of_model: dict[str, Callable | list] = {
+        "scenario": _scenario,
+        "seed": _seed,
+        "round": _round,
+        "running": _running,
+        "agreement": _agreement,
+        "walk_out": _walk_out,
+    }
+    for p, party in enumerate(model.parties):
+        of_model[f"u_{party}"] = [_final_utility, [model, p]]
+    of_agent = {"party": _party, "utility": _utility, "reservation": _reservation, "last_offer": _last_offer}
+    return of_model, of_agent if by_agent else None
+
+
+def _scenario(model: Negotiation) -> str:
+    """The short name, which stands in the rows of batch_run instead of what was handed in."""
+    return model.problem.name
+
+
+def _seed(model: Negotiation) -> int:
+    return model.seed_used
+
+
+def _round(model: Negotiation) -> int:
+    return model.state.round
+
+
+def _running(model: Negotiation) -> float:
+    return float(model.state.running.mean())
+
+
+def _agreement(model: Negotiation) -> float:
+    return float((model.state.ended == AGREEMENT).mean())
+
+
+def _walk_out(model: Negotiation) -> float:
+    return float((model.state.ended == WALKED_OUT).mean())
+
+
+def _final_utility(model: Negotiation, party: int) -> float | None:
+    return None if model.running else float(model.utilities()[:, party].mean())
+
+
+def _party(delegation: Delegation) -> str:
+    return delegation.id
+
+
+def _utility(delegation: Delegation) -> float:
+    """Of how the tables stand: of what was agreed, else of no agreement."""
+    return float(delegation.model.utilities()[:, delegation.index].mean())
+
+
+def _reservation(delegation: Delegation) -> float:
+    return float(delegation.model.state.reservation[:, delegation.index].mean())
+
+
+def _last_offer(delegation: Delegation) -> str | None:
+    """What it proposed last, in notation; None before that, and where there are many tables."""
+    model = delegation.model
+    if model.tables > 1 or not model.state.proposals[0, delegation.index]:
+        return None
+    return write(model.problem, model.state.offers[0, delegation.index])

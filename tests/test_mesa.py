@@ -1,0 +1,206 @@
+"""Mesa users at home: what they are used to works as they are used to it, on every Mesa of the allowed range."""
+
+import ast
+import copy
+import pickle
+import warnings
+from pathlib import Path
+
+import mesa
+import numpy as np
+import pandas as pd
+import pytest
+
+import peacetable
+from peacetable.abm import agents, model
+from peacetable.abm.model import Negotiation
+from peacetable.errors import NotationError, ScenarioError
+
+pytestmark = pytest.mark.quick
+
+TWO = ["white-house-2025", "white-house-2025@alaska"]
+
+
+def batch(sweep: dict, **settings) -> pd.DataFrame:
+    """The rows of `mesa.batch_run`, which takes repetitions as `iterations` or, later, as a list of `rng`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return pd.DataFrame(mesa.batch_run(Negotiation, sweep, display_progress=False, **settings))
+
+
+def own_names(module, name: str) -> set[str]:
+    """What a class of ours defines or sets on itself."""
+    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    (ours,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
+    defined = {node.name for node in ours.body if isinstance(node, ast.FunctionDef)}
+    defined |= {node.target.id for node in ours.body if isinstance(node, ast.AnnAssign)}
+    return defined | {
+        node.attr
+        for node in ast.walk(ours)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in ("self", "model")
+    }
+
+
+def test_no_name_of_ours_is_one_of_mesas():
+    class Plain(mesa.Agent):
+        pass
+
+    theirs = mesa.Model(rng=1)
+    # meant: a model says what a step is, whether it goes on, and how many steps it took; an agent has a model
+    meant = {"__init__", "step", "running", "steps"}
+    assert own_names(model, "Negotiation") & set(dir(theirs)) - meant == set()
+    assert own_names(agents, "Delegation") & set(dir(Plain(theirs))) - {"__init__", "step", "model"} == set()
+    assert {"problem", "delegations", "tables", "seed_used"} <= own_names(model, "Negotiation")
+
+
+def test_batch_run_gives_one_different_row_for_every_run():
+    sweep = {"scenario": TWO, "rounds": [10, 20]}
+    rows = batch(sweep, iterations=5)
+    assert len(rows) == 20 and len(rows.drop(columns=["RunId", "iteration"]).drop_duplicates()) == 20
+    assert rows["seed"].nunique() == 20
+    assert rows.groupby(["scenario", "rounds"]).size().to_dict() == {(n, r): 5 for n in TWO for r in (10, 20)}
+    row = rows.iloc[-1]
+    with_its_seed = Negotiation(row["scenario"], seed=row["seed"], rounds=int(row["rounds"])).run()
+    assert row["u_ukraine"] == with_its_seed.utilities()[0, 0] and row["round"] == with_its_seed.state.round
+
+
+def test_batch_run_of_scenario_objects_has_short_names():
+    rows = batch({"scenario": [peacetable.load(name) for name in TWO], "rounds": 1, "tables": 2})
+    assert rows["scenario"].tolist() == TWO
+    scenario = peacetable.load("venue-2025")
+    assert repr(scenario) == "<Scenario venue-2025>" and {scenario: 1}[peacetable.load("venue-2025")] == 1
+
+
+def test_batch_run_with_agent_reporters_gives_a_row_for_every_delegation():
+    rows = batch({"scenario": "venue-2025", "agent_reporters": [True], "rng": [1], "rounds": [8, 9]})
+    assert len(rows) == 10 and rows["party"].tolist() == [*Negotiation("venue-2025", seed=1).parties] * 2
+    table = Negotiation("venue-2025", seed=1, rounds=9).run()
+    last = rows[rows["rounds"] == 9]
+    assert last["utility"].tolist() == table.utilities()[0].tolist()
+    assert last["reservation"].tolist() == table.state.reservation[0].tolist()
+    proposed = {r["party"]: r["package"] for r in table.records[0] if r["kind"] == "propose"}
+    assert last["last_offer"].tolist() == [proposed.get(party) for party in table.parties]
+
+
+def test_the_collected_frames_begin_before_the_first_move_and_end_with_the_last():
+    talks = Negotiation("venue-2025", rng=3, agent_reporters=True).run()
+    frame, by_agent = talks.datacollector.get_model_vars_dataframe(), talks.datacollector.get_agent_vars_dataframe()
+    assert len(frame) == talks.state.turn + 1 and len(by_agent) == 5 * len(frame)
+    assert frame["running"].tolist()[:-1] == [1.0] * talks.state.turn and frame["running"].iloc[-1] == 0.0
+    assert frame["u_russia"].iloc[-1] == talks.utilities()[0, 1] and frame["u_russia"].iloc[:-1].isna().all()
+
+
+SEEDS = [
+    (5, 5), (np.int64(5), 5), (np.uint64(2**64 - 1), 2**64 - 1), (0, 0), ([1, 2], None), ((7,), None),
+    (np.random.SeedSequence(42), None), (2**80, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "seed"), SEEDS, ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("name", ["rng", "seed"])
+def test_whatever_mesa_takes_as_rng_is_a_seed(name, given, seed):
+    first, second = (Negotiation("venue-2025", **{name: given}).seed_used for _ in range(2))
+    assert first == second and 0 <= first < 2**64 and seed in (None, first)
+
+
+@pytest.mark.parametrize("kind", [np.random.default_rng, np.random.PCG64])
+def test_a_generator_gives_its_next_numbers(kind):
+    one, again = kind(42), kind(42)
+    drawn = [Negotiation("venue-2025", rng=one).seed_used for _ in range(2)]
+    assert drawn == [Negotiation("venue-2025", rng=again).seed_used for _ in range(2)] and drawn[0] != drawn[1]
+
+
+def test_batch_run_sweeps_seeds_of_every_kind():
+    several = [3, np.random.SeedSequence(4), np.random.default_rng(5)]
+    rows = batch({"scenario": "venue-2025", "rounds": 1, "rng": several})
+    assert rows["seed"].nunique() == 3 and rows["seed"].iloc[0] == 3
+
+
+def test_without_a_seed_every_model_is_another():
+    assert Negotiation("venue-2025").seed_used != Negotiation("venue-2025").seed_used
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"seed": 1, "rng": 2}, "Two seeds"),
+        ({"seed": 1, "rng": np.random.default_rng(1)}, "Two seeds"),
+        ({"rng": 1.7}, "whole number"),
+        ({"rng": True}, "whole number"),
+        ({"rng": -1}, "whole number"),
+        ({"seed": "x"}, "whole number"),
+        ({"rounds": "10"}, "rounds is a whole number from 1"),
+        ({"rounds": 2.5}, "rounds is a whole number from 1"),
+        ({"tables": "3"}, "tables is a whole number"),
+        ({"first_table": -1}, "possible: 0 to"),
+        ({"first_table": 2**63}, "possible: 0 to"),
+        ({"quorum": "3", "consent": "quorum"}, "whole number"),
+        ({"quorum": 3}, "goes with consent quorum"),
+        ({"reservations": "russia"}, "list of mappings"),
+        ({"reservations": {"russia": "0.5"}}, "between 0 and 1"),
+        ({"reservations": {"rusia": 0.5}}, 'did you mean "russia"'),
+        ({"draw": 3}, "list of names"),
+        ({"human": 3}, "list of names"),
+        ({"strategies": 3}, "strateg"),
+    ],
+)
+def test_what_cannot_be_used_is_a_sentence(settings, words):
+    with pytest.raises(NotationError, match=words) as refused:
+        Negotiation("venue-2025", **settings)
+    assert str(refused.value).endswith(".") or "did you mean" in str(refused.value)
+
+
+def test_numbers_of_numpy_are_numbers_and_one_name_is_a_list_of_one():
+    talks = Negotiation("venue-2025", tables=np.int64(1), rng=1, rounds=np.int32(3), draw="values", human="ukraine")
+    assert talks.overrides == {"rounds": 3, "draw": ["values"]} and talks.awaiting == "ukraine"
+    wanted = Negotiation("venue-2025", rng=1, reservations={"us": np.float32(0.5)}).run().report()
+    assert wanted["overrides"] == {"reservations": {"us": 0.5}}
+
+
+def test_names_paths_and_scenarios_are_taken(tmp_path):
+    scenario = peacetable.load("venue-2025@more-cities")
+    folder = Path(peacetable.load.__globals__["configs_dir"]()) / "scenarios" / "venue-2025"
+    for given in ("venue-2025@more-cities", scenario):
+        assert Negotiation(given, rng=1).problem == scenario
+    for given in (folder, str(folder)):
+        assert Negotiation(given, rng=1).problem.name == "venue-2025"
+    with pytest.raises(ScenarioError, match="venue-2025"):
+        Negotiation("venue-2052")
+    with pytest.raises(NotationError, match="its name or its folder"):
+        Negotiation(7)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda thing: pickle.loads(pickle.dumps(thing))])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"scenario": "white-house-2025", "rounds": 4},
+        {"scenario": "venue-2025", "protocol": "single_text", "order": "random"},
+        {"scenario": "winter-2026", "rounds": 2},
+        {"scenario": "venue-2025", "tables": 20, "agent_reporters": True},
+        {"scenario": "venue-2025", "strategies": "micro+distribution"},
+    ],
+    ids=lambda settings: settings["scenario"],
+)
+def test_a_model_half_way_can_be_copied_and_goes_on_to_the_same_end(settings, copied):
+    talks = Negotiation(**settings, rng=8)
+    for _ in range(7):
+        talks.step()
+    other = copied(talks)
+    ends = [{name: list(column) for name, column in one.run().outcomes().items()} for one in (talks, other)]
+    assert ends[0] == ends[1] and talks.steps == other.steps and talks.records == other.records
+    assert other.datacollector.get_model_vars_dataframe().equals(talks.datacollector.get_model_vars_dataframe())
+
+
+def test_only_steps_that_are_taken_count():
+    talks = Negotiation("venue-2025", rng=2, human=["ukraine"])
+    talks.step()
+    assert talks.awaiting == "ukraine" and talks.steps == 0
+    talks = Negotiation("venue-2025", rng=2)
+    talks.run_model()
+    rows, steps = len(talks.datacollector.model_vars["round"]), talks.steps
+    talks.step()
+    assert (talks.steps, len(talks.datacollector.model_vars["round"])) == (steps, rows)
