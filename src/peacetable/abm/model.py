@@ -33,12 +33,13 @@ class Negotiation(mesa.Model):
 
     Parameters: `scenario`: a Scenario, or the name or path of one; `tables` R >= 1; `seed`, or `rng` by Mesa's name: a
     whole number or whatever else Mesa takes (None for both: a new seed), kept in `seed_used`; `first_table`: number of
-    the first table, so that tables 500-599 of a batch are Negotiation(..., tables=100, first_table=500); `human`: ids of parties that
-    people play (R = 1); `record`: keep the moves for minutes (default: when R = 1); `rounds`, `consent`, `quorum`,
-    `order`, `protocol`: override the scenario's; `strategies`: party -> Strategy or text (strategies.registry.read), or
-    one for all; `reservations`: party -> fixed value; `draw`: what each table draws (default: the scenario's);
-    `agent_reporters`: collect a row for each delegation too. `script`, `resume`: header and records of minutes to
-    follow, see `replay`. Raises NotationError for what cannot be read, ScenarioError for a scenario with errors.
+    the first table, so that tables 500-599 of a batch are Negotiation(..., tables=100, first_table=500); `human`: ids
+    of parties that people play (R = 1); `record`: keep the moves for minutes (default: when R = 1); `rounds`,
+    `consent`, `quorum`, `order`, `protocol`: override the scenario's; `strategies`: party -> Strategy or text
+    (strategies.registry.read), or one for all; `reservations`: party -> fixed value; `draw`: what each table draws
+    (default: the scenario's); `agent_reporters`: collect a row for each delegation too. `script`, `resume`: header and
+    records of minutes to follow, see `replay`. Raises NotationError for what cannot be read, ScenarioError for a
+    scenario with errors.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class Negotiation(mesa.Model):
         if human and self.tables != 1:
             raise NotationError("People can only play at one table; use tables=1.")
         self._script = Script(*script) if script else None
+        self.rules_version = (script[0] if script else {}).get("rules_version", rules.RULES_VERSION)
         # a replay has no generator at all: everything chance did stands in the minutes
         self.chance = Chance(seed, first_table + np.arange(self.tables)) if resume or not script else None
         self.preferences = self.drawn = self._draw_preferences()

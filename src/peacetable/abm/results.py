@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..table import rules
 from ..table.notation import as_levels, write
 from ..table.state import ENDINGS, signers
 
@@ -82,7 +81,7 @@ def report(model: Negotiation, table: int = 0) -> dict:
         "scenario_hash": scenario.hash,
         "seed": model.seed_used,
         "table": model.first_table + table,
-        "rules_version": rules.RULES_VERSION,
+        "rules_version": model.rules_version,
         "overrides": model.overrides,
         "ended": ENDINGS[s.ended[table]],
         "by": model.parties[s.by[table]] if s.by[table] >= 0 else None,

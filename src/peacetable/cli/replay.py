@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import MinutesError, PeacetableError
+from ..errors import PeacetableError
 from .common import TABLE, notice, print_json, print_story
 
 if TYPE_CHECKING:
@@ -112,15 +112,15 @@ def _from_batch(folder: Path, table: int) -> tuple[Negotiation, dict, list[str]]
 def _from_minutes(path: Path) -> Negotiation:
     from ..abm.model import Negotiation
     from ..files import from_document
-    from ..table.minutes import load
+    from ..table.minutes import load, older_rules
 
     header, records, torn = load(path)
-    scenario = from_document(header["document"])
-    if scenario.hash != header["scenario_hash"]:
-        raise MinutesError(f"The scenario in {path} does not have the hash noted beside it. Use an unaltered copy.")
+    scenario = from_document(header["document"], header["scenario_hash"], path)
     model = Negotiation.replay(scenario, header, records).run()
     if torn:
         notice(torn)
+    if older := older_rules(header):
+        notice(f"{path}: these talks were held {older}; they are told as they were.")
     if not records or records[-1]["kind"] != "end":
         notice(f"{path}: the minutes stop in round {model.state.round}, before the end of the talks.")
     return model

@@ -21,11 +21,14 @@ from typing import Any
 import numpy as np
 
 from .. import __version__
-from ..errors import BatchError
+from ..errors import BatchError, PeacetableError
 from ..scenario import Scenario
+from ..table.formats import upgraded
 from ..table.rules import RULES_VERSION
 
-FORMAT = "peacetable-batch/1"
+KIND = "peacetable-batch"
+STEPS: tuple = ()  # each brings a manifest to the next format, see table.formats
+FORMAT = f"{KIND}/{len(STEPS) + 1}"
 MANIFEST = "manifest.json"
 FILES = (".csv", ".json", ".jsonl", ".parquet")  # a batch is never called so
 MEASURES = ("pareto_distance", "nash_distance")
@@ -117,26 +120,28 @@ class Store:
             manifest = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             raise BatchError(f"{path} cannot be read: it is damaged. Run the batch again in another folder.") from None
-        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-            raise BatchError(f"{path} is not the manifest of a batch that this version of peacetable reads ({FORMAT}).")
-        rules = manifest["versions"]["rules"]
+        if not isinstance(manifest, dict):
+            raise BatchError(f"{path} is not the manifest of a batch.")
+        try:
+            upgraded(manifest.get("format"), KIND, STEPS, manifest)
+        except ValueError:
+            raise BatchError(f"{path} is not the manifest of a batch.") from None
+        except PeacetableError as error:
+            raise BatchError(f"{path} cannot be read. {error}") from None
+        rules, release = (manifest["versions"][name] for name in ("rules", "peacetable"))
         if rules != RULES_VERSION:
             raise BatchError(
-                f"{folder} was made under rules version {rules}; this is version {RULES_VERSION}, where the same seed "
-                "may give other talks. Use the peacetable release that has that version (see CHANGELOG)."
+                f"The tables of {folder} were made under rules version {rules}; this is version {RULES_VERSION}, where "
+                f"the same seed may give other talks. Use peacetable {release}, which made them; their rows can be "
+                "read by anything that reads Parquet."
             )
         return cls(folder, manifest)
 
     def scenario(self) -> Scenario:
-        """The scenario of the batch, as it was when it began. Raises BatchError if it was changed in the manifest."""
+        """The scenario of the batch, as it was when it began. Raises ScenarioError if it was changed since."""
         from ..files import from_document
 
-        scenario = from_document(self.manifest["document"])
-        if scenario.hash != self.manifest["scenario_hash"]:
-            raise BatchError(
-                f"The scenario in the manifest of {self.folder} was changed: it does not have the hash noted."
-            )
-        return scenario
+        return from_document(self.manifest["document"], self.manifest["scenario_hash"], self.folder / MANIFEST)
 
     def update(self, **fields: Any) -> None:
         """Change fields of the manifest and write it, whole or not at all."""

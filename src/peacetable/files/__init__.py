@@ -17,7 +17,7 @@ from .folder import Target, Tree, configs_dir, find, read_tree, shipped, variant
 from .foreign import check_foreign, foreign_files, load_foreign
 from .nodes import Node, from_plain
 from .problems import Place, Problem, Problems, quoted
-from .schema import PartyFile, ScenarioFile, SourcesFile, validated, with_defaults
+from .schema import PartyFile, ScenarioFile, SourcesFile, Valid, complete, validated, with_defaults, written
 from .semantics import Checker
 from .writer import write_scenario as to_yaml
 
@@ -106,10 +106,12 @@ def _new(problems: list[Problem], known: list[Problem], target: Target) -> list[
     return [p if p.file == own else replace(p, message=f"with @{target.variant}: {p.message}") for p in new]
 
 
-def from_document(document: dict) -> Scenario:
-    """The scenario of a resolved document (`Scenario.document`, possibly through JSON); its hash comes out equal.
+def from_document(document: dict, noted: str | None = None, where: str | Path = "") -> Scenario:
+    """The scenario of a document (`Scenario.document`, possibly through JSON); its hash comes out equal.
 
-    Raises ScenarioError if the document is not one.
+    The hash is that of the document as it is given, so one stored by an earlier release has the hash of then, whatever
+    fields and defaults have been added since. Raises ScenarioError if the document is not one, or if it does not have
+    the hash `noted` beside it in the file `where`.
     """
     problems = Problems()
     place = Place("document")
@@ -122,9 +124,12 @@ def from_document(document: dict) -> Scenario:
     variant = document.get("variant", "")
     if not isinstance(variant, str) or not {"scenario", "parties", "sources"} <= set(node.value):
         raise ScenarioError("The stored scenario is incomplete: it must hold scenario, parties and sources.")
-    scenario = _assemble(Tree(node, "document", set()), variant, None, problems, None, warn=False)
+    tree = Tree(node, "document", set())
+    scenario = _assemble(tree, variant, None, problems, None, warn=False, stored=document)
     if scenario is None:
         raise _error("the stored scenario", problems)
+    if noted not in (None, scenario.hash):
+        raise ScenarioError(f"The scenario in {where} does not have the hash noted beside it. Use an unaltered copy.")
     return scenario
 
 
@@ -149,13 +154,21 @@ def _scenario(target: Target, problems: Problems, extra: Extra | None, warn: boo
 
 
 def _assemble(
-    tree: Tree, variant: str, folder_name: str | None, problems: Problems, extra: Extra | None, warn: bool
+    tree: Tree,
+    variant: str,
+    folder_name: str | None,
+    problems: Problems,
+    extra: Extra | None,
+    warn: bool,
+    stored: dict | None = None,
 ) -> Scenario | None:
-    """Shape, then meaning, then the frozen facts; None if there are errors."""
+    """Shape, then meaning, then the frozen facts; None if there are errors. `stored`: the document they come from."""
     root = tree.node
-    facts = _part(root, ("scenario",), ScenarioFile, "the scenario", problems)
-    sources = _part(root, ("sources",), SourcesFile, "the list of sources", problems, ("sources",))
-    parties = {}
+    shape = _part(root, ("scenario",), ScenarioFile, "the scenario", problems)
+    listed_sources = _part(root, ("sources",), SourcesFile, "the list of sources", problems, ("sources",))
+    facts = complete(shape) if shape else None
+    sources = complete(listed_sources)["sources"] if listed_sources else None
+    shapes = {}
     all_parties = root.get(("parties",))
     if all_parties is None or not all_parties.is_map:
         problems.add("E08", root.at(("parties",)), "parties must be a mapping", "write it as name: value")
@@ -167,29 +180,33 @@ def _assemble(
                 problems.add("E01", where, f"the party {quoted(name)} is listed, but not described", "describe it")
             party = _part(root, ("parties", name), PartyFile, "the party", problems)
             if party is not None:
-                parties[name] = party
-    checker = Checker(root, facts, parties, sources and sources["sources"], problems)
+                shapes[name] = party
+    parties = {name: complete(party) for name, party in shapes.items()}
+    checker = Checker(root, facts, parties, sources, problems)
     checker.errors(folder_name)
-    if problems.errors or facts is None or sources is None:
+    if problems.errors or not (shape and facts) or not listed_sources or sources is None:
         return None
     with_defaults(facts, parties)
-    document = {
+    known = {"variant": variant, "scenario": facts, "parties": parties, "sources": dict(sorted(sources.items()))}
+    document = stored or {
         "variant": variant,
-        "scenario": facts,
-        "parties": parties,
-        "sources": dict(sorted(sources["sources"].items())),
+        "scenario": written(shape),
+        "parties": {name: written(party) for name, party in shapes.items()},
+        "sources": dict(sorted(written(listed_sources)["sources"].items())),
     }
-    scenario = scenario_from(document)
+    scenario = scenario_from(known, document)
     for path, message in extra(scenario) if extra else ():
         problems.add("E19", root.at(path), message)
     if problems.errors:
         return None
     if warn:
-        checker.warnings(scenario, document, tree.named_sources)
+        checker.warnings(scenario, known, tree.named_sources)
     return scenario
 
 
-def _part(root: Node, path: tuple, model: type, what: str, problems: Problems, prefix: tuple = ()) -> dict | None:
+def _part(
+    root: Node, path: tuple, model: type[Valid], what: str, problems: Problems, prefix: tuple = ()
+) -> Valid | None:
     """One file's part of the tree in its shape; None if it is absent (told elsewhere) or has problems."""
     node = root.get(path)
     if node is None or node.value is None:

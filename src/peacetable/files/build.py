@@ -1,4 +1,4 @@
-"""The resolved document of a scenario to frozen facts, and its hash."""
+"""The facts of a scenario, defaults filled in, frozen; and the hash over what was written."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from ..scenario import (
 
 
 def document_hash(document: dict) -> str:
-    """SHA-256 (hex) over the canonical JSON of a resolved document: keys sorted, no spaces, UTF-8, floats as repr."""
+    """SHA-256 (hex) over the canonical JSON of a document: keys sorted, no spaces, UTF-8, floats as repr."""
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def scenario_from(document: dict) -> Scenario:
-    """The frozen Scenario of a resolved document without errors."""
-    facts, sources = document["scenario"], document["sources"]
+def scenario_from(known: dict, document: dict) -> Scenario:
+    """The frozen Scenario: `known` without errors and with all defaults, `document` as it was written."""
+    facts, sources = known["scenario"], known["sources"]
     return Scenario(
         id=facts["id"],
-        variant=document["variant"],
+        variant=known["variant"],
         title=facts["title"],
         summary=facts["summary"],
         anchor=facts.get("anchor", ""),
         cutoff=facts.get("cutoff", ""),
         issues=tuple(_issue(issue) for issue in facts["issues"]),
-        parties=tuple(_party(document["parties"][name]) for name in facts["parties"]),
+        parties=tuple(_party(known["parties"][name]) for name in facts["parties"]),
         stance_values=dict(facts["stance_values"]),
         prior=(facts["prior"]["low"], facts["prior"]["high"]),
         draw=tuple(facts["draw"]),

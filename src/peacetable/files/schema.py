@@ -6,7 +6,7 @@ import os.path
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -95,7 +95,7 @@ class Judged(Shape):
     def _default_range(self) -> Judged:
         if not getattr(self, "range"):  # noqa: B009  the field is declared, with its bounds, by the kinds below
             number = getattr(self, "change" if hasattr(self, "change") else "value")
-            setattr(self, "range", [number, number])  # noqa: B010
+            self.__dict__["range"] = [number, number]  # not set: `written` leaves it out
         return self
 
 
@@ -239,7 +239,7 @@ class StrategyShape(Shape):
     def _plain_acceptance(self) -> StrategyShape:
         """As on the command line: naming a bidding strategy and no acceptance condition means plain `ac_next`."""
         if "bidding" in self.model_fields_set and "acceptance" not in self.model_fields_set:
-            self.acceptance = PartShape(name="ac_next")
+            self.__dict__["acceptance"] = PartShape(name="ac_next")  # not set: `written` leaves it out
         return self
 
 
@@ -294,8 +294,21 @@ class VariantFile(Shape):
     changes: Changes
 
 
-def validated(model: type[BaseModel], node: Node, what: str, problems: Problems, prefix: tuple = ()) -> dict | None:
-    """The node's data in the model's shape, defaults filled in, or None with problems added.
+Valid = TypeVar("Valid", bound=BaseModel)
+
+
+def complete(shape: BaseModel) -> dict:
+    """Everything that holds, defaults filled in."""
+    return shape.model_dump(exclude_none=True)
+
+
+def written(shape: BaseModel) -> dict:
+    """What was written, without the defaults, so that a new field with a default changes nothing of it."""
+    return shape.model_dump(exclude_none=True, exclude_unset=True)
+
+
+def validated(model: type[Valid], node: Node, what: str, problems: Problems, prefix: tuple = ()) -> Valid | None:
+    """The node's data in the model's shape, or None with problems added.
 
     `what` names the file's subject ("the party"); `prefix` is the path inside the model at which the node stands.
     """
@@ -303,7 +316,7 @@ def validated(model: type[BaseModel], node: Node, what: str, problems: Problems,
     for step in reversed(prefix):
         data = {step: data}
     try:
-        return model.model_validate(data).model_dump(exclude_none=True)
+        return model.model_validate(data)
     except ValidationError as errors:
         found = errors.errors(include_url=False)
         misspelled = {_meant(model, e["loc"]) for e in found if e["type"] == "extra_forbidden"}

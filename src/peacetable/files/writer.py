@@ -12,22 +12,6 @@ from ..errors import ScenarioError
 from ..scenario import Scenario
 from .nodes import scalar
 
-_EMPTY = {
-    "note",
-    "sources",
-    "about",
-    "conditions",
-    "rules",
-    "events",
-    "glossary",
-    "values",
-    "positions",
-    "goals",
-    "salience",
-    "close",
-    "vetoes",
-}
-_NO_DRIFT = {"value": 0.0, "range": [0.0, 0.0], "reason": "", "sources": []}
 _LAST = ("reason", "sources", "note")
 
 
@@ -62,7 +46,7 @@ def write_scenario(scenario: Scenario, folder: str | Path) -> Path:
         )
     document = scenario.document
     files = {"scenario.yaml": {**document["scenario"], "id": name}, "sources.yaml": document["sources"]}
-    files |= {f"parties/{party}.yaml": _party(data) for party, data in document["parties"].items()}
+    files |= {f"parties/{party}.yaml": data for party, data in document["parties"].items()}
     try:
         (folder / "parties").mkdir(parents=True, exist_ok=True)
         taken = [file for file in files if (folder / file).exists()]
@@ -75,11 +59,6 @@ def write_scenario(scenario: Scenario, folder: str | Path) -> Path:
     return folder
 
 
-def _party(party: dict) -> dict:
-    """The party without the drift that it has where nobody gave one."""
-    return {k: v for k, v in party.items() if k != "drift" or v != _NO_DRIFT}
-
-
 def _yaml(data: Any) -> str:
     return yaml.dump(
         _tidy(data), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None
@@ -87,10 +66,8 @@ def _yaml(data: Any) -> str:
 
 
 def _tidy(value: Any) -> Any:
-    """Without empty optional fields, and with reason and sources at the end of each mapping."""
+    """With reason, sources and note at the end of each mapping."""
     if isinstance(value, dict):
-        kept = {
-            k: _tidy(v) for k, v in value.items() if not (k in _EMPTY and isinstance(v, str | list | dict) and not v)
-        }
+        kept = {k: _tidy(v) for k, v in value.items()}
         return {**{k: v for k, v in kept.items() if k not in _LAST}, **{k: kept[k] for k in _LAST if k in kept}}
     return [_tidy(item) for item in value] if isinstance(value, list) else value

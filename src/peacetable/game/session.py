@@ -81,7 +81,7 @@ class Session:
         header, records, torn = minutes.load(path)
         session = cls._of(header, path)
         session.model = session._again(header, records)
-        session.notice = torn or ""
+        session.notice = " ".join(filter(None, (torn, _newer_rules(header))))
         try:
             session._writer = minutes.Writer.reopen(path)
         except OSError as error:
@@ -104,7 +104,7 @@ class Session:
     @classmethod
     def _of(cls, header: dict, path: Path) -> Session:
         """A session without a table yet, as the header of minutes describes it."""
-        scenario = scenario_of(header, path)
+        scenario = from_document(header["document"], header["scenario_hash"], path)
         level = header.get("game", {}).get("level", difficulty.NORMAL)
         session = cls(scenario, header["seed"], path.parent, header["overrides"].get("rounds"), level=level)
         session.games = header["table"] + 1
@@ -273,18 +273,16 @@ class Session:
         return {"scores": {p: round(float(got[self.model.parties.index(p)]), 4) for p in self.people}}
 
 
-def scenario_of(header: dict, path: Path) -> Scenario:
-    """The scenario that minutes carry. Raises PeacetableError if it was altered."""
-    scenario = from_document(header["document"])
-    if scenario.hash != header["scenario_hash"]:
-        raise PeacetableError(f"The scenario in {path} does not have the hash noted beside it. Use an unaltered copy.")
-    return scenario
+def _newer_rules(header: dict) -> str:
+    """What a person who goes on with a game of an earlier release should know, or ""."""
+    clause = minutes.older_rules(header)
+    return f"This game was begun {clause}; the delegations now go on by the newer rules." if clause else ""
 
 
 def read_chronicle(path: Path) -> tuple[Chronicle, str]:
     """The talks of these minutes, step by step, and a notice if their last line was torn. Raises PeacetableError."""
     header, records, torn = minutes.load(path)
-    scenario = scenario_of(header, path)
+    scenario = from_document(header["document"], header["scenario_hash"], path)
     return chronicle_of(scenario, header, records), torn or ""
 
 

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 from ..errors import PeacetableError
+from ..scenario import Protocol
 from ..table import minutes
 from ..table.moves import KINDS
 
@@ -206,7 +207,8 @@ def _clock(header: dict, records: list[dict]) -> tuple[int, int]:
     """The round in which the talks ended or go on, and the deadline as events have moved it."""
     facts = header["document"]["scenario"]
     longer = {event["id"]: event.get("rounds", 0) for event in facts.get("events", ())}
-    number, deadline = 1, header["overrides"].get("rounds") or facts["protocol"]["rounds"]
+    written = facts.get("protocol", {}).get("rounds", Protocol.rounds)
+    number, deadline = 1, header["overrides"].get("rounds") or written
     moved: set[str] = set()
     present = set(header["document"]["parties"])
     for record in records:

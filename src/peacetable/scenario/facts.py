@@ -198,7 +198,8 @@ class Scenario:
     `draw` names what each table draws from its range: any of "values", "saliences", "reservations".
     `imported` names the files of another program that the numbers come from ("" = none); such a scenario may stand on
     no day: `anchor` and `cutoff` are "" then.
-    `document` is the resolved scenario as plain data; `hash` is taken over it, so equal hashes mean equal talks.
+    `document` is what was written, the variant worked in, as plain data without defaults; `hash` is taken over it, so
+    equal hashes mean equal talks.
     """
 
     id: str

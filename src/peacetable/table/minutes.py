@@ -1,8 +1,10 @@
 """Minutes: the log of one table as JSON Lines, enough to replay it without drawing chance.
 
-The first line is the header: format, rules version, the scenario as it was (document and hash), seed, table, what the
-table drew. Then one record per line: event, move, end. Every line ends with a check over itself and all before it, so a
-changed line is noticed; a last line that was cut off by a crash is dropped with a notice.
+The first line is the header: format, rules version, release, the scenario as it was (document and hash), seed, table,
+what the table drew. Then one record per line: event, move, end. Every line ends with a check over itself and all before
+it, so a changed line is noticed; a last line that was cut off by a crash is dropped with a notice. Files of earlier
+formats are brought up to date as they are read; where a default of the scenario's files changes, the step that does so
+has to write the old one into the document, once its hash was compared.
 """
 
 from __future__ import annotations
@@ -12,11 +14,21 @@ import json
 from pathlib import Path
 from typing import IO, Any
 
-from ..errors import MinutesError
+from .. import __version__
+from ..errors import MinutesError, PeacetableError
+from .formats import upgraded
 from .rules import RULES_VERSION
 
-FORMAT = "peacetable-minutes/1"
+KIND = "peacetable-minutes"
 
+
+def _with_release(header: dict, records: list[dict]) -> None:
+    """Format 1 did not say which release wrote it; there was one."""
+    header["release"] = "0.1.0"
+
+
+STEPS = (_with_release,)
+FORMAT = f"{KIND}/{len(STEPS) + 1}"
 
 _SEAL = ',"check":"'
 
@@ -35,7 +47,7 @@ class Writer:
         mode = "w" if path.exists() and not path.is_file() else "x"  # a pipe or a device is there already
         self._file: IO[str] = path.open(mode, encoding="utf-8", newline="\n")
         self._check = ""
-        self.write({"format": FORMAT, "rules_version": RULES_VERSION, **header})
+        self.write({"format": FORMAT, "rules_version": RULES_VERSION, "release": __version__, **header})
 
     def write(self, record: dict) -> None:
         """Append one record."""
@@ -82,9 +94,10 @@ def save(path: Path, header: dict, records: list[dict]) -> None:
 
 
 def load(path: Path) -> tuple[dict, list[dict], str | None]:
-    """Header, records, and a notice if the torn last line was dropped (else None).
+    """Header, records, and a notice if the torn last line was dropped (else None). Minutes under earlier rules are
+    read too: a replay follows what was done and needs no rule of then.
 
-    Raises MinutesError, with the line, for a file that is foreign, altered, or of another rules version.
+    Raises MinutesError, with the line, for a file that is foreign, altered, or of a later release.
     """
     try:
         text = path.read_bytes().decode("utf-8", errors="replace")
@@ -99,12 +112,27 @@ def load(path: Path) -> tuple[dict, list[dict], str | None]:
     check = ""
     for number, line in enumerate(lines, start=1):
         record, check = _opened(path, number, line, check)
-        if number == 1:
-            _check_header(path, record)
         parsed.append(record)
     if not parsed:
         raise MinutesError(f"{path} holds no minutes: its first line is missing or cut off.")
-    return parsed[0], parsed[1:], notice
+    header, records = parsed[0], parsed[1:]
+    try:
+        upgraded(header["format"], KIND, STEPS, header, records)
+    except PeacetableError as error:
+        raise MinutesError(f"{path} cannot be read. {error}") from None
+    if header["rules_version"] > RULES_VERSION:
+        raise MinutesError(
+            f"{path} was made under rules version {header['rules_version']}; this is version {RULES_VERSION}. Use "
+            f"peacetable {header['release']}, the release that wrote it, or a later one."
+        )
+    return header, records, notice
+
+
+def older_rules(header: dict) -> str:
+    """A clause on the earlier rules that the minutes were made under, or ""."""
+    if header["rules_version"] == RULES_VERSION:
+        return ""
+    return f"under rules version {header['rules_version']} (peacetable {header['release']}; now it is {RULES_VERSION})"
 
 
 def _opened(path: Path, number: int, line: str, before: str) -> tuple[dict, str]:
@@ -112,7 +140,7 @@ def _opened(path: Path, number: int, line: str, before: str) -> tuple[dict, str]
         record: Any = json.loads(line)
     except ValueError:
         record = None
-    ours = isinstance(record, dict) and str(record.get("format", "")).startswith("peacetable-minutes")
+    ours = isinstance(record, dict) and str(record.get("format", "")).startswith(f"{KIND}/")
     if number == 1 and not ours:
         raise MinutesError(f"{path} is not a minutes file of peacetable: its first line is not a minutes header.")
     if not isinstance(record, dict) or "check" not in record:
@@ -122,13 +150,3 @@ def _opened(path: Path, number: int, line: str, before: str) -> tuple[dict, str]
     if record.pop("check") != check or not line.endswith(f'{_SEAL}{check}"}}'):
         raise MinutesError(f"{path}:{number} was altered since it was written. Use an unaltered copy.")
     return record, check
-
-
-def _check_header(path: Path, header: dict) -> None:
-    if header["format"] != FORMAT:
-        raise MinutesError(f"{path} is written as {header['format']}; this version of peacetable reads {FORMAT}.")
-    if header["rules_version"] != RULES_VERSION:
-        raise MinutesError(
-            f"{path} was made under rules version {header['rules_version']}; this is version {RULES_VERSION}. "
-            "Replay it with the peacetable release that has that version (see CHANGELOG)."
-        )

@@ -1,0 +1,141 @@
+"""What was saved by earlier releases, and by this one, opens: minutes, games and batches in `tests/golden/`."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import peacetable
+from peacetable import files
+from peacetable.errors import BatchError
+from peacetable.experiments import runner
+from peacetable.experiments.store import Store
+from peacetable.files import schema
+from peacetable.game.session import Session, read_chronicle
+from peacetable.game.store import games
+from peacetable.table import minutes
+from peacetable.table.rules import RULES_VERSION
+from test_cli import invoke
+
+pytestmark = pytest.mark.quick
+
+GOLDEN = Path(__file__).parent / "golden"
+RELEASES = sorted(folder.name for folder in GOLDEN.iterdir() if (folder / "batch").is_dir())
+TALKS = [path for release in RELEASES for path in sorted((GOLDEN / release).glob("*.jsonl"))]
+RULES = {path: json.loads(path.open(encoding="utf-8").readline())["rules_version"] for path in TALKS}
+
+
+def named(path: Path) -> str:
+    return f"{path.parent.name}-{path.stem}"
+
+
+@pytest.fixture(params=["as it is", "with fields of a later release"])
+def fields(request, monkeypatch):
+    """The files have to open now, and when scenarios will have got optional fields that nobody has thought of yet."""
+    if request.param != "as it is":
+
+        class LaterParty(schema.PartyFile):
+            patience: schema.Share = 0.5
+            moods: list[str] = ["calm"]
+
+        class LaterScenario(schema.ScenarioFile):
+            seasons: list[str] = ["winter"]
+
+        monkeypatch.setattr(files, "PartyFile", LaterParty)
+        monkeypatch.setattr(files, "ScenarioFile", LaterScenario)
+
+
+def test_every_release_adds_its_files():
+    """`python tests/golden/write.py` writes them, as the last change before a release."""
+    assert peacetable.__version__ in RELEASES
+    assert {rules for path, rules in RULES.items() if path.parent.name == peacetable.__version__} == {RULES_VERSION}
+
+
+@pytest.mark.parametrize("path", TALKS, ids=named)
+def test_minutes_are_replayed_as_they_were_held(path, fields):
+    code, out, err = invoke("replay", path, "--json")
+    assert code == 0, err
+    assert ("rules version" in err) == (RULES[path] != RULES_VERSION)
+    found = json.loads(out)
+    _, records, _ = minutes.load(path)
+    end = records[-1]
+    assert found["moves"] == [{k: v for k, v in r.items() if k != "scores"} for r in records]
+    assert (found["ended"], found["rules_version"]) == (end.get("ended", "running"), RULES[path])
+    if path.with_suffix(".json").exists():
+        told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        assert {key: found[key] for key in told} == told
+
+
+@pytest.mark.parametrize("path", TALKS, ids=named)
+def test_the_window_tells_them_step_by_step(path, fields):
+    chronicle, notice = read_chronicle(path)
+    assert len(chronicle.steps) > 5 and notice == ""
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_finished_game_has_its_debrief(release, fields):
+    session = Session.finished(GOLDEN / release / "finished_game.jsonl")
+    _, records, _ = minutes.load(GOLDEN / release / "finished_game.jsonl")
+    (got,) = (score.utility for score in session.debrief().scores if score.party == "ukraine")
+    assert round(got, 4) == records[-1]["scores"]["ukraine"]
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_an_unfinished_game_goes_on_and_says_if_by_newer_rules(release, fields, tmp_path):
+    path = tmp_path / "game.jsonl"
+    shutil.copy(GOLDEN / release / "unfinished_game.jsonl", path)
+    before = path.read_bytes()
+    session = Session.resume(path)
+    older = RULES[GOLDEN / release / "unfinished_game.jsonl"] != RULES_VERSION
+    assert ("the delegations now go on by the newer rules" in session.notice) == older
+    assert session.awaiting and session.view().round == 3
+    while session.running:
+        if session.awaiting:
+            session.propose(session.model.view("ukraine").last_offers["ukraine"])
+        else:
+            session.step()
+    session.close()
+    assert path.read_bytes().startswith(before)
+    _, records, _ = minutes.load(path)
+    assert records[-1]["kind"] == "end" and Session.finished(path).debrief()
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_list_of_games_shows_them(release):
+    found, bad = games(GOLDEN / release)
+    assert bad == 0 and {game.path.stem for game in found if game.people} == {"finished_game", "unfinished_game"}
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_tables_of_a_batch_are_held_again_or_the_release_that_can_is_named(release, fields, tmp_path):
+    folder = tmp_path / "batch"
+    shutil.copytree(GOLDEN / release / "batch", folder)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    if manifest["versions"]["rules"] == RULES_VERSION:
+        code, out, err = invoke("replay", folder, "--table", 9, "--json")
+        assert (code, err) == (0, "") and json.loads(out)["row"]["table"] == 9
+        (folder / "part-000000.parquet").unlink()
+        store = Store.open(folder)
+        runner.run(store, store.scenario())
+        again = (folder / "part-000000.parquet", GOLDEN / release / "batch" / "part-000000.parquet")
+        read = store.parquet.read_table
+        assert read(again[0]).equals(read(again[1]))
+        return
+    words = f"rules version {manifest['versions']['rules']}.*Use peacetable {manifest['versions']['peacetable']}"
+    for command in (("replay", folder, "--table", 9, "--json"), ("batch", "--resume", "--out", folder)):
+        code, out, err = invoke(*command)
+        assert code == 1 and out == ""
+    with pytest.raises(BatchError, match=words):
+        Store.open(folder)
+    assert (folder / "manifest.json").read_bytes() == (GOLDEN / release / "batch" / "manifest.json").read_bytes()
+
+
+def test_files_of_a_later_format_or_later_rules_name_the_release_to_use(tmp_path, monkeypatch):
+    header, records, _ = minutes.load(TALKS[0])
+    later = tmp_path / "format.jsonl"
+    monkeypatch.setattr(minutes, "FORMAT", "peacetable-minutes/99")
+    minutes.save(later, {k: v for k, v in header.items() if k not in ("format", "rules_version", "release")}, records)
+    monkeypatch.undo()
+    code, _, err = invoke("replay", later)
+    assert code == 1 and "peacetable-minutes/99" in err and "reads up to" in err
