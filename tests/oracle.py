@@ -13,13 +13,14 @@ GONE = -2 * GRAIN  # what a level is worth to everybody once an event has taken 
 
 
 class Table:
-    def __init__(self, scenario, contributions, bonuses, weights, reservation, order_draws, event_draws, strategies):
+    def __init__(self, scenario, drawn, gains, order_draws, event_draws, strategies):
         self.sc = scenario
         self.parties = [p.id for p in scenario.parties]
-        self.gain = contributions  # [party][issue][level] grains
-        self.bonus = bonuses  # [party][condition] grains
-        self.weights = weights  # [party][issue]
-        self.reservation = list(reservation)
+        self.gain = gains  # [party][issue][level] units
+        self.bonus = drawn["bonuses"]  # [party][condition] units
+        self.scale = drawn["scale"]  # [party] units to a utility of 1
+        self.saliences = drawn["saliences"]  # [party][issue]
+        self.reservation = list(drawn["reservation"])
         self.order_draws, self.event_draws = order_draws, event_draws  # callables: round -> list of numbers
         self.strategies = (
             strategies  # [party] -> dict(exponent, window, candidates, alpha, beta, model, prior, stability)
@@ -49,7 +50,7 @@ class Table:
         for k, condition in enumerate(self.sc.parties[p].conditions):
             if self.all_in(condition.when, x):
                 total += self.bonus[p][k]
-        return total
+        return round(total * (GRAIN / self.scale[p]))
 
     def u(self, grains):
         return min(max(grains, 0), GRAIN) / GRAIN
@@ -271,15 +272,16 @@ class Table:
                     self.close(issue, levels)
 
     def reweigh(self, p, factors):
-        factor = [factors.get(i.id, 1.0) for i in self.sc.issues]
-        raw = [w * f for w, f in zip(self.weights[p], factor, strict=True)]
-        total = 0.0
-        for w in raw:
-            total += w
-        self.weights[p] = [w / total for w in raw]
+        old = self.saliences[p]
+        new = [s * factors.get(i.id, 1.0) for s, i in zip(old, self.sc.issues, strict=True)]
+        scale = fitting_scale(new)
+        grown = scale / self.scale[p]
+        before, after = shares(old), shares(new)
         for i, gains in enumerate(self.gain[p]):
-            scale = factor[i] / total
-            self.gain[p][i] = [g if g == GONE else round(g * scale) for g in gains]
+            change = after[i] / before[i] * grown if before[i] else 0.0
+            self.gain[p][i] = [g if g == GONE else round(g * change) for g in gains]
+        self.bonus[p] = [round(b * grown) for b in self.bonus[p]]
+        self.saliences[p], self.scale[p] = new, scale
         self.own[p] = self.ranked(p)
 
     def close(self, issue, levels):
@@ -292,6 +294,26 @@ class Table:
         for whose in list(self.table):
             if self.table[whose][0][i] in shut:
                 del self.table[whose]
+
+
+def shares(saliences):
+    total = 0.0
+    for salience in saliences:
+        total += salience
+    return [salience / total for salience in saliences]
+
+
+def fitting_scale(saliences):
+    """Units to a utility of 1: the grains, unless the saliences are decimals whose sum does not divide them."""
+    counts = [round(salience * 1e6) for salience in saliences]
+    if any(abs(s * 1e6 - count) > 1e-9 * max(count, 1) for s, count in zip(saliences, counts, strict=True)):
+        return GRAIN
+    total = sum(counts) // math.gcd(*counts)
+    for places in range(6, -1, -1):
+        parts = total * 720_720 * 10**places
+        if GRAIN % total and parts <= GRAIN:
+            return GRAIN // parts * parts
+    return GRAIN
 
 
 def goal_grains(goal):

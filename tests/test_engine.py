@@ -46,8 +46,7 @@ def oracle_for(model, table=0):
         return lambda n: model.chance.uniform(purpose, n, count)[table].tolist()
 
     return Table(
-        sc, gains, drawn["bonuses"], drawn["weights"], drawn["reservation"],
-        draws("order", len(sc.parties)), draws("events", len(sc.events)), strategies,
+        sc, drawn, gains, draws("order", len(sc.parties)), draws("events", len(sc.events)), strategies,
     )  # fmt: skip
 
 

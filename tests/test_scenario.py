@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import make
 from peacetable.errors import NotationError
-from peacetable.scenario import Position, Space, cells, preferences
+from peacetable.scenario import STANCES, Condition, Position, Space, cells, preferences
 from peacetable.scenario.factored import FactoredRanking
 from peacetable.scenario.ranking import SortedRanking, SplitRanking, feasible_packages, threshold
 from peacetable.scenario.utility import GRAIN, triangular, unasked
@@ -88,7 +89,62 @@ def by_hand(scenario, prefs, party, package, table):
         names = {i.id: i.levels[package[n]].id for n, i in enumerate(scenario.issues)}
         if all(names[i] in wanted for i, wanted in condition.when.items()):
             total += int(prefs.bonuses[table, party, k])
-    return min(max(total, 0), GRAIN)
+    return min(max(round(total * (GRAIN / int(prefs.scale[table, party]))), 0), GRAIN)
+
+
+def on_paper(scenario, party, package):
+    """The utility before it is clipped, as an exact fraction of the numbers as they are written."""
+    facts = scenario.parties[party]
+    saliences = [Fraction(str(facts.saliences[i].value)) for i in scenario.issue_ids]
+    total = Fraction(0)
+    for issue, salience, k in zip(scenario.issues, saliences, package, strict=True):
+        stance = facts.positions[issue.id, issue.levels[k].id].stance
+        total += salience * Fraction(str(scenario.stance_values[stance])) / sum(saliences)
+    names = {i.id: i.levels[k].id for i, k in zip(scenario.issues, package, strict=True)}
+    for condition in facts.conditions:
+        if all(names[i] in wanted for i, wanted in condition.when.items()):
+            total += Fraction(str(condition.change.value))
+    return total
+
+
+@given(st.data(), st.lists(st.sampled_from([0, 1, 5, 7, 12.5, 30, 35, 64, 100]), min_size=3, max_size=3).filter(any))
+@settings(max_examples=60)
+def test_what_ties_on_paper_ties_here_in_every_ranking(data, saliences):
+    """Weights such as 35/340 are no whole number of grains: rounding them one by one made a difference of a grain."""
+    base = make.scenario(0, shape=(3, 3, 4), conditions=0, rules=0, events=False, draw=())
+    positions = {
+        (i.id, level.id): Position(data.draw(st.sampled_from(STANCES[:-1])), "stated", ("S1",))
+        for i in base.issues
+        for level in i.levels
+    }
+    bonus = Condition("c0", {"i0": ("l0",), "i1": ("l0",)}, make.judgement(data.draw(st.sampled_from([0.05, -0.125]))))
+    judged = {i: make.judgement(s) for i, s in zip(base.issue_ids, saliences, strict=True)}
+    party = replace(base.parties[0], positions=positions, saliences=judged, conditions=(bonus,))
+    scenario = replace(base, parties=(party, *base.parties[1:]))
+    space = Space(scenario)
+    numbers, packages = preferences(scenario, space), space.enumerate()
+    exact = [on_paper(scenario, 0, package) for package in packages.tolist()]
+    grains = numbers.all_totals(packages, 0, clipped=False)[0]
+    assert np.abs(grains - np.array([float(u * GRAIN) for u in exact])).max() <= 0.51
+    of_value = {}
+    for u, here in zip(exact, grains.tolist(), strict=True):
+        assert of_value.setdefault(u, here) == here
+    ranked = sorted(range(len(packages)), key=lambda n: (exact[n], n))
+    several = numbers.spread(2)
+    rows, every = np.array([0, 1]), len(packages)
+    for found in (SortedRanking(several, 0, packages), SplitRanking(several, 0)):
+        for place in (0, 1, every // 2, every - 1):
+            assert (found.nth_best(np.full(2, place), rows)[0] == packages[ranked[every - 1 - place]]).all()
+    for ranking in (
+        SortedRanking(several, 0, packages),
+        SplitRanking(several, 0),
+        FactoredRanking(several, 0, packages, [2]),
+    ):
+        for n in ranked[:: every // 6]:
+            aim = np.full(2, min(max(float(grains[n]), 0), GRAIN) / GRAIN)
+            first = next(k for k in ranked if min(max(grains[k], 0), GRAIN) / GRAIN >= aim[0])
+            package, u, _ = ranking.at_least(aim, 0.0, 1, rows)
+            assert (package[:, 0] == packages[first]).all() and (u[:, 0] == aim).all()
 
 
 @given(st.integers(0, 500), shapes)

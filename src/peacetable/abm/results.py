@@ -122,7 +122,8 @@ def minutes(model: Negotiation, table: int = 0) -> tuple[dict, list[dict]]:
         "drawn": {
             "contributions": drawn.contributions[0].tolist(),
             "bonuses": drawn.bonuses[0].tolist(),
-            "weights": drawn.weights[0].tolist(),
+            "scale": drawn.scale[0].tolist(),
+            "saliences": drawn.saliences[0].tolist(),
             "reservation": drawn.reservation[0].tolist(),
             **({"draft": write(model.problem, model.first_draft[table])} if model.single_text else {}),
         },

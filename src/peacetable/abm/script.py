@@ -24,13 +24,13 @@ class Script:
 
     def preferences(self, scenario: Scenario, space: Space) -> Preferences:
         central = preferences(scenario, space)
-        arrays = (np.array([self.drawn[k]]) for k in ("contributions", "bonuses", "weights", "reservation"))
-        contributions, bonuses, weights, reservation = arrays
+        named = ("contributions", "bonuses", "scale", "saliences", "reservation")
+        contributions, bonuses, scale, saliences, reservation = (np.array([self.drawn[name]]) for name in named)
         parties = len(scenario.parties)
         bonuses = bonuses.reshape(1, parties, -1).astype(np.int64)
         if contributions.shape != central.contributions.shape or bonuses.shape != central.bonuses.shape:
             raise MinutesError("The minutes were drawn for another scenario: their numbers do not fit its issues.")
-        numbers = contributions, bonuses, weights, reservation
+        numbers = contributions, bonuses, scale, saliences, reservation
         return Preferences(space, *numbers, central.drift, central.forbidden, central.unasked)
 
     def opening(self, n: int) -> list[dict]:

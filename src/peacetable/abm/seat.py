@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..scenario import Scenario, Space
-from ..scenario.utility import GRAIN
 from ..table.state import ENDINGS, RUNNING, signers
 from .people import soundings_used
 
@@ -145,17 +144,16 @@ def view(model: Negotiation, party: str, table: int = 0) -> SeatView:
 def mandate(model: Negotiation, party: str, table: int = 0) -> Mandate:
     """The own numbers of one party at one table."""
     p = model.party_index(party)
-    row = 0 if model.preferences.tables == 1 else table
     facts = model.problem.parties[p]
     conditions = [
-        (c.id, tests, float(model.preferences.bonuses[row, p, k]) / GRAIN)
+        (c.id, tests, float(model.preferences.changes(p, table)[k]))
         for k, (c, tests) in enumerate(zip(facts.conditions, model.preferences.conditions[p], strict=True))
     ]
     return Mandate(
         party,
         model.problem,
         model.space,
-        model.preferences.contributions[row, p] / GRAIN,
+        model.preferences.gains(table)[p],
         conditions,
         model.preferences.forbidden[p].copy(),
         float(model.state.reservation[table, p]),

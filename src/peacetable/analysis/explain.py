@@ -8,7 +8,6 @@ import numpy as np
 
 from ..errors import PeacetableError
 from ..scenario import Issue, Party, Position, Scenario, Space, cells, preferences, weights
-from ..scenario.utility import GRAIN
 
 UNSTATED = "unstated"
 
@@ -79,13 +78,13 @@ def explain(scenario: Scenario, party: str, package: np.ndarray | None = None) -
     p = scenario.party_ids.index(party)
     who, space, table = scenario.parties[p], Space(scenario), cells(scenario)
     numbers = preferences(scenario, space)
-    weight = weights(scenario, who)
+    weight, gains = weights(scenario, who), numbers.gains()[p]
     rows, assumed = [], []
     for i, issue in enumerate(scenario.issues):
         chosen = range(len(issue.levels)) if package is None else [int(package[i])]
         for k in chosen:
             column = space.offsets[i] + k
-            added = int(numbers.contributions[0, p, column]) / GRAIN
+            added = float(gains[column])
             rows.append(_row(who, issue, k, float(weight[i]), float(table.value[p, column]), added))
             assumed.append(bool(table.assumed[p, column]))
     utility = None if package is None else float(numbers.utility(np.asarray(package)[None], p)[0])

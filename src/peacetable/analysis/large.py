@@ -159,10 +159,10 @@ class Program:
             for test in tests:
                 self.add({**self._wanted([test]), holds: -1.0}, 0.0, np.inf)
         for p in range(self.parties):
-            row = {c: float(v) / GRAIN * SCALE for c, v in enumerate(self.preferences.contributions[0, p])}
+            row = {c: float(v) * SCALE for c, v in enumerate(self.preferences.gains()[p])}
             for n, (owner, k, _) in enumerate(conditions):
                 if owner == p:
-                    row[self.levels + n] = float(self.preferences.bonuses[0, p, k]) / GRAIN * SCALE
+                    row[self.levels + n] = float(self.preferences.changes(p)[k]) * SCALE
             # at most what the levels give, and never more than 1: the clipped utility, where it is pushed up
             self.add({**row, self.utility + p: -1.0}, 0.0, np.inf)
 

@@ -170,7 +170,7 @@ class Yardstick:
     def _good_for_all(self, table: int) -> np.ndarray:
         """Issue by issue the level with the largest sum; where rules forbid that, the nearest feasible change."""
         space, allowed = self.space, signable_levels(self.preferences)
-        total = np.where(allowed, self.preferences.contributions[table].sum(axis=0), -1)
+        total = np.where(allowed, self.preferences.gains(table).sum(axis=0), -1)
         ends = zip(space.offsets[:-1], space.offsets[1:], strict=True)
         best = np.array([int(total[a:b].argmax()) for a, b in ends], dtype=np.int16)
         if space.feasible(best):

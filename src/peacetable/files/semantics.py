@@ -365,9 +365,9 @@ def _unvetoed(facts: dict, numbers: Preferences, search: Search) -> bool:
 def best_utility(numbers: Preferences, party: int, enough: float) -> float:
     """The party's highest utility within rules and red lines; an upper bound where that is >= enough or too large."""
     space = numbers.space
-    added = np.where(numbers.forbidden[party], -np.inf, numbers.contributions[0, party].astype(float))
+    added = np.where(numbers.forbidden[party], -np.inf, numbers.gains()[party])
     bound = sum(added[start:end].max() for start, end in itertools.pairwise(space.offsets.tolist()))
-    bound = (bound + np.maximum(numbers.bonuses[0, party], 0).sum()) / GRAIN
+    bound += np.maximum(numbers.changes(party), 0).sum()
     if bound < enough or space.size > ENUMERATE:
         return float(max(bound, 0.0))
     packages = space.enumerate()

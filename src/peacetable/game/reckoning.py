@@ -33,7 +33,7 @@ class Reckoner:
         self.names, self.own = model.parties, model.parties.index(party)
         self.reservation = model.state.reservation[0]
         drawn = model.preferences
-        parts = (drawn.contributions, drawn.bonuses, drawn.weights)
+        parts = (drawn.contributions, drawn.bonuses, drawn.scale, drawn.saliences)
         self.numbers = Preferences(drawn.space, *parts, self.reservation[None].copy(), drawn.drift, drawn.forbidden)
         self.exact = model.space.enumerable
         self.done = 0.0
@@ -184,7 +184,7 @@ class Reckoner:
 
     def _gains(self, party: int) -> list[list[float]]:
         """Per issue, what each level adds to the party's utility."""
-        gains, offsets = self.model.preferences.contributions[0, party] / GRAIN, self.model.space.offsets
+        gains, offsets = self.model.preferences.gains()[party], self.model.space.offsets
         return [gains[a:b].tolist() for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
 
     def _worths(self) -> tuple[views.Worth, ...]:

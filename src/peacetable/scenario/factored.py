@@ -14,7 +14,7 @@ import numpy as np
 
 from .ranking import Found, SortedRanking, SplitRanking, sort_keys, threshold
 from .space import radix_index, radix_packages
-from .utility import GRAIN, Preferences
+from .utility import GRAIN, Preferences, to_grains, to_units
 
 # a query costs the combinations, sorting costs the rest: balanced at combinations = sqrt(packages / SHARE)
 SHARE = 100
@@ -85,14 +85,15 @@ class FactoredRanking:
             self.added += gains[:, preferences.space.offsets[i] + self.combinations[:, n]]
         sort_keys(self.keys, self.bits, rows, self._totals)
         lowest, highest = self.keys[:, 0] >> self.bits, self.keys[:, -1] >> self.bits
+        self._scale = preferences.scale[:, self.party]
         self._top = self.added.max(axis=1) + highest
-        self._best = np.clip(self._top, 0, GRAIN) / GRAIN
-        self._worst = np.clip(self.added.min(axis=1) + lowest, 0, GRAIN) / GRAIN
+        self._best = self._utility(self._top, slice(None))
+        self._worst = self._utility(self.added.min(axis=1) + lowest, slice(None))
         if self._full is not None:
             self._full.again(preferences, rows)
 
     def _totals(self, rows: np.ndarray | slice) -> np.ndarray:
-        """What the other issues and the conditions add at some tables: grains (n, rest)."""
+        """What the other issues and the conditions add at some tables: units (n, rest)."""
         offsets, gains = self.preferences.space.offsets, self.preferences.contributions[rows, self.party]
         if len(self.rest) == math.prod(map(len, self._other_levels)):
             # adding along the axes of the space beats looking each level up
@@ -106,6 +107,9 @@ class FactoredRanking:
         for k, holds in enumerate(self._held):
             total += self.preferences.bonuses[rows, self.party, k, None] * holds
         return total
+
+    def _utility(self, units: np.ndarray, rows: np.ndarray | slice) -> np.ndarray:
+        return np.clip(to_grains(units, self._scale[rows]), 0, GRAIN) / GRAIN
 
     def full(self) -> SortedRanking:
         """The ranking that sorts everything, made when first needed."""
@@ -139,7 +143,8 @@ class FactoredRanking:
         if width > 0:
             return self.full().at_least(target, width, most, rows)
         whole = len(rows) == self.tables
-        limit = np.minimum(threshold(target), self._top if whole else self._top[rows])
+        at = slice(None) if whole else rows
+        limit = np.minimum(to_units(threshold(target), self._scale[at]), self._top[at])
         added = self.added if whole else self.added[rows]
         after = self._search((limit[:, None] - added) << self.bits, rows)
         count, flat = self.keys.shape[1], self.keys.reshape(-1)
@@ -156,7 +161,7 @@ class FactoredRanking:
             pick[tied] = np.where(total[tied] == lowest[tied, None], number, EVERYTHING).argmin(axis=1)
         packages = self.rest[place[n, pick]]
         packages[:, self.free] = self.combinations[pick]
-        return packages[:, None], (np.clip(lowest, 0, GRAIN) / GRAIN)[:, None], np.ones((len(rows), 1), dtype=bool)
+        return packages[:, None], self._utility(lowest, at)[:, None], np.ones((len(rows), 1), dtype=bool)
 
     def _search(self, wanted: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Place in the flat keys of the last one below `wanted` int64 (n, combinations), in its table's row."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from ..errors import ScenarioError
 from .space import Space, radix_index, radix_packages
-from .utility import GRAIN, Preferences
+from .utility import GRAIN, Preferences, to_grains, to_units
 
 Found = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -256,7 +256,7 @@ class SplitRanking:
         return total
 
     def _half(self, row: int) -> list:
-        """Per part: grains of the first group (with the hub), highest first, of the second, lowest first, and for each
+        """Per part: units of the first group (with the hub), highest first, of the second, lowest first, and for each
         which package stands where."""
         if row not in self._halves:
             if len(self._halves) >= 64:
@@ -273,7 +273,7 @@ class SplitRanking:
         return self._halves[row]
 
     def _ends(self, row: int) -> tuple[int, int]:
-        """Lowest and highest sum of all packages, in grains; remembered."""
+        """Lowest and highest sum of all packages, in units; remembered."""
         if row in self._ends_of:
             return self._ends_of[row]
         halves = self._half(row)
@@ -288,18 +288,27 @@ class SplitRanking:
         return min(int(ua[-1] + ub[0]) for ua, ub, *_ in halves), max(int(ua[0] + ub[-1]) for ua, ub, *_ in halves)
 
     def _gains(self, row: int) -> list[np.ndarray]:
-        """Grains of every choice on each piece of passive issues."""
+        """Units of every choice on each piece of passive issues."""
         return [self._sums(row, choices, piece, self._about(piece)) for piece, choices in self._passive]
 
     def best(self, rows: np.ndarray) -> np.ndarray:
         """Highest utility, float (n,); -1 for a party whose red lines leave it no package."""
         if self.empty:
             return np.full(len(rows), -1.0)
-        return np.array([min(self._ends(r)[1], GRAIN) for r in self._at(rows)]) / GRAIN
+        return self._utility(np.array([self._ends(r)[1] for r in self._at(rows)]), rows)
 
     def worst(self, rows: np.ndarray) -> np.ndarray:
         """Lowest utility, float (n,)."""
-        return np.array([max(self._ends(r)[0], 0) for r in self._at(rows)]) / GRAIN
+        return self._utility(np.array([self._ends(r)[0] for r in self._at(rows)]), rows)
+
+    def _scale(self, rows: np.ndarray) -> np.ndarray:
+        """Units to a utility of 1 at the tables `rows`, int64 (n,)."""
+        return self.preferences.scale[self._at(rows), self.party]
+
+    def _utility(self, units: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Units (n, ...) at the tables `rows` (n,) as utility in [0, 1]."""
+        scale = self._scale(rows).reshape(-1, *(1,) * (units.ndim - 1))
+        return np.clip(to_grains(units, scale), 0, GRAIN) / GRAIN
 
     def _at(self, rows: np.ndarray) -> list[int]:
         return [0] * len(rows) if self.tables == 1 else [int(r) for r in rows]
@@ -308,22 +317,23 @@ class SplitRanking:
         """As SortedRanking.at_least; ties in utility go to the lowest package number where numbers fit 63 bits."""
         k = 1 if width <= 0 else most
         packages = np.zeros((len(rows), k, len(self.space.shape)), dtype=np.int16)
-        grains = np.zeros((len(rows), k), dtype=np.int64)
+        units = np.zeros((len(rows), k), dtype=np.int64)
         there = np.zeros((len(rows), k), dtype=bool)
-        limits = threshold(target)
+        limits, scale = threshold(target), self._scale(rows)
+        lowest, above = to_units(limits, scale), to_units(limits + round(width * GRAIN) + 1, scale)
         for n, row in enumerate(self._at(rows)):
-            question = (row, int(limits[n]), width, k)
+            question = (row, int(lowest[n]), int(above[n]), k)
             if question not in self._cache:
                 if len(self._cache) > 4096:
                     self._cache.clear()
-                self._cache[question] = self._query(row, int(limits[n]), round(width * GRAIN), k)
-            packages[n], grains[n], there[n] = self._cache[question]
-        return packages, np.clip(grains, 0, GRAIN) / GRAIN, there
+                self._cache[question] = self._query(*question)
+            packages[n], units[n], there[n] = self._cache[question]
+        return packages, self._utility(units, rows), there
 
     def nth_best(self, n: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """As SortedRanking.nth_best. The top of the list is kept, so that only a longer one is computed anew."""
         packages = np.empty((len(rows), len(self.space.shape)), dtype=np.int16)
-        u = np.empty(len(rows))
+        units = np.empty(len(rows), dtype=np.int64)
         for k, row in enumerate(self._at(rows)):
             top = self._tops.get(row)
             if top is None or (len(top[0]) <= n[k] and len(top[0]) < top[2]):
@@ -331,14 +341,15 @@ class SplitRanking:
                     self._tops.pop(next(iter(self._tops)))
                 top = self._tops[row] = self._top(row, max(64, 2 * int(n[k]) + 2))
             place = min(int(n[k]), len(top[0]) - 1)
-            packages[k], u[k] = top[0][place], min(max(int(top[1][place]), 0), GRAIN) / GRAIN
-        return packages, u
+            packages[k], units[k] = top[0][place], top[1][place]
+        return packages, self._utility(units, rows)
 
     def pick(self, share: np.ndarray, target: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """As SortedRanking.pick; passive issues follow the target."""
         packages = np.empty((len(rows), len(self.space.shape)), dtype=np.int16)
-        grains = np.empty(len(rows), dtype=np.int64)
-        for n, (row, limit) in enumerate(zip(self._at(rows), threshold(target), strict=True)):
+        units = np.empty(len(rows), dtype=np.int64)
+        limits = to_units(threshold(target), self._scale(rows))
+        for n, (row, limit) in enumerate(zip(self._at(rows), limits, strict=True)):
             halves = self._half(row)
             followed, given = self._follow(row, int(limit))
             goal = min(int(limit) - given, self._span(halves)[1])
@@ -356,11 +367,11 @@ class SplitRanking:
             packages[n, self.second] = b[by_b[column], self.second]
             for piece, _ in self._passive:
                 packages[n, piece] = followed[piece]
-            grains[n] = ua[line] + ub[column] + given
-        return packages, np.clip(grains, 0, GRAIN) / GRAIN
+            units[n] = ua[line] + ub[column] + given
+        return packages, self._utility(units, rows)
 
     def _top(self, row: int, k: int) -> tuple[np.ndarray, np.ndarray, int]:
-        """The k highest packages and their grains, highest first (highest number first on ties), and how many there
+        """The k highest packages and their units, highest first (highest number first on ties), and how many there
         are in all; passive issues stand at their best."""
         halves = self._half(row)
         count = sum(len(a) * len(b) for a, b in self._parts)
@@ -380,13 +391,13 @@ class SplitRanking:
             packages[:, self.second] = b[by_b[column]][:, self.second]
             found.append(packages)
             sums.append(ua[line] + ub[column])
-        packages, grains = np.concatenate(found), np.concatenate(sums)
+        packages, units = np.concatenate(found), np.concatenate(sums)
         for (piece, choices), gains in zip(self._passive, self._gains(row), strict=True):
             packages[:, piece] = choices[int(gains.argmax()), piece]
-            grains = grains + int(gains.max())
+            units = units + int(gains.max())
         number = radix_index(packages, self.space.shape) if self.space.size < 2**63 else np.arange(len(packages))
-        best = np.lexsort((number, grains))[::-1][:k]
-        return packages[best], grains[best], count
+        best = np.lexsort((number, units))[::-1][:k]
+        return packages[best], units[best], count
 
     def _follow(self, row: int, limit: int) -> tuple[np.ndarray, int]:
         """A package (I,) with the passive levels nearest to the target's place between worst and best; their sum."""
@@ -400,7 +411,9 @@ class SplitRanking:
             total += int(gains[pick])
         return package, total
 
-    def _query(self, row: int, limit: int, width: int, k: int) -> Found:
+    def _query(self, row: int, limit: int, above: int, k: int) -> Found:
+        """Packages (k, I), their units (k,) and which are there (k,): the k lowest from `limit` to below `above`, in
+        units; where there is none, the first that reaches the limit, or else the best."""
         everything = np.iinfo(np.int64).max
         halves = self._half(row)
         followed, given = self._follow(row, limit)
@@ -432,12 +445,12 @@ class SplitRanking:
         packages, sums = np.concatenate(found), np.concatenate(numbers)
         number = radix_index(packages, self.space.shape) if self.space.size < 2**63 else np.arange(len(packages))
         order = np.lexsort((number, sums))[:k]
-        grains = sums[order] + given
+        units = sums[order] + given
         pad = k - len(order)
-        there = np.concatenate([grains <= max(limit + width, int(grains[0])), np.zeros(pad, dtype=bool)])
+        there = np.concatenate([units < max(above, int(units[0]) + 1), np.zeros(pad, dtype=bool)])
         return (
             np.concatenate([packages[order], np.repeat(packages[order[-1:]], pad, axis=0)]),
-            np.concatenate([grains, np.repeat(grains[-1:], pad)]),
+            np.concatenate([units, np.repeat(units[-1:], pad)]),
             there,
         )
 

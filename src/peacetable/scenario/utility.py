@@ -4,6 +4,10 @@ u_p(x) = sum_i w_pi v_pi(x_i) + sum_k c_pk [condition k holds], clipped to [0, 1
 grains as int64: such sums are exact in any order, so the same package has the same utility to the last bit however it
 was computed. A grain is 1 / 720,720,000,000: decimals of six places and fractions by 2 to 16 are whole numbers of
 grains, so packages that tie on paper in such numbers tie here.
+
+A weight is a salience over the sum of the party's saliences, and 35/340 is no whole number of grains. So what a party
+adds up is counted in units of its own, `scale` of them to a utility of 1, of which its weights times such values are
+whole numbers; only the sum is rounded to grains.
 """
 
 from __future__ import annotations
@@ -18,6 +22,8 @@ from .facts import AGAINST, Judgement, Party, Scenario
 from .space import Space
 
 GRAIN = 720_720_000_000
+# values that are whole numbers of so many parts: fractions by 2 to 16 of decimals, the finest first
+PARTS = tuple(720_720 * 10**places for places in range(6, -1, -1))
 
 
 @dataclass(frozen=True)
@@ -122,18 +128,55 @@ def _between(judgements: Iterable[Judgement], u: np.ndarray | None) -> np.ndarra
 
 def weights(scenario: Scenario, party: Party) -> np.ndarray:
     """Central weight of each issue, float (I,), sum 1."""
-    salience = np.array([party.saliences[i].value for i in scenario.issue_ids])
-    return salience / salience.sum()
+    return shares(np.array([party.saliences[i].value for i in scenario.issue_ids]))
+
+
+def shares(saliences: np.ndarray) -> np.ndarray:
+    """Saliences float (..., I) scaled to sum 1."""
+    total = np.zeros(saliences.shape[:-1])
+    for i in range(saliences.shape[-1]):  # a loop, so that the order of adding never depends on the batch
+        total = total + saliences[..., i]
+    return saliences / total[..., None]
+
+
+def exact_scale(saliences: np.ndarray) -> np.ndarray:
+    """How many units a utility of 1 has, int64 (n,), for saliences float (n, I): at most GRAIN, and such that weights
+    times decimals or fractions are whole units, where the saliences are decimals of up to six places; else GRAIN."""
+    counts = np.rint(saliences * 1e6)
+    decimal = (np.abs(saliences * 1e6 - counts) <= 1e-9 * np.maximum(counts, 1.0)).all(axis=1)
+    scale = np.full(len(saliences), GRAIN, dtype=np.int64)
+    if not decimal.any():
+        return scale
+    kinds, kind = np.unique(counts[decimal].astype(np.int64), axis=0, return_inverse=True)
+    units = np.empty(len(kinds), dtype=np.int64)
+    for n, whole in enumerate(kinds):
+        total = int(whole.sum() // np.gcd.reduce(whole))
+        fits = [total * parts for parts in PARTS if total * parts <= GRAIN]
+        units[n] = GRAIN // fits[0] * fits[0] if fits and GRAIN % total else GRAIN
+    scale[decimal] = units[kind.reshape(-1)]
+    return scale
+
+
+def to_grains(units: np.ndarray, scale: np.ndarray | int) -> np.ndarray:
+    """Grains of so many of a party's units, rounded to whole ones, int64: more units are never fewer grains."""
+    return np.rint(units * (GRAIN / np.asarray(scale))).astype(np.int64)
+
+
+def to_units(grains: np.ndarray, scale: np.ndarray | int) -> np.ndarray:
+    """The fewest units, int64, that are at least so many grains."""
+    units = np.ceil((np.asarray(grains) - 0.5) * (np.asarray(scale) / GRAIN)).astype(np.int64)
+    units -= to_grains(units - 1, scale) >= grains
+    return units + (to_grains(units, scale) < grains)
 
 
 class Preferences:
     """Utilities of all parties at T tables (T = 1: shared by every table; `reservation` may still have a row each).
 
-    `contributions`: int64 (T, P, L) grains each level adds; `bonuses`: int64 (T, P, K) grains per own condition
-    (padded with 0); `weights`: float (T, P, I); `reservation`: float (T, P) at the start;
-    `drift`: float (P,) per round; `forbidden`: bool (P, L)
-    levels the party never proposes or accepts (its red lines, under `red_lines: veto`); `unasked`: bool (P, L) levels
-    that agents may sign but do not propose, see `unasked`; None: no such levels.
+    `contributions`: int64 (T, P, L) units each level adds; `bonuses`: int64 (T, P, K) units per own condition (padded
+    with 0); `scale`: int64 (T, P) units to a utility of 1; `saliences`: float (T, P, I) >= 0; `reservation`: float
+    (T, P) at the start; `drift`: float (P,) per round; `forbidden`: bool (P, L) levels the party never proposes or
+    accepts (its red lines, under `red_lines: veto`); `unasked`: bool (P, L) levels that agents may sign but do not
+    propose, see `unasked`; None: no such levels.
     """
 
     def __init__(
@@ -141,7 +184,8 @@ class Preferences:
         space: Space,
         contributions: np.ndarray,
         bonuses: np.ndarray,
-        weights: np.ndarray,
+        scale: np.ndarray,
+        saliences: np.ndarray,
         reservation: np.ndarray,
         drift: np.ndarray,
         forbidden: np.ndarray,
@@ -150,18 +194,35 @@ class Preferences:
         self.space = space
         self.contributions = contributions
         self.bonuses = bonuses
-        self.weights = weights
+        self.scale = scale
+        self.saliences = saliences
         self.reservation = reservation
         self.drift = drift
         self.forbidden = forbidden
         self.unasked = np.zeros_like(forbidden) if unasked is None else unasked
         self.conditions = [[space.tests(c.when) for c in party.conditions] for party in space.scenario.parties]
+        self.in_grains = (scale == GRAIN).all(axis=0)  # (P,), the common case: units are grains at all tables
 
     @property
     def tables(self) -> int:
         return len(self.contributions)
 
-    def _row(self, rows: np.ndarray) -> np.ndarray | int:
+    @property
+    def weights(self) -> np.ndarray:
+        """Weight of each issue, float (T, P, I), sum 1."""
+        return shares(self.saliences)
+
+    def gains(self, rows: np.ndarray | int = 0) -> np.ndarray:
+        """What each level adds to the utility of each party: float (n, P, L) at the tables `rows`, (P, L) at one."""
+        at = self._row(rows)
+        found = self.contributions[at] / self.scale[at][..., None]
+        return np.broadcast_to(found, (*np.shape(rows), *found.shape[-2:]))
+
+    def changes(self, party: int, row: int = 0) -> np.ndarray:
+        """What each of the party's conditions adds to its utility where it holds, float (K,)."""
+        return self.bonuses[self._row(row), party] / self.scale[self._row(row), party]
+
+    def _row(self, rows: np.ndarray | int) -> np.ndarray | int:
         return 0 if self.tables == 1 else rows
 
     def totals(self, packages: np.ndarray, party: int, rows: np.ndarray) -> np.ndarray:
@@ -174,7 +235,11 @@ class Preferences:
             total += self.contributions[at, party, columns] if gains is None else gains[columns]
         for k, tests in enumerate(self.conditions[party]):
             total += np.where(self.space.hold(tests, packages), self.bonuses[at, party, k], 0)
-        return np.clip(total, 0, GRAIN)
+        return np.clip(self._grains(total, party, at), 0, GRAIN)
+
+    def _grains(self, units: np.ndarray, party: int, at: np.ndarray | int) -> np.ndarray:
+        """Units of the party at the tables `at` as grains."""
+        return units if self.in_grains[party] else to_grains(units, self.scale[at, party])
 
     def utility(self, packages: np.ndarray, party: int, rows: np.ndarray | None = None) -> np.ndarray:
         """Utility in [0, 1] of packages (n, ..., I) for one party, float (n, ...); `rows` default 0..n-1, or shared."""
@@ -198,6 +263,7 @@ class Preferences:
                 total += self.contributions[:, party, start + packages[:, i].astype(np.int64)]
         for k, tests in enumerate(self.conditions[party]):
             total += self.bonuses[:, party, k, None] * self.space.hold(tests, packages)
+        total = self._grains(total, party, np.arange(self.tables)[:, None])
         return np.clip(total, 0, GRAIN, out=total) if clipped else total
 
     def vetoed(self, packages: np.ndarray, party: int) -> np.ndarray:
@@ -219,33 +285,34 @@ class Preferences:
         return self._with(lambda a: a.repeat(tables // len(a), axis=0))
 
     def _with(self, change: Callable[[np.ndarray], np.ndarray]) -> Preferences:
-        contributions, bonuses, weights, reservation = map(
-            change, (self.contributions, self.bonuses, self.weights, self.reservation)
+        contributions, bonuses, scale, saliences, reservation = map(
+            change, (self.contributions, self.bonuses, self.scale, self.saliences, self.reservation)
         )
-        return Preferences(
-            self.space, contributions, bonuses, weights, reservation, self.drift, self.forbidden, self.unasked
-        )
+        numbers = contributions, bonuses, scale, saliences, reservation
+        return Preferences(self.space, *numbers, self.drift, self.forbidden, self.unasked)
 
     def for_proposals(self) -> Preferences:
         """The same numbers, not copied, with what agents do not propose of their own accord among the forbidden."""
-        numbers = self.contributions, self.bonuses, self.weights, self.reservation
+        numbers = self.contributions, self.bonuses, self.scale, self.saliences, self.reservation
         return Preferences(self.space, *numbers, self.drift, self.forbidden | self.unasked)
 
     def reweigh(self, rows: np.ndarray, party: int, factors: np.ndarray) -> None:
-        """Multiply the party's weights at the tables `rows` by `factors` (I,), scaled back to sum 1. Changes in place.
+        """Multiply the party's saliences at the tables `rows` by `factors` (I,). Changes in place.
 
-        Raises ValueError if every weight would be 0.
+        Raises ValueError if every salience would be 0.
         """
-        weights = self.weights[rows, party] * factors
-        total = np.zeros(len(rows))
-        for i in range(weights.shape[1]):
-            total = total + weights[:, i]
-        if not (total > 0).all():
+        old = self.saliences[rows, party]
+        new = old * factors
+        if not (new > 0).any(axis=1).all():
             raise ValueError("the factors leave no issue any weight")
-        scale = factors / total[:, None]
-        self.weights[rows, party] = weights / total[:, None]
-        columns = np.repeat(scale, self.space.shape, axis=1)
+        scale = exact_scale(new)
+        grown = scale / self.scale[rows, party]
+        change = shares(new) / np.where(old > 0, shares(old), 1.0) * grown[:, None]
+        columns = np.repeat(change, self.space.shape, axis=1)
         self.contributions[rows, party] = np.rint(self.contributions[rows, party] * columns)
+        self.bonuses[rows, party] = np.rint(self.bonuses[rows, party] * grown[:, None])
+        self.saliences[rows, party], self.scale[rows, party] = new, scale
+        self.in_grains[party] = (self.scale[:, party] == GRAIN).all()
 
     def close(self, rows: np.ndarray, columns: np.ndarray) -> None:
         """Make levels `columns` (L,) bool worthless to everybody at the tables `rows`. Changes in place."""
@@ -278,27 +345,25 @@ def preferences(
     tables = max([1] + [len(u) for u in (values, saliences) if u is not None])
     contributions = np.empty((tables, len(scenario.parties), int(space.offsets[-1])), dtype=np.int64)
     bonuses = np.zeros((tables, len(scenario.parties), most), dtype=np.int64)
-    all_weights = np.empty((tables, len(scenario.parties), len(space.shape)))
+    every_salience = np.empty((tables, len(scenario.parties), len(space.shape)))
+    scale = np.empty((tables, len(scenario.parties)), dtype=np.int64)
     reservation = np.empty((1 if reservations is None else len(reservations), len(scenario.parties)))
     issue_of = np.repeat(np.arange(len(space.shape)), space.shape)
     for p, party in enumerate(scenario.parties):
         u = None if saliences is None else saliences[:, p]
         issues = len(space.shape)
         salience = _between((party.saliences[i] for i in scenario.issue_ids), None if u is None else u[:, :issues])
-        total = np.zeros(len(salience))
-        for i in range(issues):
-            total = total + salience[:, i]
-        weight = salience / total[:, None]
-        all_weights[:, p] = weight
-        contributions[:, p] = np.rint(weight[:, issue_of] * level_values[:, p] * GRAIN)
+        every_salience[:, p] = salience
+        scale[:, p] = exact_scale(salience)
+        contributions[:, p] = np.rint(shares(salience)[:, issue_of] * level_values[:, p] * scale[:, p, None])
         if party.conditions:
             k = len(party.conditions)
             changes = _between((c.change for c in party.conditions), None if u is None else u[:, issues : issues + k])
-            bonuses[:, p, :k] = np.rint(changes * GRAIN)
+            bonuses[:, p, :k] = np.rint(changes * scale[:, p, None])
         r = None if reservations is None else reservations[:, p : p + 1]
         reservation[:, p] = _between([party.reservation], r)[:, 0]
     drift = np.array([party.drift.value for party in scenario.parties])
     veto = scenario.protocol.red_lines == "veto"
     red_lines = table.red_line & veto
     silent = unasked(scenario, table) & veto
-    return Preferences(space, contributions, bonuses, all_weights, reservation, drift, red_lines, silent)
+    return Preferences(space, contributions, bonuses, scale, every_salience, reservation, drift, red_lines, silent)

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from ..scenario import Strategy
-from ..scenario.utility import GRAIN
 from ..table.moves import ACCEPT, PROPOSE, WALK_OUT
 from ..table.view import View
 from .base import Others, Own, Public
@@ -74,9 +73,7 @@ class Decider:
 
 def gains(own: Own) -> np.ndarray:
     """Every party's true gain from every level, float (n, P, L). Only for the opponent model `oracle`."""
-    every = own.preferences.contributions
-    shape = (len(own.rows), *every.shape[1:])
-    return (np.broadcast_to(every, shape) if len(every) == 1 else every[own.rows]) / GRAIN
+    return own.preferences.gains(own.rows)
 
 
 def best_offer(view: View, own: Own) -> tuple[np.ndarray, np.ndarray]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..scenario.utility import GRAIN
 from .base import Component, Others, Own, Param, View
 from .choose import CHOICE, choose
 from .history import back, own_utility, proposals
@@ -120,11 +119,9 @@ def nash_utility(own: Own, others: Others) -> np.ndarray:
     gains, where rules and conditions are not looked at.
     """
     prefs, offsets = own.preferences, others.offsets
-    at = np.zeros(len(own.rows), dtype=np.int64) if prefs.tables == 1 else own.rows
-    mine = prefs.contributions[at, own.party] / GRAIN
-    mine = np.where(prefs.forbidden[own.party], -10.0, mine)
+    mine = np.where(prefs.forbidden[own.party], -10.0, prefs.gains(own.rows)[:, own.party])
     weights = np.arange(1, 10) / 10.0
-    packages = np.empty((len(at), len(weights), len(offsets) - 1), dtype=np.int16)
+    packages = np.empty((len(mine), len(weights), len(offsets) - 1), dtype=np.int16)
     for k, w in enumerate(weights):
         gain = w * mine + (1.0 - w) * others.mean
         for i, start in enumerate(offsets[:-1]):
@@ -134,7 +131,7 @@ def nash_utility(own: Own, others: Others) -> np.ndarray:
     for q in range(others.estimate.shape[1]):
         liked = others.utility(q, packages)
         product = np.where(others.counted[:, q, None], product * liked, product)
-    return u[np.arange(len(at)), product.argmax(axis=1)]
+    return u[np.arange(len(mine)), product.argmax(axis=1)]
 
 
 def nice(

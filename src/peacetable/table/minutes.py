@@ -16,18 +16,23 @@ from typing import IO, Any
 
 from .. import __version__
 from ..errors import MinutesError, PeacetableError
+from ..scenario.utility import GRAIN
 from .formats import upgraded
 from .rules import RULES_VERSION
 
 KIND = "peacetable-minutes"
 
 
-def _with_release(header: dict, records: list[dict]) -> None:
-    """Format 1 did not say which release wrote it; there was one."""
+def _from_1(header: dict, records: list[dict]) -> None:
+    """Format 1 did not say which release wrote it: there was one. All parties counted in grains, and weights stood for
+    saliences."""
+    drawn = header["drawn"]
     header["release"] = "0.1.0"
+    drawn["saliences"] = drawn.pop("weights")
+    drawn["scale"] = [GRAIN] * len(drawn["saliences"])
 
 
-STEPS = (_with_release,)
+STEPS = (_from_1,)
 FORMAT = f"{KIND}/{len(STEPS) + 1}"
 
 _SEAL = ',"check":"'
