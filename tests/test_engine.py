@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +14,7 @@ import make
 from oracle import Table
 from peacetable.abm.model import Negotiation
 from peacetable.errors import MinutesError, NotationError, Refusal
-from peacetable.scenario import Event, factored, ranking
+from peacetable.scenario import Event, Position, factored, ranking
 from peacetable.scenario.ranking import SortedRanking, SplitRanking
 from peacetable.strategies import Decider
 from peacetable.table.moves import Accept, Decline, Propose, Sound, WalkOut
@@ -318,6 +319,48 @@ def test_a_single_text_moves_one_issue_at_a_time_by_consent(scenario, seed):
                 assert not mandate.crosses(final)
     else:
         assert model.report()["package"] is None
+
+
+@pytest.mark.parametrize("name", ["venue-2025", "white-house-2025"])
+def test_a_single_text_moves_at_its_default(name):
+    """At temperature 0 no draft moved: the first one is the compromise of what was said in public."""
+    model = Negotiation(name, tables=200, seed=1, protocol="single_text").run()
+    moved = (model.state.draft != model.first_draft).any(axis=1)
+    assert moved.mean() > 0.1
+
+
+@given(mediated, st.integers(0, 1000))
+def test_a_mediator_tables_nothing_against_its_own_interest_or_red_lines(scenario, seed):
+    """Annealed, where it may lose for the sake of movement, and cold, where it may not."""
+    for heat in (scenario.protocol.temperature, 0.0):
+        protocol = replace(scenario.protocol, mediator="north", temperature=heat)
+        model = Negotiation(replace(scenario, protocol=protocol, events=()), seed=seed).run()
+        mandate, draft = model.mandate("north"), model.first_draft[0]
+        left = [(~mandate.red_lines[a:b]).any() for a, b in itertools.pairwise(model.space.offsets)]
+        assert not mandate.crosses(draft) or not all(left)
+        voters, amendment = set(), draft
+        for record in model.records[0]:
+            if record["kind"] == "propose":
+                draft = amendment if carried(model, amendment, voters) else draft
+                voters, amendment = {"north"}, read(scenario, record["package"])
+                assert (amendment == draft).all() or not mandate.crosses(amendment)
+                assert heat > 0 or mandate.utility(amendment) >= mandate.utility(draft) - 1e-9
+            elif record["kind"] == "accept":
+                voters.add(record["party"])
+
+
+def test_a_mediator_who_can_amend_nothing_leaves_the_draft_as_it_is():
+    """All levels but one of every issue are its red lines: every amendment would cross one."""
+    base = make.scenario(4, shape=(3, 3), protocol="single_text", mediator="north", rules=0, conditions=0, red_lines=0)
+    only = {
+        (i.id, level.id): Position("red_line" if k else "demand", "stated", ("S1",))
+        for i in base.issues
+        for k, level in enumerate(i.levels)
+    }
+    scenario = replace(base, parties=(replace(base.parties[0], positions=only), *base.parties[1:]))
+    model = Negotiation(scenario, seed=1).run()
+    tabled = [r["package"] for r in model.records[0] if r["kind"] == "propose"]
+    assert len(tabled) == 7 and set(tabled) == {"i0=l0 i1=l0"}
 
 
 def test_hill_climbing_reaches_a_point_that_no_single_step_improves_for_all():

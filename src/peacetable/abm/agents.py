@@ -95,31 +95,39 @@ class Delegation(mesa.Agent):
         return self.decider.decide(view, self.own(rows), self.model.public, draws, self.model.estimates(self.decider))
 
     def _amend_or_vote(self, rows: np.ndarray) -> Moves:
-        """Under a single text: the mediator puts the amendment it likes best of a few to the vote; others vote."""
-        state, space = self.model.state, self.model.space
+        """Under a single text: the mediator puts the amendment it likes best of a few to the vote, if it would vote for
+        it, else leaves the draft as it is; others vote."""
+        state = self.model.state
         last = single_text.final(state, rows)
         own = self.own(rows)
-        favour = self._votes(rows, own, last)
-        kind = np.where(favour, ACCEPT, DECLINE).astype(np.int8)
         package = state.amendment[rows].copy()
-        if self.index == self.model.mediator:
+        mediates = self.index == self.model.mediator
+        if mediates:
             draws = self.model.draws("mediator", state.round, 2 * CANDIDATES, rows)
-            found = single_text.candidates(space, state.draft[rows], draws)
-            gone = state.closed[rows[:, None, None], space.offsets[:-1] + found].any(axis=2)
-            liked = np.where(own.vetoed(found) | gone, -1.0, own.utility(found)).argmax(axis=1)
+            found = single_text.candidates(self.model.space, state.draft[rows], draws)
+            changed = (found != state.draft[rows][:, None]).any(axis=2)
+            possible = changed & ~self._impossible(found, own, rows[:, None])
+            liked = np.where(possible, own.utility(found), -1.0).argmax(axis=1)
             package[~last] = found[np.arange(len(rows)), liked][~last]
+        favour = self._votes(rows, own, package, last)
+        kind = np.where(favour, ACCEPT, DECLINE).astype(np.int8)
+        if mediates:
+            package[~last & ~favour] = state.draft[rows[~last & ~favour]]
             kind[~last] = PROPOSE
         nobody = np.full(len(rows), -1)
         return Moves(kind, package, nobody, nobody)
 
-    def _votes(self, rows: np.ndarray, own: Own, last: np.ndarray) -> np.ndarray:
+    def _impossible(self, packages: np.ndarray, own: Own, rows: np.ndarray) -> np.ndarray:
+        """Whether packages (n, ..., I) cross an own red line or hold a level that is off the table: bool (n, ...)."""
+        gone = self.model.state.closed[rows[..., None], self.model.space.offsets[:-1] + packages].any(axis=-1)
+        return own.vetoed(packages) | gone
+
+    def _votes(self, rows: np.ndarray, own: Own, amendment: np.ndarray, last: np.ndarray) -> np.ndarray:
+        """Whether it votes for the amendment (n, I) to the draft or, in the last round, for the draft: bool (n,)."""
         state, protocol = self.model.state, self.model.problem.protocol
         heat = protocol.temperature * np.maximum(0.0, 1.0 - state.round / state.deadline[rows])
         draws = self.model.draws("voting", state.turn, 1, rows)[:, 0]
-        amendment = state.amendment[rows]
-        u = own.utility(amendment)
-        gone = state.closed[rows[:, None], self.model.space.offsets[:-1] + amendment].any(axis=1)
-        vetoed = own.vetoed(amendment) | gone
+        u, vetoed = own.utility(amendment), self._impossible(amendment, own, rows)
         climbing = votes_for(own.utility(state.draft[rows]), u, vetoed, heat, draws)
         return np.where(last, ~vetoed & (u >= own.reservation), climbing)
 

@@ -344,7 +344,7 @@ class Negotiation(mesa.Model):
             text = self._script.drawn["draft"]
             return read(self.problem, text)[None]
         try:
-            return single_text.first_draft(self.space, values, red_lines, draws)
+            return single_text.first_draft(self.space, values, red_lines, self.mediator, draws)
         except ValueError as error:
             raise ScenarioError(
                 f"The mediator finds no first draft that {self.problem.name}'s rules allow; loosen the rules."

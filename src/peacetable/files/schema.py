@@ -153,7 +153,7 @@ class Protocol(Shape):
     vetoes: list[Id] = []
     soundings: Count = 0
     mediator: Annotated[str, StringConstraints(pattern=r"^([a-z0-9][a-z0-9_-]*)?$", max_length=60)] = ""
-    temperature: Share = 0.0
+    temperature: Share = 0.1
 
 
 class Rule(Shape):

@@ -176,7 +176,8 @@ class Protocol:
 
     Under `consent: quorum` a package is agreed when `quorum` parties have signed it, all of `vetoes` among them.
     `soundings`: how often each party may privately sound out another. `single_text`: `mediator` is a party or "" for a
-    neutral chair; `temperature` is where annealed voting starts (0: hill climbing).
+    neutral chair; `temperature` is where annealed voting starts, in utility. At 0 all are hill climbers, and a draft
+    that is a compromise already hardly ever moves.
     """
 
     name: str = "alternating_offers"
@@ -188,7 +189,7 @@ class Protocol:
     vetoes: tuple[str, ...] = ()
     soundings: int = 0
     mediator: str = ""
-    temperature: float = 0.0
+    temperature: float = 0.1
 
 
 @dataclass(frozen=True, repr=False)

@@ -20,19 +20,32 @@ from .rules import end
 from .state import AGREEMENT, DEADLINE, State
 
 
-def first_draft(space: Space, public: np.ndarray, red_lines: np.ndarray, draws: np.ndarray) -> np.ndarray:
+def first_draft(
+    space: Space, public: np.ndarray, red_lines: np.ndarray, mediator: int, draws: np.ndarray
+) -> np.ndarray:
     """A feasible draft from what is public, int16 (n, I): on every issue the level with the highest mean of the public
-    values (P, L), passing over levels (P, L) that are anybody's red line where others are left; repaired by chance,
-    `draws` (n, 2 K), where it breaks a rule. Raises ValueError after K repairs in vain."""
-    mean = public.mean(axis=0) - red_lines.any(axis=0)
-    draft = np.array([mean[a:b].argmax() for a, b in zip(space.offsets[:-1], space.offsets[1:], strict=True)])
+    values (P, L), passing over levels (P, L) that are anybody's red line where others are left, and first of all over
+    the mediator's (-1: a neutral chair); repaired by chance, `draws` (n, 2 K), where it breaks a rule or crosses the
+    mediator's red lines. Raises ValueError after K repairs in vain."""
+    own = red_lines[mediator] if mediator >= 0 else np.zeros(red_lines.shape[1], dtype=bool)
+    mean = public.mean(axis=0) - red_lines.any(axis=0) - own
+    ends = list(zip(space.offsets[:-1], space.offsets[1:], strict=True))
+    draft = np.array([mean[a:b].argmax() for a, b in ends])
     drafts = np.repeat(draft[None].astype(np.int16), len(draws), axis=0)
+    crossed = [own[a:b] & (not own[a:b].all()) for a, b in ends]  # where no level is left, none is better
+
+    def good() -> np.ndarray:
+        ok = space.feasible(drafts)
+        for i, levels in enumerate(crossed):
+            ok &= ~levels[drafts[:, i]]
+        return ok
+
     for k in range(0, draws.shape[1], 2):
-        broken = np.flatnonzero(~space.feasible(drafts))
+        broken = np.flatnonzero(~good())
         if not len(broken):
             return drafts
         drafts[broken] = mutate(space, drafts[broken], draws[broken, k : k + 2])
-    if not space.feasible(drafts).all():
+    if not good().all():
         raise ValueError("no feasible first draft found")
     return drafts
 
