@@ -13,7 +13,7 @@ from peacetable.errors import MinutesError, PeacetableError
 from peacetable.files import from_document
 from peacetable.scenario import cells
 from peacetable.table import minutes
-from test_cli import invoke
+from terminal import invoke
 
 SCENARIO = "white-house-2025"
 
