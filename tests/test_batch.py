@@ -183,6 +183,7 @@ def test_a_chunk_that_fails_is_named_and_all_others_are_kept(tmp_path, august, w
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+@pytest.mark.quick
 def test_rows_are_the_same_on_two_processes_even_if_one_is_killed(tmp_path, august, whole, monkeypatch):
     pools, killed = [], []
     honest = runner._processes
@@ -241,6 +242,7 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(tmp_path):
 # -- the command -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.quick
 def test_batch_then_replay_of_a_table_equals_the_row(tmp_path, whole):
     out = tmp_path / "talks"
     code, told, err = invoke("batch", SCENARIO, "--tables", 40, "--seed", 1, "--out", out, "--chunk", 16, "--rounds", 4,

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from peacetable.chance import PURPOSES, Chance, philox4x32
 
+pytestmark = pytest.mark.quick
+
 # kat_vectors of Random123 (Salmon et al. 2011), philox4x32-10: counter, key, answer
 KNOWN = (
     ((0, 0, 0, 0), (0, 0), (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)),

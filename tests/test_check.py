@@ -292,6 +292,7 @@ def test_the_scenario_they_start_from_is_clean(tmp_path):
     assert scenario is not None and scenario.name == "delta"
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("name", ERRORS)
 def test_error(name, tmp_path):
     case = ERRORS[name]
@@ -446,6 +447,7 @@ FILES = {
 }
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("loader", [nodes.LOADER, yaml.SafeLoader])
 @pytest.mark.parametrize("name", FILES)
 def test_unreadable_file(name, loader, tmp_path, monkeypatch):

@@ -17,6 +17,8 @@ from peacetable.cli.demo import DEFAULT_SEED, SCENARIO
 from peacetable.cli.story import BEATS, _better_for_all, _utilities, tell
 from terminal import invoke
 
+pytestmark = pytest.mark.quick
+
 CONTRACT = {
     "scenario", "seed", "rules_version", "ended", "by", "round", "turns", "package", "notation", "utilities",
     "reservation", "moves", "table", "scenario_hash", "overrides", "needed_signatures", "signed_by", "consent",

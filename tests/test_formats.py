@@ -477,6 +477,7 @@ def test_random_json_in_any_place_gives_sentences(data, tmp_path_factory):
     outcome([folder / file for file in files])
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("program", ["genius", "geniusweb"])
 def test_round_trip_keeps_everything_the_format_holds(genius, web, tmp_path, program):
     start = load(genius if program == "genius" else web)

@@ -95,6 +95,7 @@ def play_on(session: Session, moves: int, rng: random.Random) -> None:
 # -- title -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.quick
 def test_a_game_from_the_title_by_mouse(window):
     app = window()
     assert app.screen.name == "title"
@@ -114,6 +115,7 @@ def test_a_game_from_the_title_by_mouse(window):
     assert app.screen.name == "sides"
 
 
+@pytest.mark.quick
 def test_a_game_from_the_title_by_keyboard(window):
     app = window()
     assert app.stage.focus_id == "begin"
@@ -667,6 +669,7 @@ def test_a_file_is_found_by_going_through_folders(window, tmp_path, scenario):
     assert app.screen.name == "title"
 
 
+@pytest.mark.quick
 def test_replay_opens_files_and_batches_in_the_window(monkeypatch, tmp_path, scenario):
     from peacetable.cli import group
 
@@ -703,6 +706,7 @@ def briefly(name: str) -> Session:
     return Session(peacetable.load(name), 7, None, 2)
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize(("name", "side"), SOME)
 def test_every_scenario_by_mouse_alone(window, name, side):
     app = window(briefly(name), (1920, 1080))

@@ -13,6 +13,7 @@ import peacetable
 from peacetable import cli
 from peacetable.errors import PeacetableError, Refusal
 
+pytestmark = pytest.mark.quick
 HEAVY = {"mesa", "numpy", "pandas", "scipy", "pygame", "yaml", "pydantic", "matplotlib", "pyarrow", "rich", "click"}
 
 

@@ -571,6 +571,7 @@ FINGERPRINTS = {
 }
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("name", NAMES)
 def test_behaviour_has_not_drifted(name):
     """If this is meant to change: say so in the changelog and paste the new line."""
