@@ -1039,4 +1039,4 @@ def test_a_real_window_is_played_through(tmp_path):
         for process in (game, server):
             if process is not None and process.poll() is None:
                 process.terminate()
-                process.wait(timeout=10)
+                process.wait(timeout=60)

@@ -40,7 +40,7 @@ def test_help_loads_nothing_heavy():
     listing = "import sys, peacetable.cli as c\ntry: c.main(['--help'])\nfinally: print(*sys.modules)"
     done = python("-c", listing)
     told, _, modules = done.stdout.rstrip().rpartition("\n")
-    assert done.returncode == 0 and all(f"  {name} " in told for name in cli.COMMANDS)
+    assert done.returncode == 0 and set(cli.COMMANDS) <= set(told.split())
     assert (HEAVY - {"click"}) & set(modules.split()) == set()
 
 
