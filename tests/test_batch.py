@@ -16,7 +16,7 @@ from peacetable.errors import BatchError
 from peacetable.experiments import runner
 from peacetable.experiments.store import MANIFEST, Chunk, Store
 from peacetable.experiments.summary import summarise, wilson
-from test_cli import invoke
+from terminal import invoke
 
 pytest.importorskip("pyarrow")
 SCENARIO = "white-house-2025"
@@ -183,6 +183,7 @@ def test_a_chunk_that_fails_is_named_and_all_others_are_kept(tmp_path, august, w
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+@pytest.mark.quick
 def test_rows_are_the_same_on_two_processes_even_if_one_is_killed(tmp_path, august, whole, monkeypatch):
     pools, killed = [], []
     honest = runner._processes
@@ -222,12 +223,14 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(tmp_path):
         [sys.executable, "-m", "peacetable", "batch", SCENARIO, "--tables", "200000", "--chunk", "20", "--rounds", "2",
          "--workers", "2", "--out", str(out)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        # a shell that runs the tests in the background has them ignore the signal
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while len(list(out.glob("*.parquet"))) < 3 and time.monotonic() < deadline and program.poll() is None:
         time.sleep(0.02)
     os.killpg(program.pid, signal.SIGINT)  # as a terminal does: to the program and all its workers
-    told, err = program.communicate(timeout=30)
+    told, err = program.communicate(timeout=300)
     assert program.returncode == 1 and told == ""
     assert "Traceback" not in err and f"peacetable batch --out {out} --resume" in err and "as you asked" in err
     store = Store.open(out)
@@ -239,6 +242,7 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(tmp_path):
 # -- the command -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.quick
 def test_batch_then_replay_of_a_table_equals_the_row(tmp_path, whole):
     out = tmp_path / "talks"
     code, told, err = invoke("batch", SCENARIO, "--tables", 40, "--seed", 1, "--out", out, "--chunk", 16, "--rounds", 4,

@@ -40,11 +40,13 @@ def test_the_files_and_commands_that_a_page_names_exist(page):
     assert set(commands) <= set(COMMANDS)
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
 def test_the_python_of_the_readme_runs(code):
     python("-c", code)
 
 
+@pytest.mark.quick
 def test_mesa_users_get_a_data_frame_with_the_final_state_of_every_run():
     head, *rows = [line.split() for line in python("docs/mesa_batch_run.py").splitlines()]
     assert len(rows) == 4

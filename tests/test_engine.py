@@ -51,6 +51,7 @@ def oracle_for(model, table=0):
     )  # fmt: skip
 
 
+@pytest.mark.quick
 @given(made, st.integers(0, 2**63))
 def test_the_plain_loop_oracle_agrees_move_by_move(scenario, seed):
     model = Negotiation(scenario, seed=seed)
@@ -143,6 +144,7 @@ def test_renaming_the_parties_renames_the_result(scenario, seed):
     assert (one["package"] == two["package"]).all()
 
 
+@pytest.mark.quick
 @given(made, st.integers(0, 1000))
 def test_a_replay_makes_the_same_table_without_chance_or_strategies(scenario, seed):
     model = Negotiation(scenario, seed=seed, first_table=5).run()
@@ -246,6 +248,7 @@ def test_settings_that_cannot_be_read_say_what_is_possible():
             Negotiation(scenario, **settings)
 
 
+@pytest.mark.quick
 def test_models_do_not_leak():
     import gc
     import weakref
@@ -382,6 +385,7 @@ def test_hill_climbing_reaches_a_point_that_no_single_step_improves_for_all():
             assert not ((gain >= 0).all() and gain.max() > 0)
 
 
+@pytest.mark.quick
 def test_people_vote_and_mediate_under_a_single_text():
     scenario = make.scenario(2, protocol="single_text", mediator="north", rounds=4, red_lines=0.0, rules=0)
     model = Negotiation(scenario, human=["north", "west"], seed=1)
@@ -399,6 +403,7 @@ def test_people_vote_and_mediate_under_a_single_text():
     assert kinds[0] == ("propose", "north") and ("decline", "west") in kinds
 
 
+@pytest.mark.quick
 def test_soundings_are_private_limited_and_answered_by_the_strategy():
     scenario = make.scenario(4, red_lines=0.0, rules=0, soundings=2, draw=())
     model = Negotiation(scenario, human=["north"], seed=2)

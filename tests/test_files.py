@@ -181,6 +181,7 @@ def test_what_a_shipped_party_demands_is_in_its_best_package(name):
                 assert np.isin(best[:, i], wanted).all(), (party.id, issue.id)
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_scenario_goes_through_json_yaml_and_pickle(name, tmp_path):
     scenario = load(name)

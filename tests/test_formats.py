@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 import make
 from peacetable.cli import group
-from peacetable.cli.convert import command
 from peacetable.errors import ScenarioError
 from peacetable.files import check, from_document, load, shipped, to_yaml
 from peacetable.files.additive import natural, numbered, slugs, unnumbered
 from peacetable.files.foreign import check_foreign, foreign_files, load_foreign, write
 from peacetable.files.schema import fill_shorts
 from peacetable.scenario import Judgement, Space, cells, preferences
+from terminal import invoke
 
 DOMAIN = """\
 <negotiation_template>
@@ -277,8 +277,8 @@ def test_names_that_differ_follow_the_number(genius):
 
 
 GENIUS_WRONG = [
-    ("North.xml", "</objective>\n<discount", "<discount", "E03", 24, "not valid XML: mismatched tag"),
-    ("North.xml", PROFILE, "", "E03", 1, "not valid XML: no element found"),
+    ("North.xml", "</objective>\n<discount", "<discount", "E03", 24, "not valid XML"),
+    ("North.xml", PROFILE, "", "E03", 1, "not valid XML"),
     ("North.xml", 'encoding="UTF-8"', 'encoding="nonsense"', "E0", 1, ""),
     ("North.xml", "<utility_space>", '<!DOCTYPE x [<!ENTITY a "b">]><utility_space>', "E03", 2, "declares a document"),
     ("North.xml", "<utility_space>", '<!DOCTYPE x SYSTEM "file:///etc/passwd"><utility_space>', "E03", 2, "declares"),
@@ -477,6 +477,7 @@ def test_random_json_in_any_place_gives_sentences(data, tmp_path_factory):
     outcome([folder / file for file in files])
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("program", ["genius", "geniusweb"])
 def test_round_trip_keeps_everything_the_format_holds(genius, web, tmp_path, program):
     start = load(genius if program == "genius" else web)
@@ -560,13 +561,12 @@ def test_ids_from_names():
 
 
 def convert(*arguments):
-    return CliRunner().invoke(command, [str(a) for a in arguments])
+    return invoke("convert", *arguments)
 
 
 def test_convert_to_yaml(genius, tmp_path):
-    result = convert(genius, "--to", "yaml", "-o", tmp_path / "yaml")
-    assert (result.exit_code, result.stderr) == (0, "")
-    assert "Wrote river" in result.stdout
+    code, out, err = convert(genius, "--to", "yaml", "-o", tmp_path / "yaml")
+    assert (code, err) == (0, "") and "Wrote river" in out
     scenario, problems = check(tmp_path / "yaml")
     assert problems == []
     assert scenario.document["parties"] == load(genius).document["parties"]
@@ -575,26 +575,21 @@ def test_convert_to_yaml(genius, tmp_path):
 
 def test_convert_from_several_files(genius, tmp_path):
     names = [genius / name for name in ("River_domain.xml", "West.xml", "North.xml")]
-    result = convert(*names, "--to", "geniusweb", "-o", tmp_path / "web")
-    assert result.exit_code == 0
+    code, _, err = convert(*names, "--to", "geniusweb", "-o", tmp_path / "web")
+    assert code == 0 and "discount factors" in err
     assert sorted(p.name for p in (tmp_path / "web").iterdir()) == ["1-West.json", "2-North.json", "River_domain.json"]
-    assert "discount factors" in result.stderr
     assert load(tmp_path / "web").party_ids == ("west", "north")
 
 
 def test_convert_tells_what_is_lost(tmp_path):
-    result = convert(shipped()[0], "--to", "genius", "-o", tmp_path / "out")
-    assert result.exit_code == 0
-    assert "cannot hold all of it" in result.stderr
-    assert "stances with their basis and sources" in result.stderr
-    again = convert(shipped()[0], "--to", "genius", "-o", tmp_path / "out")
-    assert isinstance(again.exception, ScenarioError)
-    assert "is there already" in str(again.exception)
+    code, _, err = convert(shipped()[0], "--to", "genius", "-o", tmp_path / "out")
+    assert code == 0 and "cannot hold all of it" in err and "stances with their basis and sources" in err
+    code, _, err = convert(shipped()[0], "--to", "genius", "-o", tmp_path / "out")
+    assert code == 1 and "is there already" in err
 
 
 def test_convert_refuses(genius, tmp_path):
     put(genius, {"North.xml": "<"})
-    result = convert(genius, "--to", "yaml", "-o", tmp_path / "yaml")
-    assert isinstance(result.exception, ScenarioError)
-    assert "E03" in result.stderr
+    code, _, err = convert(genius, "--to", "yaml", "-o", tmp_path / "yaml")
+    assert code == 1 and "E03" in err
     assert not (tmp_path / "yaml").exists()

@@ -56,6 +56,7 @@ def start():
 # -- whole games -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("side", SIDES)
 def test_whole_game_by_mouse_alone(scenario, start, side):
     app = start(scenario, rounds=3, seed=4)
@@ -87,6 +88,7 @@ def test_whole_game_by_mouse_alone(scenario, start, side):
     assert app.screen.name == "sides"
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("side", SIDES)
 def test_whole_game_by_keyboard_alone(scenario, start, side):
     app = start(scenario, rounds=3, seed=5)
@@ -143,6 +145,7 @@ def easy(**options):
     return make.scenario(seed=3, reservation=0.0, red_lines=0.0, rules=0, events=False, rounds=6, **options)
 
 
+@pytest.mark.quick
 def test_signing_leads_to_agreement_and_a_debrief_that_adds_up(start, tmp_path):
     scenario = easy()
     app = start(scenario, party="north", folder=tmp_path)
@@ -675,6 +678,7 @@ def test_every_text_of_the_screens_is_in_the_catalogue():
 # -- the command -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.quick
 def test_the_command_answers_in_sentences(monkeypatch, tmp_path):
     from peacetable.cli.play import command
 

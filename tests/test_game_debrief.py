@@ -475,6 +475,7 @@ def test_the_briefing_fits_and_shows_each_source():
         session.close()
 
 
+@pytest.mark.quick
 def test_the_window_works_out_a_large_debrief_and_saves_it(tmp_path):
     app = App(Session(peacetable.load("winter-2026"), 1, rounds=1), (1280, 720), pause=0.0, party="us")
     try:
@@ -534,6 +535,7 @@ class Page(HTMLParser):
             self.wrong.append(tag)
 
 
+@pytest.mark.quick
 def test_the_report_stands_alone(small, large, agreed, tmp_path):
     for session, debrief in (small, large, agreed):
         path = report.save(session.facts, T, session.view(), debrief, tmp_path)

@@ -95,6 +95,7 @@ def play_on(session: Session, moves: int, rng: random.Random) -> None:
 # -- title -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.quick
 def test_a_game_from_the_title_by_mouse(window):
     app = window()
     assert app.screen.name == "title"
@@ -114,6 +115,7 @@ def test_a_game_from_the_title_by_mouse(window):
     assert app.screen.name == "sides"
 
 
+@pytest.mark.quick
 def test_a_game_from_the_title_by_keyboard(window):
     app = window()
     assert app.stage.focus_id == "begin"
@@ -667,6 +669,7 @@ def test_a_file_is_found_by_going_through_folders(window, tmp_path, scenario):
     assert app.screen.name == "title"
 
 
+@pytest.mark.quick
 def test_replay_opens_files_and_batches_in_the_window(monkeypatch, tmp_path, scenario):
     from peacetable.cli import group
 
@@ -703,6 +706,7 @@ def briefly(name: str) -> Session:
     return Session(peacetable.load(name), 7, None, 2)
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize(("name", "side"), SOME)
 def test_every_scenario_by_mouse_alone(window, name, side):
     app = window(briefly(name), (1920, 1080))
@@ -964,22 +968,6 @@ def test_a_minimised_window_only_waits(window, monkeypatch):
     assert waited == [True] * 3
 
 
-def test_an_agents_turn_never_holds_the_window_up():
-    for name in shipped():
-        session = Session(peacetable.load(name), 1)
-        session.start("ukraine")
-        slowest = 0.0
-        while session.running and session.view().round < 5:
-            if session.turn:
-                session.propose(session.mandate().opening)
-                continue
-            began = time.perf_counter()
-            session.step()
-            slowest = max(slowest, time.perf_counter() - began)
-        session.close()
-        assert slowest < 0.5, name  # 0.1 on a free machine: tests/benchmarks/bench_game.py
-
-
 @pytest.mark.skipif(
     not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="needs Xvfb and xdotool for a real window"
 )
@@ -1001,7 +989,7 @@ def test_a_real_window_is_played_through(tmp_path):
     def do(*words: str) -> None:
         subprocess.run(["xdotool", *words], env=env, check=True, capture_output=True, timeout=20)
 
-    def until(what, seconds: float = 30.0) -> None:
+    def until(what, seconds: float = 300.0) -> None:
         end = time.monotonic() + seconds
         while not what():
             assert game is None or game.poll() is None, game.stderr.read().decode()
@@ -1045,10 +1033,10 @@ def test_a_real_window_is_played_through(tmp_path):
         do("key", "Escape")
         time.sleep(0.3)
         do("key", "Up", "Return")  # the last entry of the menu: quit
-        game.wait(timeout=10)
+        game.wait(timeout=60)
         assert game.returncode == 0
     finally:
         for process in (game, server):
             if process is not None and process.poll() is None:
                 process.terminate()
-                process.wait(timeout=10)
+                process.wait(timeout=60)

@@ -13,7 +13,7 @@ from peacetable.errors import MinutesError, PeacetableError
 from peacetable.files import from_document
 from peacetable.scenario import cells
 from peacetable.table import minutes
-from test_cli import invoke
+from terminal import invoke
 
 SCENARIO = "white-house-2025"
 
@@ -27,6 +27,7 @@ def whole(tmp_path_factory):
     return path, path.read_bytes()
 
 
+@pytest.mark.quick
 def test_replay_of_minutes_tells_the_same_without_any_chance(whole, monkeypatch):
     path, _ = whole
     _, told, _ = invoke("run", SCENARIO, "--seed", 3, "--rounds", 4, "--order", "random", "--json")

@@ -61,6 +61,7 @@ _SYNTAX = (  # part of libyaml's or PyYAML's words: ours, remedy
     ("sequence entries are not allowed", "a list entry (-) stands where YAML allows none", "check the indentation"),
     ("cannot start any token", "this character cannot stand at the start of a value", "put the text in quotes"),
     ("undefined alias", "an alias (*) refers to an anchor that is not defined", "write the content out"),
+    ("nesting depth", f"the nesting is deeper than {MAX_DEPTH} levels", "flatten it"),  # since PyYAML 6.0.4
     ("escape", "a backslash in double quotes starts an unknown escape", "use single quotes, or write \\\\"),
 )
 
