@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import json
 import math
 import time
@@ -11,6 +12,8 @@ from functools import cache
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 import make
 from peacetable.abm.model import Negotiation
@@ -407,18 +410,20 @@ def test_distribution_gives_weight_to_what_is_kept_while_conceding():
         assert critical(freedom) == pytest.approx(table, rel=0.03)
 
 
-def plain_bayesian(proposals, shape, rounds, trust, concession, sigma):
-    """The paper's updates for one opponent, in plain loops."""
-    issues = len(shape)
-    weight = [j / 10 * min(1.0, 5 / issues) for j in range(11)]
-    p = [[(1 - (j + 1) / 11) ** 3 for j in range(11)] for _ in shape]
+def plain_bayesian(proposals, shape, rounds, trust, concession, sigma, number=float):
+    """The paper's updates for one opponent, in plain loops; with Decimal as `number` no chance is too small."""
+    issues, one = len(shape), number(1)
+    trust, concession, sigma = number(trust), number(concession), number(sigma)
+    weight = [number(j) / 10 * min(one, number(5) / issues) for j in range(11)]
+    p = [[(1 - number(j + 1) / 11) ** 3 for j in range(11)] for _ in shape]
     p = [[x / sum(row) for x in row] for row in p]
     value = []
     for k in shape:
         triangles = [
-            [1.0 if j == m else j / m if j < m else (k - 1 - j) / (k - 1 - m) for j in range(k)] for m in range(k)
+            [one if j == m else one * j / m if j < m else one * (k - 1 - j) / (k - 1 - m) for j in range(k)]
+            for m in range(k)
         ]
-        value.append([*triangles, [1.0] * k])
+        value.append([*triangles, [one] * k])
     chance = [[(1 - trust) / k] * k + [trust] for k in shape]
 
     def mean(row, numbers):
@@ -435,7 +440,8 @@ def plain_bayesian(proposals, shape, rounds, trust, concession, sigma):
         whole = sum(a * b for a, b in zip(w, e, strict=True))
 
         def likely(u, asked=asked):
-            return math.exp(-(((asked - u) / asked) ** 2) / (2 * sigma**2))
+            exponent = -(((asked - u) / asked) ** 2) / (2 * sigma**2)
+            return math.exp(exponent) if number is float else exponent.exp()
 
         if done:
             for i in range(issues):
@@ -457,6 +463,57 @@ def test_bayesian_agrees_with_plain_loops():
         history = [tuple(int(rng.integers(k)) for k in shape) for _ in range(8)] * 2
         found = bayesian(heard([[], history], shape, 20), public(shape), trust=0.3, concession=0.5, sigma=0.25)
         assert found[0, 1] == pytest.approx(plain_bayesian(history, shape, 20, 0.3, 0.5, 0.25))
+
+
+@pytest.mark.parametrize("sigma", [0.02, 0.01])
+def test_bayesian_agrees_with_plain_loops_where_chances_are_too_small_for_a_float(sigma):
+    rng = np.random.default_rng(3)
+    for shape, concession in (((3, 4), 0.5), ((2, 5, 3), 0.99), ((2,) * 7, 0.0)):
+        history = [tuple(int(rng.integers(k)) for k in shape) for _ in range(8)]
+        settings = {"trust": 0.3, "concession": concession, "sigma": sigma}
+        found = bayesian(heard([[], history], shape, 8), public(shape), **settings)[0, 1]
+        with decimal.localcontext(prec=40, Emin=decimal.MIN_EMIN, Emax=decimal.MAX_EMAX):
+            expected = plain_bayesian(history, shape, 8, **settings, number=decimal.Decimal)
+        assert found == pytest.approx([float(x) for x in expected], abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["frequency", "distribution", "bayesian"])
+@given(data=st.data())
+def test_opponent_models_stay_numbers_in_their_whole_range(name, data):
+    """Whatever was proposed and whatever the parameters: gains in [0, 1] that sum to at most 1, one level an issue."""
+    component = next(c for c in COMPONENTS if c.name == name)
+    settings = {
+        key: data.draw(st.integers(p.low, p.high) if isinstance(p.default, int) else st.floats(p.low, p.high), key)
+        for key, p in component.params.items()
+    }
+    shape = tuple(data.draw(st.lists(st.integers(1, 5), min_size=1, max_size=8), "shape"))
+    package = st.tuples(*(st.integers(0, k - 1) for k in shape))
+    history = data.draw(st.lists(package, max_size=12), "history")
+    rounds = data.draw(st.integers(max(len(history), 1), 30), "rounds")
+    levels = sum(shape)
+    worth = st.lists(st.sampled_from([0.0, 0.3, 1.0]), min_size=levels, max_size=levels)
+    known = Public(
+        np.concatenate([[0], np.cumsum(shape)]),
+        np.array([data.draw(worth), data.draw(worth)]) / len(shape),
+        np.array([data.draw(st.booleans()) for _ in shape]),
+    )
+    view = heard([history[:1], history], shape, rounds)
+    found = component.function(view, known, **settings)
+    assert np.isfinite(found).all() and (found >= 0).all() and (found <= 1).all()
+    best = sum(found[0, 1, a:b].max() for a, b in zip(known.offsets[:-1], known.offsets[1:], strict=True))
+    assert best < 1 + 1e-9
+
+
+@pytest.mark.parametrize("sigma", [0.01, 0.02, 0.25, 10.0])
+def test_bayesian_weights_sum_to_one(sigma):
+    # `public` knows no level from another, and at trust 1 nothing else is believed: all levels are worth 1
+    rng = np.random.default_rng(4)
+    for shape in ((3,), (2, 5, 3), (2,) * 8):
+        history = [tuple(int(rng.integers(k)) for k in shape) for _ in range(10)]
+        for concession in (0.0, 0.5, 0.99):
+            view = heard([[], history], shape)
+            found = bayesian(view, public(shape), trust=1.0, concession=concession, sigma=sigma)[0, 1]
+            assert found[np.concatenate([[0], np.cumsum(shape)[:-1]])].sum() == pytest.approx(1.0)
 
 
 def test_models_learn_what_a_conceding_party_wants():
