@@ -395,9 +395,9 @@ def test_frequency_counts_levels_and_what_stays():
 
 
 def test_distribution_gives_weight_to_what_is_kept_while_conceding():
-    # windows of 8: of the first issue, shares 9, 1, 1 (of 11) become 4, 1, 6, chi-squared 7.6 > 6.0, and the new ones
-    # are worth less: (4 - 9) x 11.5/12 + (6 - 1) x 5.5/12 < 0. The second issue is kept, and grows from 1/2 by
-    # 10 (1 - t), t = 16/33 at the end of the second window
+    # windows of 8: of the first issue, counts 8, 0, 0 become 3, 0, 5, chi-squared 5 x 5 / 11 + 5 > 3.8, and by what was
+    # known until then the new ones are worth less: (3 - 8) x 8.5/9 + (5 - 0) x 0.5/9 < 0. The second issue is kept, and
+    # grows from 1/2 by 10 (1 - t), t = 16/33 at the end of the second window
     kept = [(0, 1)] * 8 + [(0, 1)] * 3 + [(2, 1)] * 5
     view = heard([[], kept], (3, 2), 32)
     found = distribution(view, public((3, 2)), prior=1.0, gamma=1.0, window=8, alpha=10.0, beta=1.0)[0, 1]
@@ -408,6 +408,37 @@ def test_distribution_gives_weight_to_what_is_kept_while_conceding():
     assert found[3:] == pytest.approx(np.array([0.5 / 17, 16.5 / 17]) * weights[1])
     for freedom, table in ((1, 3.841), (2, 5.991), (3, 7.815), (4, 9.488), (9, 16.919)):
         assert critical(freedom) == pytest.approx(table, rel=0.03)
+
+
+@pytest.mark.parametrize("levels", range(2, 13))
+def test_distribution_learns_on_issues_of_any_size(levels):
+    """At the default, on the first of two issues; of the second always the same level is proposed."""
+    settings = {k: p.default for k, p in next(c for c in COMPONENTS if c.name == "distribution").params.items()}
+    last = levels - 1
+
+    def weights(first: list[int]) -> list[float]:
+        """The two weights, found from the values of the levels, which are known."""
+        view = heard([[], [(k, 1) for k in first]], (levels, 2), 20)
+        found = distribution(view, public((levels, 2)), **settings)[0, 1]
+        value = (1.0 + np.bincount(first, minlength=levels)) / (2.0 + np.bincount(first).max())
+        shares = found[:levels] / value**0.25
+        assert shares == pytest.approx(np.full(levels, shares[0]))
+        return [shares[0], found[-1] / ((1.0 + len(first)) / (2.0 + len(first))) ** 0.25]
+
+    grown = 0.5 + 10 * (1 - (8 / 21) ** 5)
+    learnt = pytest.approx([0.5 / (0.5 + grown), grown / (0.5 + grown)])
+    assert weights([0] * 4 + [last] * 4) == learnt
+    assert weights([last] * 4 + [0] * 4) == learnt
+    assert weights([0] * 4 + [0] + [last] * 3) == learnt
+    unchanged = ([0] * 8, [0] * 7 + [last], [last] + [0] * 7, [0] * 6 + [last] * 2, [0, last] * 4, [0] * 4 + [last] * 3)
+    for first in unchanged:
+        assert weights(first) == pytest.approx([0.5, 0.5])
+    if levels >= 4:
+        assert weights([0, 0, 1, 1, 2, 2, 3, 3]) == learnt
+        assert weights([0, 1, 2, 3, 3, 2, 1, 0]) == weights([0, 1, 2, 3, 0, 1, 1, 3]) == pytest.approx([0.5, 0.5])
+    if levels >= 3:  # and again, a window later
+        more = grown + 10 * (1 - (12 / 21) ** 5)
+        assert weights([0] * 4 + [1] * 4 + [2] * 4) == pytest.approx([0.5 / (0.5 + more), more / (0.5 + more)])
 
 
 def plain_bayesian(proposals, shape, rounds, trust, concession, sigma, number=float):
