@@ -19,7 +19,7 @@ import make
 from peacetable.abm.model import Negotiation
 from peacetable.errors import NotationError
 from peacetable.files import load
-from peacetable.scenario import Judgement, Part, Strategy
+from peacetable.scenario import Judgement, Part, Space, Strategy
 from peacetable.scenario.ranking import SplitRanking
 from peacetable.scenario.utility import GRAIN
 from peacetable.strategies import COMPONENTS, Decider, Others, Own, Public, read
@@ -410,6 +410,37 @@ def test_a_round_of_signatures_is_no_deadlock():
     assert talks("trade_off:step=0.25" + NEVER, said, FOUR, consent="quorum", quorum=4)[0] == [8, 8, 6, 6, 6]
 
 
+EVERY = [("them", "me", "quiet", "late")] * 9
+
+
+@pytest.mark.parametrize(
+    ("protocol", "needs", "stalls"),
+    [
+        ({"consent": "unanimity"}, EVERY, True),
+        ({"consent": "needed"}, EVERY, True),
+        ({"consent": "needed"}, [("them", "me")] * 9, False),
+        ({"consent": "needed"}, [("quiet", "me")] * 9, True),
+        ({"consent": "needed"}, [("me",)] * 9, False),  # one other has to sign, anybody
+        # what counts is the package that comes next, in round 3 level 6
+        ({"consent": "needed"}, [*[("them", "me")] * 6, EVERY[0], *[("them", "me")] * 2], True),
+        ({"consent": "needed"}, [*[("them", "me")] * 7, *EVERY[:2]], False),
+        ({"consent": "quorum", "quorum": 2}, None, False),
+        ({"consent": "quorum", "quorum": 3}, None, False),
+        ({"consent": "quorum", "quorum": 4}, None, True),
+        ({"consent": "quorum", "quorum": 2, "vetoes": ("them",)}, None, False),
+        ({"consent": "quorum", "quorum": 3, "vetoes": ("them",)}, None, False),
+        ({"consent": "quorum", "quorum": 2, "vetoes": ("quiet",)}, None, True),
+        ({"consent": "quorum", "quorum": 4, "vetoes": ("them",)}, None, True),
+    ],
+)
+def test_micro_waits_for_those_alone_whose_signature_it_takes(protocol, needs, stalls):
+    # `them` and `late` make a new proposal in every round, `quiet` never
+    said = [{"them": n, "quiet": 0, "late": n} for n in (1, 2, 3, 4)]
+    found, _ = talks("micro" + NEVER, said, FOUR, needs=needs, **protocol)
+    assert found[:2] == [8, 7]
+    assert set(found[2:]) <= {8, 7} if stalls else found[2:] == [6, 5]
+
+
 def test_trade_off_keeps_its_utility_and_yields_in_a_deadlock():
     # u = (a + b) / 4. Rounds 1, 2: as far apart as can be, twice: a deadlock. Then 3/4: of (1, 2) and (2, 1) the one
     # more like (2, 0); closer than before, so no further step
@@ -462,6 +493,26 @@ def test_the_aims_look_at_the_right_parties():
     assert others.score(packages, "next")[0] == pytest.approx([0.9, 0.5, 0.1])
     gone = Others(np.array([0, 3]), estimate, 0, np.array([[True, False, True]]))
     assert gone.score(packages, "next")[0] == pytest.approx([0.0, 0.4, 0.6])
+
+
+def test_the_least_happy_is_one_whose_signature_it_takes():
+    # party 0 bids, the second has a veto; under a quorum of three one more has to sign: the happier of the others
+    gains = np.array([[[0, 0, 0], [0.9, 0.5, 0.1], [0.0, 0.4, 0.6], [0.8, 0.2, 0.3]]])
+    packages = np.arange(3, dtype=np.int16).reshape(1, 3, 1)
+    parties = ("a", "b", "c", "d")
+    scenario = make.scenario(0, (3,), parties, "quorum", conditions=0, rules=0, red_lines=0, events=False)
+
+    def least(quorum, vetoes=(), present=(True,) * 4):
+        changed = replace(scenario, protocol=replace(scenario.protocol, quorum=quorum, vetoes=vetoes))
+        others = Others(np.array([0, 3]), gains, 0, np.array([present]), Space(changed))
+        return others.score(packages, "least")[0].tolist()
+
+    assert least(3, ("b",)) == [0.8, 0.4, 0.1]
+    assert least(3, ("a", "b")) == [0.8, 0.4, 0.1]
+    assert least(4, ("b",)) == least(4) == [0.0, 0.2, 0.1]
+    assert least(2) == [0.9, 0.5, 0.6]
+    assert least(3) == [0.8, 0.4, 0.3]
+    assert least(4, present=(True, True, True, False)) == [0.0, 0.4, 0.1]
 
 
 # -- opponent models ---------------------------------------------------------------------------------------------------
