@@ -600,6 +600,24 @@ def test_distribution_learns_on_issues_of_any_size(levels):
         assert weights([0] * 4 + [1] * 4 + [2] * 4) == pytest.approx([0.5 / (0.5 + more), more / (0.5 + more)])
 
 
+def test_distribution_learns_nothing_from_an_issue_on_which_it_cannot_tell():
+    # on five levels in two windows of four even a total switch passes the test, 8 < 9.5; on four it does not, 8 > 7.8
+    settings = {k: p.default for k, p in next(c for c in COMPONENTS if c.name == "distribution").params.items()}
+    switch = [0] * 4 + [1] * 4
+    for second, heavier in (([0, 1, 2, 3] * 2, True), ([0, 1, 2, 3, 0, 1, 2, 4], False), (list(range(8)), False)):
+        view = heard([[], list(zip(switch, second, strict=True))], (2, 8), 20)
+        found = distribution(view, public((2, 8)), **settings)[0, 1]
+        most = np.array([4, np.bincount(second).max()])
+        weight = np.array([found[:2].max(), found[2:].max()]) / ((1 + most) / (2 + most)) ** 0.25
+        if heavier:
+            assert weight[1] > 10 * weight[0]
+        else:
+            assert weight == pytest.approx([0.5, 0.5])
+    # nor is a switch that it cannot tell a concession for which another issue would gain
+    view = heard([[], list(zip([0] * 8, range(8), strict=True))], (2, 8), 20)
+    assert distribution(view, public((2, 8)), **settings)[0, 1, 0] == pytest.approx(0.5 * (9 / 10) ** 0.25)
+
+
 def plain_bayesian(proposals, shape, rounds, trust, concession, sigma, number=float):
     """The paper's updates for one opponent, in plain loops; with Decimal as `number` no chance is too small."""
     issues, one = len(shape), number(1)

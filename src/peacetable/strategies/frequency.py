@@ -68,9 +68,9 @@ def distribution(
     values by which a new window is judged are those learnt before it: its own proposals would raise the very levels to
     which the party has conceded, after a total switch as high as the ones that it left.
 
-    A total switch is told where no more than `window` levels occur in the two windows (spread more widely, there are
-    too few proposals on each level to tell anything); with windows of 4 so is a move of 3 of 4 proposals to one other
-    level, but not of 2 of 4. Windows of 1 tell nothing.
+    A total switch is told where no more than `window` levels occur in the two windows; with windows of 4 so is a move
+    of 3 of 4 proposals to one other level, but not of 2 of 4. Spread more widely, there are too few proposals on each
+    level to tell anything, and the issue neither gains weight nor counts as conceded. Windows of 1 tell nothing.
     """
     assert view.tally is not None, "the model has to say needs_counts"
     past, made = proposals(view)
@@ -129,7 +129,8 @@ def _to_values(block: np.ndarray, known: np.ndarray, prior: float, gamma: float,
 def _compare(old: np.ndarray, new: np.ndarray, value: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Per issue, bool (n, P, I) each: whether the levels are distributed as before, and, where not, whether the new
     ones are worth less. Pearson's test of homogeneity for two samples of the same size, counts (n, P, L): the sum of
-    (old - new) ** 2 / (old + new) over the levels that occur, of which there are one more than degrees of freedom."""
+    (old - new) ** 2 / (old + new) over the levels that occur, of which there are one more than degrees of freedom.
+    Neither holds where even windows without a level in common would pass: there the test cannot tell."""
     both = old + new
     parts = (old - new) ** 2 / np.maximum(both, 1.0)
     limits = np.array([critical(k - 1) for k in range(int(np.diff(offsets).max()) + 1)])
@@ -140,8 +141,10 @@ def _compare(old: np.ndarray, new: np.ndarray, value: np.ndarray, offsets: np.nd
         for k in range(start, end):
             statistic += parts[:, :, k]
             change += (new[:, :, k] - old[:, :, k]) * value[:, :, k]
-        kept[:, :, i] = statistic <= limits[(both[:, :, start:end] > 0).sum(axis=2)]
-        yielded[:, :, i] = ~kept[:, :, i] & (change < 0)
+        limit = limits[(both[:, :, start:end] > 0).sum(axis=2)]
+        most = both[:, :, start:end].sum(axis=2)  # the statistic of windows without a level in common
+        kept[:, :, i] = (statistic <= limit) & (limit < most)
+        yielded[:, :, i] = (statistic > limit) & (change < 0)
     return kept, yielded
 
 
