@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import json
 import math
 import tracemalloc
@@ -11,12 +12,14 @@ from functools import cache
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 import make
 from peacetable.abm.model import Negotiation
 from peacetable.errors import NotationError
 from peacetable.files import load
-from peacetable.scenario import Judgement, Part, Strategy
+from peacetable.scenario import Judgement, Part, Space, Strategy
 from peacetable.scenario.ranking import SplitRanking
 from peacetable.scenario.utility import GRAIN
 from peacetable.strategies import COMPONENTS, Decider, Others, Own, Public, read
@@ -299,6 +302,145 @@ def test_micro_counts_a_signature_like_a_proposal():
     assert put == ["i0=l8", "i0=l7", "i0=l6"]
 
 
+def talks(strategy: str, said: list[dict], parties=("them", "me", "quiet"), seed=0, needs=None, **protocol):
+    """What `me` does in each round, a level or "sign", and the model. said[n]: what the others do in round n + 1, a
+    level or whose package they sign; `needs`: whose signatures each level takes; `protocol`: other settings of it."""
+    scenario = ladder(len(said), parties)
+    scenario = replace(scenario, protocol=replace(scenario.protocol, **protocol))
+    if needs:
+        levels = tuple(replace(k, needs=n) for k, n in zip(scenario.issues[0].levels, needs, strict=True))
+        scenario = replace(scenario, issues=(replace(scenario.issues[0], levels=levels),))
+    people = [p for p in parties if p != "me"]
+    model = Negotiation(scenario, human=people, seed=seed, strategies={"me": read(strategy, BASE)}).run()
+    while model.running:
+        move = said[model.state.round - 1][model.awaiting]
+        model.submit(Accept(move) if isinstance(move, str) else Propose(np.array([move])))
+        model.run()
+    mine = [r for r in model.records[0] if r.get("party") == "me"]
+    return ["sign" if r["kind"] == "accept" else int(r["package"].removeprefix("i0=l")) for r in mine], model
+
+
+# `quiet` concedes once, from 2 to 4, and then signs; `them` never moves
+ONCE = [{"them": 4, "quiet": q} for q in (2, 4, "me", "me", "me")]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "said", "expected"),
+    [
+        # in round 3 the mean of (0, 1 - 2/4) is conceded: 0.75; from then on only `them` counts, who conceded nothing
+        ("tit_for_tat_relative", ONCE, [8, 8, 6, 6, 6]),
+        ("tit_for_tat_averaged:delay=1", ONCE, [8, 8, 6, 6, 6]),
+        # the mean of (0, 2/8): 0.875
+        ("tit_for_tat_absolute:amount=0", ONCE, [8, 8, 7, 7, 7]),
+        # over two: in round 4 the mean of (0, 1 - 1/4): 0.625
+        ("tit_for_tat_averaged:delay=2", [{"them": 4, "quiet": q} for q in (1, 2, 4, "me", "me")], [8, 8, 8, 5, 5]),
+        # of the step before the latest: 1 to 2 in round 4, the mean of (0, 1/2): 0.75; 2 to 4 is not called for
+        ("tit_for_tat_relative:delay=2", [{"them": 4, "quiet": q} for q in (1, 2, 4, "me", "me")], [8, 8, 8, 6, 6]),
+        # half of time, 1 - n/6, half of the most: 0.92, 0.83, 0.25 + 0.44/2, then 0.17 + 0.5/2 and 0.08 + 0.5/2
+        ("mixed_tactics:exponent=1,over=most", ONCE, [8, 7, 4, 4, 3]),
+        # Nash in the middle: of the way there the others went (0, 1/2), the mean is 1/4, of which the half is conceded
+        ("nice_tit_for_tat:hurry=1", [{"them": 1, "quiet": q} for q in (2, 3, "me", "me", "me")], [8, 8, 7, 7, 7]),
+    ],
+)
+def test_a_concession_is_answered_once(strategy, said, expected):
+    assert talks(strategy + NEVER, said)[0] == expected
+
+
+def test_what_was_proposed_while_it_signed_is_answered_together():
+    # relative: `them` from 2 to 6, 6 and 4 since the own 8, `quiet` nothing: the mean of (1 - 2/4, 0): 0.75
+    said = [{"them": t, "quiet": 1} for t in (2, 6, 6, 4)]
+    assert talks("tit_for_tat_relative+ac_const:least=0.75+none", said)[0] == [8, "sign", "sign", 6]
+    # absolute: the mean of (2/8, 0): 0.875
+    assert talks("tit_for_tat_absolute:amount=0+ac_const:least=0.75+none", said)[0] == [8, "sign", "sign", 7]
+
+
+# two rounds of proposals, `them` from 2 to 4, then nothing but signatures; four are needed
+SIGNING = [
+    {"them": 2, "quiet": 2, "late": 2},
+    {"them": 4, "quiet": 2, "late": 2},
+    {"them": "quiet", "quiet": "them", "late": "me"},
+    {"them": "late", "quiet": "late", "late": "quiet"},
+    {"them": "me", "quiet": 0, "late": 0},
+]
+FOUR = ("them", "me", "quiet", "late")
+
+
+@pytest.mark.parametrize("name", ["relative:delay=1", "averaged:delay=1", "absolute:amount=0.2"])
+def test_where_all_the_others_sign_the_own_level_stays(name):
+    found, model = talks(f"tit_for_tat_{name},over=most{NEVER}", SIGNING, FOUR, consent="quorum", quorum=4)
+    if "amount" in name:
+        assert 0 < found[2] and found[2:] == [found[2]] * 3
+    else:  # 1 - 2/4 is conceded in round 2; in round 3 `quiet` and `late` had proposed what they had before
+        assert found == [8, 4, 4, 4, 4]
+    # the same package again keeps its signatures
+    assert model.state.signed[0, 1] == 0b1011
+
+
+def test_nothing_random_is_conceded_before_there_is_anything_to_answer():
+    for seed in range(5):
+        assert talks("tit_for_tat_absolute:amount=1" + NEVER, [{"them": 1}] * 2, ("me", "them"), seed)[0] == [8, 8]
+
+
+@pytest.mark.parametrize("order", ["fixed", "rotating", "random"])
+def test_a_view_says_who_has_proposed_since_in_any_order(order):
+    parties = ("a", "b", "c", "d")
+    scenario = make.scenario(9, (4, 3, 3), parties, "quorum", order, rounds=12)
+    model = Negotiation(scenario, seed=2, strategies="tit_for_tat_averaged+ac_const:least=0.6+none")
+    seen = []
+
+    class Noted(Checked):
+        def decide(self, view, own, public, draws, kept=None):
+            said = [r["party"] for r in model.records[0] if r["kind"] == "propose"]
+            me = parties[view.party]
+            since = said[len(said) - said[::-1].index(me) :] if me in said else said
+            assert view.since[0].tolist() == [since.count(p) for p in parties]
+            seen.append(tuple(view.since[0]))
+            return super().decide(view, own, public, draws, kept)
+
+    for delegation in model.delegations.values():
+        delegation.decider = Noted(delegation.decider)
+    model.run()
+    assert len(set(seen)) > 5
+
+
+def test_a_round_of_signatures_is_no_deadlock():
+    # rounds 1 and 2 are as far apart: one deadlock, 0.75; in round 3 the own proposal came closer; rounds 3 and 4 are
+    # as far apart, but nobody proposed anything
+    said = [SIGNING[0], SIGNING[0], *SIGNING[2:]]
+    assert talks("trade_off:step=0.25" + NEVER, said, FOUR, consent="quorum", quorum=4)[0] == [8, 8, 6, 6, 6]
+
+
+EVERY = [("them", "me", "quiet", "late")] * 9
+
+
+@pytest.mark.parametrize(
+    ("protocol", "needs", "stalls"),
+    [
+        ({"consent": "unanimity"}, EVERY, True),
+        ({"consent": "needed"}, EVERY, True),
+        ({"consent": "needed"}, [("them", "me")] * 9, False),
+        ({"consent": "needed"}, [("quiet", "me")] * 9, True),
+        ({"consent": "needed"}, [("me",)] * 9, False),  # one other has to sign, anybody
+        # what counts is the package that comes next, in round 3 level 6
+        ({"consent": "needed"}, [*[("them", "me")] * 6, EVERY[0], *[("them", "me")] * 2], True),
+        ({"consent": "needed"}, [*[("them", "me")] * 7, *EVERY[:2]], False),
+        ({"consent": "quorum", "quorum": 2}, None, False),
+        ({"consent": "quorum", "quorum": 3}, None, False),
+        ({"consent": "quorum", "quorum": 4}, None, True),
+        ({"consent": "quorum", "quorum": 2, "vetoes": ("them",)}, None, False),
+        ({"consent": "quorum", "quorum": 3, "vetoes": ("them",)}, None, False),
+        ({"consent": "quorum", "quorum": 2, "vetoes": ("quiet",)}, None, True),
+        ({"consent": "quorum", "quorum": 4, "vetoes": ("them",)}, None, True),
+    ],
+)
+def test_micro_waits_for_those_alone_whose_signature_it_takes(protocol, needs, stalls):
+    # `them` and `late` make a new proposal in every round, `quiet` never
+    said = [{"them": n, "quiet": 0, "late": n} for n in (1, 2, 3, 4)]
+    found, _ = talks("micro" + NEVER, said, FOUR, needs=needs, **protocol)
+    assert found[:2] == [8, 7]
+    assert set(found[2:]) <= {8, 7} if stalls else found[2:] == [6, 5]
+
+
 def test_trade_off_keeps_its_utility_and_yields_in_a_deadlock():
     # u = (a + b) / 4. Rounds 1, 2: as far apart as can be, twice: a deadlock. Then 3/4: of (1, 2) and (2, 1) the one
     # more like (2, 0); closer than before, so no further step
@@ -353,6 +495,26 @@ def test_the_aims_look_at_the_right_parties():
     assert gone.score(packages, "next")[0] == pytest.approx([0.0, 0.4, 0.6])
 
 
+def test_the_least_happy_is_one_whose_signature_it_takes():
+    # party 0 bids, the second has a veto; under a quorum of three one more has to sign: the happier of the others
+    gains = np.array([[[0, 0, 0], [0.9, 0.5, 0.1], [0.0, 0.4, 0.6], [0.8, 0.2, 0.3]]])
+    packages = np.arange(3, dtype=np.int16).reshape(1, 3, 1)
+    parties = ("a", "b", "c", "d")
+    scenario = make.scenario(0, (3,), parties, "quorum", conditions=0, rules=0, red_lines=0, events=False)
+
+    def least(quorum, vetoes=(), present=(True,) * 4):
+        changed = replace(scenario, protocol=replace(scenario.protocol, quorum=quorum, vetoes=vetoes))
+        others = Others(np.array([0, 3]), gains, 0, np.array([present]), Space(changed))
+        return others.score(packages, "least")[0].tolist()
+
+    assert least(3, ("b",)) == [0.8, 0.4, 0.1]
+    assert least(3, ("a", "b")) == [0.8, 0.4, 0.1]
+    assert least(4, ("b",)) == least(4) == [0.0, 0.2, 0.1]
+    assert least(2) == [0.9, 0.5, 0.6]
+    assert least(3) == [0.8, 0.4, 0.3]
+    assert least(4, present=(True, True, True, False)) == [0.0, 0.4, 0.1]
+
+
 # -- opponent models ---------------------------------------------------------------------------------------------------
 
 
@@ -392,9 +554,9 @@ def test_frequency_counts_levels_and_what_stays():
 
 
 def test_distribution_gives_weight_to_what_is_kept_while_conceding():
-    # windows of 8: of the first issue, shares 9, 1, 1 (of 11) become 4, 1, 6, chi-squared 7.6 > 6.0, and the new ones
-    # are worth less: (4 - 9) x 11.5/12 + (6 - 1) x 5.5/12 < 0. The second issue is kept, and grows from 1/2 by
-    # 10 (1 - t), t = 16/33 at the end of the second window
+    # windows of 8: of the first issue, counts 8, 0, 0 become 3, 0, 5, chi-squared 5 x 5 / 11 + 5 > 3.8, and by what was
+    # known until then the new ones are worth less: (3 - 8) x 8.5/9 + (5 - 0) x 0.5/9 < 0. The second issue is kept, and
+    # grows from 1/2 by 10 (1 - t), t = 16/33 at the end of the second window
     kept = [(0, 1)] * 8 + [(0, 1)] * 3 + [(2, 1)] * 5
     view = heard([[], kept], (3, 2), 32)
     found = distribution(view, public((3, 2)), prior=1.0, gamma=1.0, window=8, alpha=10.0, beta=1.0)[0, 1]
@@ -407,18 +569,69 @@ def test_distribution_gives_weight_to_what_is_kept_while_conceding():
         assert critical(freedom) == pytest.approx(table, rel=0.03)
 
 
-def plain_bayesian(proposals, shape, rounds, trust, concession, sigma):
-    """The paper's updates for one opponent, in plain loops."""
-    issues = len(shape)
-    weight = [j / 10 * min(1.0, 5 / issues) for j in range(11)]
-    p = [[(1 - (j + 1) / 11) ** 3 for j in range(11)] for _ in shape]
+@pytest.mark.parametrize("levels", range(2, 13))
+def test_distribution_learns_on_issues_of_any_size(levels):
+    """At the default, on the first of two issues; of the second always the same level is proposed."""
+    settings = {k: p.default for k, p in next(c for c in COMPONENTS if c.name == "distribution").params.items()}
+    last = levels - 1
+
+    def weights(first: list[int]) -> list[float]:
+        """The two weights, found from the values of the levels, which are known."""
+        view = heard([[], [(k, 1) for k in first]], (levels, 2), 20)
+        found = distribution(view, public((levels, 2)), **settings)[0, 1]
+        value = (1.0 + np.bincount(first, minlength=levels)) / (2.0 + np.bincount(first).max())
+        shares = found[:levels] / value**0.25
+        assert shares == pytest.approx(np.full(levels, shares[0]))
+        return [shares[0], found[-1] / ((1.0 + len(first)) / (2.0 + len(first))) ** 0.25]
+
+    grown = 0.5 + 10 * (1 - (8 / 21) ** 5)
+    learnt = pytest.approx([0.5 / (0.5 + grown), grown / (0.5 + grown)])
+    assert weights([0] * 4 + [last] * 4) == learnt
+    assert weights([last] * 4 + [0] * 4) == learnt
+    assert weights([0] * 4 + [0] + [last] * 3) == learnt
+    unchanged = ([0] * 8, [0] * 7 + [last], [last] + [0] * 7, [0] * 6 + [last] * 2, [0, last] * 4, [0] * 4 + [last] * 3)
+    for first in unchanged:
+        assert weights(first) == pytest.approx([0.5, 0.5])
+    if levels >= 4:
+        assert weights([0, 0, 1, 1, 2, 2, 3, 3]) == learnt
+        assert weights([0, 1, 2, 3, 3, 2, 1, 0]) == weights([0, 1, 2, 3, 0, 1, 1, 3]) == pytest.approx([0.5, 0.5])
+    if levels >= 3:  # and again, a window later
+        more = grown + 10 * (1 - (12 / 21) ** 5)
+        assert weights([0] * 4 + [1] * 4 + [2] * 4) == pytest.approx([0.5 / (0.5 + more), more / (0.5 + more)])
+
+
+def test_distribution_learns_nothing_from_an_issue_on_which_it_cannot_tell():
+    # on five levels in two windows of four even a total switch passes the test, 8 < 9.5; on four it does not, 8 > 7.8
+    settings = {k: p.default for k, p in next(c for c in COMPONENTS if c.name == "distribution").params.items()}
+    switch = [0] * 4 + [1] * 4
+    for second, heavier in (([0, 1, 2, 3] * 2, True), ([0, 1, 2, 3, 0, 1, 2, 4], False), (list(range(8)), False)):
+        view = heard([[], list(zip(switch, second, strict=True))], (2, 8), 20)
+        found = distribution(view, public((2, 8)), **settings)[0, 1]
+        most = np.array([4, np.bincount(second).max()])
+        weight = np.array([found[:2].max(), found[2:].max()]) / ((1 + most) / (2 + most)) ** 0.25
+        if heavier:
+            assert weight[1] > 10 * weight[0]
+        else:
+            assert weight == pytest.approx([0.5, 0.5])
+    # nor is a switch that it cannot tell a concession for which another issue would gain
+    view = heard([[], list(zip([0] * 8, range(8), strict=True))], (2, 8), 20)
+    assert distribution(view, public((2, 8)), **settings)[0, 1, 0] == pytest.approx(0.5 * (9 / 10) ** 0.25)
+
+
+def plain_bayesian(proposals, shape, rounds, trust, concession, sigma, number=float):
+    """The paper's updates for one opponent, in plain loops; with Decimal as `number` no chance is too small."""
+    issues, one = len(shape), number(1)
+    trust, concession, sigma = number(trust), number(concession), number(sigma)
+    weight = [number(j) / 10 * min(one, number(5) / issues) for j in range(11)]
+    p = [[(1 - number(j + 1) / 11) ** 3 for j in range(11)] for _ in shape]
     p = [[x / sum(row) for x in row] for row in p]
     value = []
     for k in shape:
         triangles = [
-            [1.0 if j == m else j / m if j < m else (k - 1 - j) / (k - 1 - m) for j in range(k)] for m in range(k)
+            [one if j == m else one * j / m if j < m else one * (k - 1 - j) / (k - 1 - m) for j in range(k)]
+            for m in range(k)
         ]
-        value.append([*triangles, [1.0] * k])
+        value.append([*triangles, [one] * k])
     chance = [[(1 - trust) / k] * k + [trust] for k in shape]
 
     def mean(row, numbers):
@@ -435,7 +648,8 @@ def plain_bayesian(proposals, shape, rounds, trust, concession, sigma):
         whole = sum(a * b for a, b in zip(w, e, strict=True))
 
         def likely(u, asked=asked):
-            return math.exp(-(((asked - u) / asked) ** 2) / (2 * sigma**2))
+            exponent = -(((asked - u) / asked) ** 2) / (2 * sigma**2)
+            return math.exp(exponent) if number is float else exponent.exp()
 
         if done:
             for i in range(issues):
@@ -457,6 +671,57 @@ def test_bayesian_agrees_with_plain_loops():
         history = [tuple(int(rng.integers(k)) for k in shape) for _ in range(8)] * 2
         found = bayesian(heard([[], history], shape, 20), public(shape), trust=0.3, concession=0.5, sigma=0.25)
         assert found[0, 1] == pytest.approx(plain_bayesian(history, shape, 20, 0.3, 0.5, 0.25))
+
+
+@pytest.mark.parametrize("sigma", [0.02, 0.01])
+def test_bayesian_agrees_with_plain_loops_where_chances_are_too_small_for_a_float(sigma):
+    rng = np.random.default_rng(3)
+    for shape, concession in (((3, 4), 0.5), ((2, 5, 3), 0.99), ((2,) * 7, 0.0)):
+        history = [tuple(int(rng.integers(k)) for k in shape) for _ in range(8)]
+        settings = {"trust": 0.3, "concession": concession, "sigma": sigma}
+        found = bayesian(heard([[], history], shape, 8), public(shape), **settings)[0, 1]
+        with decimal.localcontext(prec=40, Emin=decimal.MIN_EMIN, Emax=decimal.MAX_EMAX):
+            expected = plain_bayesian(history, shape, 8, **settings, number=decimal.Decimal)
+        assert found == pytest.approx([float(x) for x in expected], abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["frequency", "distribution", "bayesian"])
+@given(data=st.data())
+def test_opponent_models_stay_numbers_in_their_whole_range(name, data):
+    """Whatever was proposed and whatever the parameters: gains in [0, 1] that sum to at most 1, one level an issue."""
+    component = next(c for c in COMPONENTS if c.name == name)
+    settings = {
+        key: data.draw(st.integers(p.low, p.high) if isinstance(p.default, int) else st.floats(p.low, p.high), key)
+        for key, p in component.params.items()
+    }
+    shape = tuple(data.draw(st.lists(st.integers(1, 5), min_size=1, max_size=8), "shape"))
+    package = st.tuples(*(st.integers(0, k - 1) for k in shape))
+    history = data.draw(st.lists(package, max_size=12), "history")
+    rounds = data.draw(st.integers(max(len(history), 1), 30), "rounds")
+    levels = sum(shape)
+    worth = st.lists(st.sampled_from([0.0, 0.3, 1.0]), min_size=levels, max_size=levels)
+    known = Public(
+        np.concatenate([[0], np.cumsum(shape)]),
+        np.array([data.draw(worth), data.draw(worth)]) / len(shape),
+        np.array([data.draw(st.booleans()) for _ in shape]),
+    )
+    view = heard([history[:1], history], shape, rounds)
+    found = component.function(view, known, **settings)
+    assert np.isfinite(found).all() and (found >= 0).all() and (found <= 1).all()
+    best = sum(found[0, 1, a:b].max() for a, b in zip(known.offsets[:-1], known.offsets[1:], strict=True))
+    assert best < 1 + 1e-9
+
+
+@pytest.mark.parametrize("sigma", [0.01, 0.02, 0.25, 10.0])
+def test_bayesian_weights_sum_to_one(sigma):
+    # `public` knows no level from another, and at trust 1 nothing else is believed: all levels are worth 1
+    rng = np.random.default_rng(4)
+    for shape in ((3,), (2, 5, 3), (2,) * 8):
+        history = [tuple(int(rng.integers(k)) for k in shape) for _ in range(10)]
+        for concession in (0.0, 0.5, 0.99):
+            view = heard([[], history], shape)
+            found = bayesian(view, public(shape), trust=1.0, concession=concession, sigma=sigma)[0, 1]
+            assert found[np.concatenate([[0], np.cumsum(shape)[:-1]])].sum() == pytest.approx(1.0)
 
 
 def test_models_learn_what_a_conceding_party_wants():
@@ -551,7 +816,7 @@ FINGERPRINTS = {
     "linear": "194 186 266 286 286 246 265 272 264 284 164 244",
     "conceder": "266 166 246 184 184 264 245 284 240 256 244 244",
     "tit_for_tat_relative": "190 190 190 186 190 185 190 190 190 185 190 266",
-    "tit_for_tat_absolute": "194 194 190 194 194 286 186 190 270 246 266 166",
+    "tit_for_tat_absolute": "190 190 190 186 190 185 266 190 266 265 266 166",
     "tit_for_tat_averaged": "190 190 190 190 190 166 266 190 190 166 246 245",
     "mixed_tactics": "190 190 190 190 190 266 190 266 266 269 166 264",
     "nice_tit_for_tat": "190 190 190 190 190 190 190 270 270 270 266 266",

@@ -37,10 +37,11 @@ class Component:
     Signatures, each followed by the parameters as keywords; n tables at once:
     bidding(view, own, others | None, draws) -> packages int16 (n, I), the own utility float (n,) it would settle for;
     acceptance(view, own, u_offer (n,), u_bid (n,), draws) -> bool (n,); opponent_model(view, public) -> gains float
-    (n, P, L) or None. `needs_chance`: `draws` are uniform (n, 4), else None. `needs_history`: `view.past` is there.
-    `needs_counts`: `view.tally` and `view.changed` are there. `one_party`: the same opponent model for a single party,
-    one_party(view, public, q, at) -> float (m, L) at the rows `at` (m,), where that is all an estimate depends on.
-    `needs_truth`: an opponent model called with (view, public, gains (n, P, L) as they are), for analysis only.
+    (n, P, L) or None. `needs_chance`: `draws` are uniform (n, 4), else None. `needs_history`: `view.past` and
+    `view.since` are there. `needs_counts`: `view.tally` and `view.changed` are there. `one_party`: the same opponent
+    model for a single party, one_party(view, public, q, at) -> float (m, L) at the rows `at` (m,), where that is all an
+    estimate depends on. `needs_truth`: an opponent model called with (view, public, gains (n, P, L) as they are), for
+    analysis only.
     """
 
     name: str
@@ -107,6 +108,21 @@ class Own:
         return self.ranking.pick(share, target, self.rows)
 
 
+def decisive(values: np.ndarray, needed: np.ndarray, others: np.ndarray, quorum: int) -> np.ndarray:
+    """The least of the `values` (..., P) of those other parties whose signatures make an agreement, float (...); inf
+    where there is nobody.
+
+    Those are the `needed`, bool (..., P), and of the rest of the `others`, bool (..., P), those of the highest values,
+    as many as are then missing for the quorum or, at the least, for a second signature. Nobody else can hold it up.
+    """
+    rest = others & ~needed
+    least = np.where(needed, values, np.inf).min(axis=-1)
+    missing = np.minimum(max(quorum, 2) - 1 - needed.sum(axis=-1), rest.sum(axis=-1))
+    falling = -np.sort(np.where(rest, -values, np.inf), axis=-1)
+    last = np.take_along_axis(falling, np.maximum(missing - 1, 0)[..., None], axis=-1)[..., 0]
+    return np.where(missing > 0, np.minimum(least, last), least)
+
+
 AIMS = ("mean", "least", "next")
 
 
@@ -156,8 +172,8 @@ class Others:
         """How much the others should like packages (n, K, I), float (n, K).
 
         `aim`: the `mean` estimated utility of the others whose signature the package needs (of all others where consent
-        does not depend on the package), that of the `least` happy of them, or that of the `next` of them after this
-        party in the order of the scenario.
+        does not depend on the package), that of the `least` happy of those whose signatures make it an agreement (see
+        `decisive`), or that of the `next` of the former after this party in the order of the scenario.
         """
         by_level = self.space is not None and self.space.scenario.protocol.consent == "needed"
         if aim == "mean" and not by_level:
@@ -170,13 +186,16 @@ class Others:
                     total += np.where(needed[:, :, q], self.utility(q, packages), 0.0)
             return total / np.maximum(needed.sum(axis=2), 1)
         parties = needed.shape[2]
-        result = np.full(packages.shape[:2], np.inf)
-        for q in ((self.party + k) % parties for k in range(1, parties)):
-            liked = self.utility(q, packages)
-            if aim == "least":
-                result = np.where(needed[:, :, q], np.minimum(result, liked), result)
-            else:
-                result = np.where(needed[:, :, q] & np.isinf(result), liked, result)
+        if aim == "least":
+            liked = np.stack([self.utility(q, packages) for q in range(parties)], axis=2)
+            quorum = 0
+            if self.space is not None:
+                quorum, needed = self.space.quorum, needed & self.space.needs(packages)
+            result = decisive(liked, needed, self.counted[:, None, :], quorum)
+        else:
+            result = np.full(packages.shape[:2], np.inf)
+            for q in ((self.party + k) % parties for k in range(1, parties)):
+                result = np.where(needed[:, :, q] & np.isinf(result), self.utility(q, packages), result)
         return np.where(np.isinf(result), 1.0, result)
 
     def _needed(self, packages: np.ndarray) -> np.ndarray:

@@ -3,6 +3,8 @@ Bayesian learning" (2008)."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from .base import Component, Param, Public, View
@@ -19,6 +21,9 @@ def bayesian(view: View, public: Public, *, trust: float, concession: float, sig
     proposal's likelihood is normal, with standard deviation `sigma`, in the relative distance of its expected utility
     from 1 - concession x t, what a proposer is taken to ask for at time t. Issue by issue the other issues stand at
     their expectation; every proposal counts once, in order, weights before values.
+
+    Beliefs are kept as logarithms too, that of the likeliest hypothesis at 0: where a proposal is as good as impossible
+    under all of them, the one that misses least is believed, and none is ruled out for good.
     """
     past, made = proposals(view)
     new = firsts(view, tuple(np.diff(public.offsets).tolist()))
@@ -26,10 +31,12 @@ def bayesian(view: View, public: Public, *, trust: float, concession: float, sig
     offsets = public.offsets
     issues = len(offsets) - 1
     value = [_hypotheses(public, i) for i in range(issues)]
-    chance = [_prior(v.shape[1], trust, n, parties) for v in value]
+    log_chance = [_prior(v.shape[1], trust, n, parties) for v in value]
+    chance = [_shares(c) for c in log_chance]
     weight = np.arange(WEIGHTS) / (WEIGHTS - 1) * min(1.0, 5.0 / issues)
     p = (1.0 - np.arange(1, WEIGHTS + 1) / WEIGHTS) ** 3
-    belief = [np.broadcast_to(p / p.sum(), (n, parties, WEIGHTS)) for _ in range(issues)]
+    log_belief = [np.broadcast_to(_log(p), (n, parties, WEIGHTS)) for _ in range(issues)]
+    belief = [_shares(b) for b in log_belief]
     heard = np.zeros((n, parties), dtype=bool)
     q = np.arange(parties)[None, :]
     for k in range(rounds):
@@ -46,15 +53,17 @@ def bayesian(view: View, public: Public, *, trust: float, concession: float, sig
         for i in range(issues):
             rest = whole - expected[i] * means[i]
             u = weight * means[i][:, :, None] + rest[:, :, None]
-            belief[i] = _update(belief[i], u, asked, sigma, fresh & heard)
+            log_belief[i] = _update(log_belief[i], u, asked, sigma, fresh & heard)
+            belief[i] = _shares(log_belief[i])
         expected = [(belief[i] * weight).sum(axis=2) for i in range(issues)]
         whole = _total(expected, means)
         for i in range(issues):
             rest = whole - expected[i] * means[i]
             u = expected[i][:, :, None] * seen[i] + rest[:, :, None]
-            chance[i] = _update(chance[i], u, asked, sigma, fresh)
+            log_chance[i] = _update(log_chance[i], u, asked, sigma, fresh)
+            chance[i] = _shares(log_chance[i])
         heard |= fresh
-    return _gains(belief, weight, chance, value, offsets)
+    return _gains(log_belief, weight, chance, value, offsets)
 
 
 def _hypotheses(public: Public, i: int) -> np.ndarray:
@@ -77,7 +86,18 @@ def _hypotheses(public: Public, i: int) -> np.ndarray:
 def _prior(hypotheses: int, trust: float, n: int, parties: int) -> np.ndarray:
     each = np.full(hypotheses, (1.0 - trust) / max(hypotheses - 1, 1))
     each[-1] = trust
-    return np.broadcast_to(each, (n, parties, hypotheses))
+    return np.broadcast_to(_log(each), (n, parties, hypotheses))
+
+
+def _log(chances: np.ndarray) -> np.ndarray:
+    """Natural logarithms of chances (H,), the largest moved to 0; -inf for 0."""
+    return np.array([math.log(c) if c > 0 else -math.inf for c in chances / chances.max()])
+
+
+def _shares(belief: np.ndarray) -> np.ndarray:
+    """Logarithms of beliefs (n, P, H) as chances that sum to 1."""
+    shares = np.exp(belief)
+    return shares / shares.sum(axis=2, keepdims=True)
 
 
 def _total(weights: list[np.ndarray], values: list[np.ndarray]) -> np.ndarray:
@@ -88,24 +108,36 @@ def _total(weights: list[np.ndarray], values: list[np.ndarray]) -> np.ndarray:
 
 
 def _update(belief: np.ndarray, u: np.ndarray, asked: np.ndarray, sigma: float, where: np.ndarray) -> np.ndarray:
-    """Bayes' rule for beliefs (n, P, H) given the utility u (n, P, H) each expects of the proposal."""
+    """Bayes' rule for logarithms of beliefs (n, P, H) given the utility u (n, P, H) each expects of the proposal."""
     off = (asked[:, :, None] - u) / (asked[:, :, None] * sigma)
-    after = belief * np.exp(-0.5 * off * off)
-    after = after / np.maximum(after.sum(axis=2, keepdims=True), 1e-300)
+    after = belief - 0.5 * off * off
+    after -= after.max(axis=2, keepdims=True)
     return np.where(where[:, :, None], after, belief)
 
 
 def _gains(
-    belief: list[np.ndarray], weight: np.ndarray, chance: list[np.ndarray], value: list[np.ndarray], offsets: np.ndarray
+    log_belief: list[np.ndarray],
+    weight: np.ndarray,
+    chance: list[np.ndarray],
+    value: list[np.ndarray],
+    offsets: np.ndarray,
 ) -> np.ndarray:
-    expected = [(b * weight).sum(axis=2) for b in belief]
-    total = np.zeros(expected[0].shape)
+    parts = [b + _log(weight) for b in log_belief]
+    top = [x.max(axis=2) for x in parts]
+    # every issue may be sure to weigh nothing, but for chances too small for a number; how these compare still counts
+    highest = np.max(top, axis=0)
+    expected = [
+        np.exp(t - highest) * np.exp(x - t[:, :, None]).sum(axis=2) / np.exp(b).sum(axis=2)
+        for x, t, b in zip(parts, top, log_belief, strict=True)
+    ]
+    total = np.zeros(highest.shape)
     for w in expected:
         total += w
     gains = np.empty((*total.shape, int(offsets[-1])))
     for i, start in enumerate(offsets[:-1]):
         for k in range(value[i].shape[2]):
-            gains[:, :, start + k] = (chance[i] * value[i][:, :, k]).sum(axis=2) * (expected[i] / total)
+            mean = np.minimum((chance[i] * value[i][:, :, k]).sum(axis=2), 1.0)  # chances may sum to a rounding above 1
+            gains[:, :, start + k] = mean * (expected[i] / total)
     return gains
 
 

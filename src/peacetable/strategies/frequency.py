@@ -60,6 +60,17 @@ def distribution(
     A party's proposals are cut into windows of `window`. Whenever one is full, the issues whose distribution of levels
     has not changed since the window before (chi-squared test at 0.05) gain the weight alpha (1 - t ** beta), if on some
     other issue the party has conceded: the new window has less expected value there than the old.
+
+    Two things differ from the paper, whose talks have far more rounds. It tests the new window against the old one with
+    shares smoothed by (1 + count) / (window + levels), all levels of the issue counted; with few proposals that hides
+    even a total switch. Here both windows are samples of equal right, unsmoothed, and only
+    levels that occur in them count (see `_compare`), so the test is the same on an issue of 2 or of 12 levels. And the
+    values by which a new window is judged are those learnt before it: its own proposals would raise the very levels to
+    which the party has conceded, after a total switch as high as the ones that it left.
+
+    A total switch is told where no more than `window` levels occur in the two windows; with windows of 4 so is a move
+    of 3 of 4 proposals to one other level, but not of 2 of 4. Spread more widely, there are too few proposals on each
+    level to tell anything, and the issue neither gains weight nor counts as conceded. Windows of 1 tell nothing.
     """
     assert view.tally is not None, "the model has to say needs_counts"
     past, made = proposals(view)
@@ -72,11 +83,11 @@ def distribution(
     weight = np.ones((n, parties, issues)) / issues
     seen = np.zeros(counts.shape[2:]) + counts[:, 0]
     for k in range(1, slots):
-        seen = seen + counts[:, k]
         value = _values(seen, public, prior, gamma)
+        seen = seen + counts[:, k]
         closed = full & (sequence // window == k)
         t = (closed.argmax(axis=1) + 1) / (view.deadline[:, None] + 1.0)
-        kept, yielded = _compare(counts[:, k - 1], counts[:, k], value, public.offsets, window)
+        kept, yielded = _compare(counts[:, k - 1], counts[:, k], value, public.offsets)
         grows = closed.any(axis=1)[:, :, None] & kept & yielded.any(axis=2, keepdims=True)
         weight = weight + np.where(grows, (alpha * (1.0 - t**beta))[:, :, None], 0.0)
     total = np.zeros((n, parties))
@@ -115,21 +126,25 @@ def _to_values(block: np.ndarray, known: np.ndarray, prior: float, gamma: float,
         block **= gamma
 
 
-def _compare(
-    old: np.ndarray, new: np.ndarray, value: np.ndarray, offsets: np.ndarray, window: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _compare(old: np.ndarray, new: np.ndarray, value: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Per issue, bool (n, P, I) each: whether the levels are distributed as before, and, where not, whether the new
-    ones are worth less. Shares are (1 + count) / (window + levels) as in the paper; the statistic counts proposals."""
+    ones are worth less. Pearson's test of homogeneity for two samples of the same size, counts (n, P, L): the sum of
+    (old - new) ** 2 / (old + new) over the levels that occur, of which there are one more than degrees of freedom.
+    Neither holds where even windows without a level in common would pass: there the test cannot tell."""
+    both = old + new
+    parts = (old - new) ** 2 / np.maximum(both, 1.0)
+    limits = np.array([critical(k - 1) for k in range(int(np.diff(offsets).max()) + 1)])
     kept = np.empty((*old.shape[:2], len(offsets) - 1), dtype=bool)
     yielded = np.empty_like(kept)
     for i, (start, end) in enumerate(zip(offsets[:-1], offsets[1:], strict=True)):
         statistic, change = np.zeros(old.shape[:2]), np.zeros(old.shape[:2])
         for k in range(start, end):
-            before, after = (1.0 + old[:, :, k]) / (window + end - start), (1.0 + new[:, :, k]) / (window + end - start)
-            statistic += window * (before - after) ** 2 / after
-            change += (after - before) * value[:, :, k]
-        kept[:, :, i] = statistic <= critical(int(end - start) - 1)
-        yielded[:, :, i] = ~kept[:, :, i] & (change < 0)
+            statistic += parts[:, :, k]
+            change += (new[:, :, k] - old[:, :, k]) * value[:, :, k]
+        limit = limits[(both[:, :, start:end] > 0).sum(axis=2)]
+        most = both[:, :, start:end].sum(axis=2)  # the statistic of windows without a level in common
+        kept[:, :, i] = (statistic <= limit) & (limit < most)
+        yielded[:, :, i] = (statistic > limit) & (change < 0)
     return kept, yielded
 
 
@@ -166,7 +181,7 @@ DISTRIBUTION = Component(
     params={
         "prior": Param(2.0, 0.0001, 1000.0, "how many proposals the public positions are worth"),
         "gamma": Param(0.25, 0.01, 1.0, "below 1 a level proposed seldom is still worth something"),
-        "window": Param(4, 1, 1000, "proposals in a window"),
+        "window": Param(4, 1, 1000, "proposals in a window; 1 is too few to tell any change"),
         "alpha": Param(10.0, 0.0, 1000.0, "weight an issue gains at the start of the talks"),
         "beta": Param(5.0, 0.01, 100.0, "how late the gain falls with time"),
     },

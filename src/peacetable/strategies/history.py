@@ -16,8 +16,9 @@ def proposals(view: View) -> tuple[np.ndarray, np.ndarray]:
     return past, past[..., 0] >= 0
 
 
-def back(view: View, steps: int) -> tuple[np.ndarray, np.ndarray]:
-    """Each party's proposal `steps` before its latest (0 = the latest): packages (n, P, I), and which exist, (n, P)."""
+def back(view: View, steps: int | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each party's proposal `steps`, one number or (n, P), before its latest (0 = the latest): packages (n, P, I), and
+    which exist, (n, P)."""
     past, made = proposals(view)
     count = made.cumsum(axis=1)
     wanted = count[:, -1] - steps

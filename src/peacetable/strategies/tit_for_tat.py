@@ -3,8 +3,14 @@
 Relative, random-absolute and averaged tit-for-tat and their mix with time: Faratin, Sierra, Jennings, "Negotiation
 decision functions for autonomous agents" (1998), there for one issue of one opponent. Here, for whole packages: the
 "value" of a proposal is its utility to the party itself, and the targets stay between the least acceptable and the best
-own package. Several opponents: what each one's concession calls for is worked out alone, then the `mean`, the `least`
-or the `most` of them is conceded; opponents that have not made enough proposals yet call for nothing.
+own package.
+
+What an opponent proposes is answered once, in the next own proposal. Only opponents that have proposed since the
+party's own latest proposal call for an answer, by the order in which all spoke at that table; where nothing new came
+(the others signed), the own level stays, with no further concession and none taken back. Several opponents: what each
+one's concession calls for is worked out alone, then the `mean`, the `least` or the `most` of them is conceded; those
+that have proposed nothing since, or not enough proposals yet, do not count. Nice tit-for-tat answers all that they have
+ever conceded by a level, not by a further step, and so once by construction.
 """
 
 from __future__ import annotations
@@ -35,27 +41,50 @@ def combine(calls: np.ndarray, counted: np.ndarray, over: str) -> np.ndarray:
     return total / np.maximum(counted.sum(axis=1), 1)
 
 
-def moved(view: View, own: Own, delay: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """The own latest proposal's utility (n,) (the best at first), what the others' proposals `delay` ago and now are
-    worth (n, P), and which others count (n, P)."""
-    now, there_now = back(view, 0)
-    then, there_then = back(view, delay)
-    u_now, u_then = own_utility(own, now, there_now, 0.0), own_utility(own, then, there_then, 0.0)
-    counted = there_then & view.present
-    counted[:, view.party] = False
-    previous = np.where(there_now[:, view.party], u_now[:, view.party], own.best())
-    return previous, u_then, u_now, counted
+def moved(
+    view: View, own: Own, delay: int, whole: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The own latest proposal's utility (n,) (the best at first); what the others' proposals were worth where the
+    change began that is to be answered and where it ended, (n, P) each; and whose calls for an answer, bool (n, P).
+
+    A change is the step that began `delay` proposals ago, and is answered once: with m proposals since the own latest,
+    m steps in a row are answered together. `whole`: it is all they changed over their last `delay` proposals, or over
+    all m where these are more. With no new proposal, or fewer than `delay` + 1 in all, nothing is called for.
+    """
+    assert view.since is not None, "the strategy has to say needs_history"
+    end = 0 if whole else delay - 1
+    begin = np.maximum(view.since, delay) if whole else end + view.since
+    then, there_then = back(view, np.minimum(begin, np.maximum(view.proposals - 1, 0)))
+    now, there_now = back(view, end)
+    counted = (view.since > 0) & (view.proposals > delay) & view.present
+    previous = np.where(own.last[:, 0] >= 0, own.utility(own.last), own.best())
+    return previous, own_utility(own, then, there_then, 0.0), own_utility(own, now, there_now, 0.0), counted
 
 
 def bounded(own: Own, goal: np.ndarray) -> np.ndarray:
     return np.minimum(np.maximum(goal, own.low()), own.best())
 
 
-def ratio_target(view: View, own: Own, delay: int, over: str) -> np.ndarray:
-    """Target (n,): the own previous utility times u(their proposal `delay` ago) / u(their latest)."""
-    previous, then, now, counted = moved(view, own, delay)
+def ratio_target(view: View, own: Own, delay: int, over: str, whole: bool = True) -> tuple[np.ndarray, np.ndarray]:
+    """Target (n,): the own previous utility times what theirs was worth before the change over what it is worth now
+    (see `moved`); and whether anybody called for it, bool (n,)."""
+    previous, then, now, counted = moved(view, own, delay, whole)
     ratio = np.where(now > 0, then / np.where(now > 0, now, 1.0), 1.0)
-    return bounded(own, previous - combine(previous[:, None] * (1.0 - ratio), counted, over))
+    goal = previous - combine(previous[:, None] * (1.0 - ratio), counted, over)
+    return bounded(own, goal), np.any(counted, axis=1)
+
+
+def answer(
+    own: Own, goal: np.ndarray, called: np.ndarray, others: Others | None, window: float, candidates: int, aim: str,
+    steady: float,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """As `choose`; where nobody `called` (n,) for an answer, the last proposal again: in a window above it the level
+    would creep up, and another package would lose the signatures that this one has."""
+    packages, u = choose(own, goal, others, window, candidates, aim, steady)
+    worth = own.utility(own.last)
+    # worth nothing: an event may have taken one of its levels off the table
+    again = ~called & (own.last[:, 0] >= 0) & (worth > 0) & (worth >= own.low())
+    return np.where(again[:, None], own.last, packages), np.where(again, worth, u)
 
 
 def relative(
@@ -66,37 +95,31 @@ def relative(
 
     Faratin's delta is `delay`: x_next = x_last * y(-delay) / y(-delay + 1), in utilities.
     """
-    previous, then, now, counted = _step(view, own, delay)
-    ratio = np.where(now > 0, then / np.where(now > 0, now, 1.0), 1.0)
-    goal = bounded(own, previous - combine(previous[:, None] * (1.0 - ratio), counted, over))
-    return choose(own, goal, others, window, candidates, aim, steady)
+    goal, called = ratio_target(view, own, delay, over, whole=False)
+    return answer(own, goal, called, others, window, candidates, aim, steady)
 
 
 def absolute(
     view: View, own: Own, others: Others | None, draws: np.ndarray, *, delay: int, amount: float, over: str,
     window: float, candidates: int, aim: str, steady: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Concedes as much utility as the others did, plus a random amount up to `amount` (R(M) of the paper)."""
-    previous, then, now, counted = _step(view, own, delay)
-    goal = bounded(own, previous - combine(now - then, counted, over) - amount * draws[:, 0])
-    return choose(own, goal, others, window, candidates, aim, steady)
+    """Concedes as much utility as the others did, plus a random amount up to `amount` (R(M) of the paper), which is
+    part of an answer and is not given without one."""
+    previous, then, now, counted = moved(view, own, delay)
+    called = np.any(counted, axis=1)
+    more = np.where(called, amount * draws[:, 0], 0.0)
+    goal = bounded(own, previous - combine(now - then, counted, over) - more)
+    return answer(own, goal, called, others, window, candidates, aim, steady)
 
 
 def averaged(
     view: View, own: Own, others: Others | None, draws: None, *, delay: int, over: str, window: float, candidates: int,
     aim: str, steady: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Concedes in the proportion of the others' change over their last `delay` proposals (gamma of the paper)."""
-    return choose(own, ratio_target(view, own, delay, over), others, window, candidates, aim, steady)
-
-
-def _step(view: View, own: Own, delay: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """As `moved`, for the single step of the others that began `delay` proposals ago."""
-    if delay == 1:
-        return moved(view, own, 1)
-    previous, then, _, counted = moved(view, own, delay)
-    after, there = back(view, delay - 1)
-    return previous, then, own_utility(own, after, there, 0.0), counted
+    """Concedes in the proportion of the others' change over their last `delay` proposals (gamma of the paper). This
+    window moves on with each of their proposals, so that a step counts in up to `delay` answers, as in the paper."""
+    goal, called = ratio_target(view, own, delay, over)
+    return answer(own, goal, called, others, window, candidates, aim, steady)
 
 
 def mixed(
@@ -105,9 +128,11 @@ def mixed(
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """`weight` of the time-dependent target plus the rest of averaged tit-for-tat's: a row of the paper's matrix Gamma.
 
-    Tit-for-tat starts from the own previous proposal, so what time has conceded is never taken back by it.
+    Tit-for-tat starts from the own previous proposal, so what time has conceded is never taken back by it. Where nobody
+    calls for an answer its part stays there, and only time concedes.
     """
-    goal = weight * target(view, own, exponent) + (1.0 - weight) * ratio_target(view, own, delay, over)
+    answered, _ = ratio_target(view, own, delay, over)
+    goal = weight * target(view, own, exponent) + (1.0 - weight) * answered
     return choose(own, goal, others, window, candidates, aim, steady)
 
 

@@ -77,11 +77,15 @@ def bid(
     """Packages int16 (n, I) and their own utility float (n,).
 
     Keeps its aspiration and proposes, among own packages of that utility, the one most similar to what the others last
-    proposed. In a deadlock (its and their proposals came no closer in a round) the aspiration drops by `step`: the
-    paper's smart strategy. Several opponents: `aim` says whose similarity counts, the mean of all by default.
+    proposed. In a deadlock (its and their proposals came no closer in a round in which another party proposed) the
+    aspiration drops by `step`: the paper's smart strategy. Several opponents: `aim` says whose similarity counts, the
+    mean of all by default.
     """
     close = closeness(view, own)
-    deadlocks = (close[:, 1:] <= close[:, :-1]).sum(axis=1)
+    said = proposals(view)[1][:, 1:-1] & view.present[:, None]
+    said[:, :, view.party] = False
+    # a round in which the others signed and proposed nothing shows no deadlock
+    deadlocks = ((close[:, 1:] <= close[:, :-1]) & said.any(axis=2)).sum(axis=1)
     goal = np.maximum(own.best() - step * deadlocks, own.low())
     heard = view.present & (view.proposals > 0)
     wanted = Others(own.preferences.space.offsets, wishes(view, own, others), view.party, heard, own.preferences.space)

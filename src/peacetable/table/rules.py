@@ -52,6 +52,8 @@ def _index(state: State, rows: np.ndarray) -> np.ndarray | slice:
 def _count(state: State, space: Space, rows: np.ndarray, party: int, packages: np.ndarray) -> None:
     if len(state.past):
         state.past[rows, state.round - 1, party] = packages
+        state.since[rows, :, party] += 1
+        state.since[rows, party] = 0
     if len(state.tally):
         earlier = (state.proposals[rows, party] > 0)[:, None]
         state.changed[rows, party] += (packages != state.offers[rows, party]) & earlier

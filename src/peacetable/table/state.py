@@ -18,7 +18,8 @@ class State:
     (R, P) whether it is on the table; `signed`, `needs` int64 (R, P) who has signed it and whose signatures it takes,
     bit p for party p; `present` bool (R, P); `deadline` int32 (R,). Kept only if a strategy asks, else empty: `tally`
     int32 (R, P, L) how often each level was proposed, `changed` int32 (R, P, I) how often a proposal of the party
-    changed the issue; `past` int16 (R, N, P, I) every proposal by round, -1 where none.
+    changed the issue; `past` int16 (R, N, P, I) every proposal by round, -1 where none, and with it `since` int32
+    (R, P, P): how many proposals the last party has made since the latest one of the first (in all, where it has none).
     `closed` bool (R, L) levels that an event took off the table. Under a single text: `draft`, `amendment` int16
     (R, I), `votes` bool (R, P).
     Private: `reservation` float (R, P) as of now.
@@ -36,6 +37,7 @@ class State:
     present: np.ndarray
     tally: np.ndarray
     past: np.ndarray
+    since: np.ndarray
     changed: np.ndarray
     deadline: np.ndarray
     closed: np.ndarray
@@ -88,6 +90,7 @@ def start(
         present=np.ones((tables, parties), dtype=bool),
         tally=np.zeros((counted, parties, levels), dtype=np.int32),
         past=np.full((kept, past_rounds, parties, issues), -1, dtype=np.int16),
+        since=np.zeros((kept, parties, parties), dtype=np.int32),
         changed=np.zeros((counted, parties, issues), dtype=np.int32),
         deadline=np.full(tables, rounds, dtype=np.int32),
         closed=np.zeros((tables, levels), dtype=bool),

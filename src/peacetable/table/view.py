@@ -14,7 +14,8 @@ class View:
     """The n tables at which `party` has the turn; arrays as in State, with n rows.
 
     `rows` int (n,) numbers of the tables in the batch; `round` from 1; `deadline` int (n,); `reservation` float (n,);
-    `tally`, `changed` and `past` only for strategies that ask for them.
+    `tally`, `changed`, `past` and `since` only for strategies that ask for them; `since` int32 (n, P): how many
+    proposals each party has made since this one's latest (`past` does not tell who spoke first within a round).
     """
 
     party: int
@@ -32,6 +33,7 @@ class View:
     tally: np.ndarray | None = None
     changed: np.ndarray | None = None
     past: np.ndarray | None = None
+    since: np.ndarray | None = None
 
     @property
     def time(self) -> np.ndarray:
@@ -65,4 +67,5 @@ def view_for(state: State, party: int, rows: np.ndarray, counts: bool = True, hi
         tally=seen(state.tally) if counts else None,
         changed=seen(state.changed) if counts else None,
         past=seen(state.past) if history else None,
+        since=seen(state.since[:, party]) if history else None,
     )
