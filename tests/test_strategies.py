@@ -376,6 +376,13 @@ def test_where_all_the_others_sign_the_own_level_stays(name):
     assert model.state.signed[0, 1] == 0b1011
 
 
+def test_where_all_the_others_sign_time_takes_nothing_back():
+    # 8 (0.2 (1 - (n/6)^5) + 0.8 what tit-for-tat answers): 8.0; 4.8 of 4; 5.6 of 5, since two were heard again; then by
+    # itself time would go back to 6.2 of 6, and at last to 5.8
+    name = "mixed_tactics:exponent=5,weight=0.2,over=most"
+    assert talks(name + NEVER, SIGNING, FOUR, consent="quorum", quorum=4)[0] == [8, 5, 6, 6, 6]
+
+
 def test_nothing_random_is_conceded_before_there_is_anything_to_answer():
     for seed in range(5):
         assert talks("tit_for_tat_absolute:amount=1" + NEVER, [{"them": 1}] * 2, ("me", "them"), seed)[0] == [8, 8]

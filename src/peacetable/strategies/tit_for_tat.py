@@ -78,8 +78,8 @@ def answer(
     own: Own, goal: np.ndarray, called: np.ndarray, others: Others | None, window: float, candidates: int, aim: str,
     steady: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """As `choose`; where nobody `called` (n,) for an answer, the last proposal again: in a window above it the level
-    would creep up, and another package would lose the signatures that this one has."""
+    """As `choose`; where nothing `called` (n,) for another level, the last proposal again: in a window above it the
+    level would creep up, and another package would lose the signatures that this one has."""
     packages, u = choose(own, goal, others, window, candidates, aim, steady)
     worth = own.utility(own.last)
     # worth nothing: an event may have taken one of its levels off the table
@@ -129,11 +129,11 @@ def mixed(
     """`weight` of the time-dependent target plus the rest of averaged tit-for-tat's: a row of the paper's matrix Gamma.
 
     Tit-for-tat starts from the own previous proposal, so what time has conceded is never taken back by it. Where nobody
-    calls for an answer its part stays there, and only time concedes.
+    calls for an answer its part stays there; time may concede then, but takes nothing back.
     """
-    answered, _ = ratio_target(view, own, delay, over)
+    answered, called = ratio_target(view, own, delay, over)
     goal = weight * target(view, own, exponent) + (1.0 - weight) * answered
-    return choose(own, goal, others, window, candidates, aim, steady)
+    return answer(own, goal, called | (goal < answered), others, window, candidates, aim, steady)
 
 
 def nash_utility(own: Own, others: Others) -> np.ndarray:
