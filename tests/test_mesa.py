@@ -195,6 +195,16 @@ def test_a_model_half_way_can_be_copied_and_goes_on_to_the_same_end(settings, co
     assert other.datacollector.get_model_vars_dataframe().equals(talks.datacollector.get_model_vars_dataframe())
 
 
+@pytest.mark.skipif(not hasattr(mesa.Model, "run_for"), reason="this Mesa has no clock of its own")
+def test_mesas_own_clock_takes_the_same_turns_and_none_for_a_person():
+    talks = Negotiation("venue-2025", rng=2)
+    talks.run_for(1000)
+    assert talks.report() == Negotiation("venue-2025", rng=2).run().report()
+    talks = Negotiation("venue-2025", rng=2, human=["russia"])
+    talks.run_for(10)
+    assert talks.awaiting == "russia" and talks.state.turn == 2
+
+
 def test_only_steps_that_are_taken_count():
     talks = Negotiation("venue-2025", rng=2, human=["ukraine"])
     talks.step()

@@ -182,12 +182,19 @@ class Negotiation(mesa.Model):
 
     # -- turns -------------------------------------------------------------------------------------------------------
 
+    @property
+    def _due(self) -> bool:
+        """Whether a turn can be taken: the talks go on, and no person has to move first."""
+        return self.running and not self.awaiting
+
     def _step_if_due(self) -> None:
-        if self.running and not self.awaiting:
+        if self._due:
             self._counted_step()
 
     def step(self) -> None:
         """One turn. Does nothing when all tables have ended or a person has to move first."""
+        if not self._due:  # Mesa's own clock (`run_for`) asks here
+            return
         if self._script:
             self._follow_script()
         else:
@@ -197,7 +204,7 @@ class Negotiation(mesa.Model):
 
     def run(self) -> Negotiation:
         """Step until every table has ended, or a person has to move; returns the model."""
-        while self.running and not self.awaiting:
+        while self._due:
             self.step()
         return self
 
