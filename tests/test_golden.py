@@ -88,7 +88,7 @@ def test_an_unfinished_game_goes_on_and_says_if_by_newer_rules(release, fields, 
     before = path.read_bytes()
     session = Session.resume(path)
     older = RULES[GOLDEN / release / "unfinished_game.jsonl"] != RULES_VERSION
-    assert ("the delegations now go on by the newer rules" in session.notice) == older
+    assert ("its delegations play by newer rules" in session.notice) == older
     assert session.awaiting and session.view().round == 3
     while session.running:
         if session.awaiting:

@@ -15,6 +15,7 @@ from ..files import from_document
 from ..scenario import Scenario
 from ..table import minutes
 from ..table.moves import KINDS, Accept, Decline, Move, Propose, Sound, WalkOut
+from ..table.rules import RULES_VERSION
 from . import difficulty, views
 from .chronicle import Chronicle, tell
 from .reading import Reader, public_facts
@@ -276,7 +277,8 @@ class Session:
 def _newer_rules(header: dict) -> str:
     """What a person who goes on with a game of an earlier release should know, or ""."""
     clause = minutes.older_rules(header)
-    return f"This game was begun {clause}; the delegations now go on by the newer rules." if clause else ""
+    now = f"from here on its delegations play by newer rules (version {RULES_VERSION})"
+    return f"This game was begun {clause}; {now}." if clause else ""
 
 
 def read_chronicle(path: Path) -> tuple[Chronicle, str]:

@@ -137,7 +137,7 @@ def older_rules(header: dict) -> str:
     """A clause on the earlier rules that the minutes were made under, or ""."""
     if header["rules_version"] == RULES_VERSION:
         return ""
-    return f"under rules version {header['rules_version']} (peacetable {header['release']}; now it is {RULES_VERSION})"
+    return f"under rules version {header['rules_version']} (peacetable {header['release']})"
 
 
 def _opened(path: Path, number: int, line: str, before: str) -> tuple[dict, str]:
