@@ -84,7 +84,10 @@ class Mandate:
 
     def utility(self, package) -> float:
         """Own utility in [0, 1] of one package."""
-        return float(np.clip(sum(change for _, _, change in self.reasons(package)), 0.0, 1.0))
+        total = 0.0
+        for _, _, change in self.reasons(package):  # in order: `sum` of floats is another on Python 3.12
+            total += change
+        return min(1.0, max(0.0, total))
 
     def reasons(self, package) -> list[tuple[str, str, float]]:
         """(kind, id, contribution): one row per issue (kind "issue"), one per condition that holds ("condition")."""

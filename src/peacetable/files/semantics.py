@@ -7,6 +7,7 @@ what is wrong in the others. Large spaces are never enumerated.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -134,7 +135,7 @@ class Checker:
         if saliences and not any(s["value"] > 0 for s in saliences.values()):
             self.add("E15", (*top, "salience"), "all saliences are zero", "say what matters to this party")
         self._unique(party["conditions"], (*top, "conditions"), "condition")
-        total = sum(abs(c["change"]) for c in party["conditions"])
+        total = math.fsum(abs(c["change"]) for c in party["conditions"])
         if total > MOST_CHANGE + 1e-9:
             message = f"the conditions change the utility by up to {total:.2f} together and outweigh the issues"
             self.add("E17", (*top, "conditions"), message, f"keep the sum of changes at most {MOST_CHANGE}")
@@ -269,10 +270,10 @@ class Checker:
     def _weights(self, scenario: Scenario) -> None:
         share = {}
         for party in scenario.parties:
-            total = sum(s.value for s in party.saliences.values())
+            total = math.fsum(s.value for s in party.saliences.values())
             share[party.id] = {i: s.value / total for i, s in party.saliences.items()}
             for n, condition in enumerate(party.conditions):
-                weight = sum(share[party.id][i] for i in condition.when)
+                weight = math.fsum(share[party.id][i] for i in condition.when)
                 if abs(condition.change.value) > weight + 1e-9:
                     message = (
                         f"the condition {quoted(condition.id)} changes {condition.change.value:+.2f}, more than "
@@ -366,7 +367,7 @@ def best_utility(numbers: Preferences, party: int, enough: float) -> float:
     """The party's highest utility within rules and red lines; an upper bound where that is >= enough or too large."""
     space = numbers.space
     added = np.where(numbers.forbidden[party], -np.inf, numbers.gains()[party])
-    bound = sum(added[start:end].max() for start, end in itertools.pairwise(space.offsets.tolist()))
+    bound = math.fsum(added[start:end].max() for start, end in itertools.pairwise(space.offsets.tolist()))
     bound += np.maximum(numbers.changes(party), 0).sum()
     if bound < enough or space.size > ENUMERATE:
         return float(max(bound, 0.0))

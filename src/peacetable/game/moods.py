@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from ..scenario.facts import STANCE_VALUES
@@ -72,7 +73,7 @@ def closeness(party: Delegation, package: Package) -> float | None:
     """Mean value of the party's public stances on the levels of the package; None where it has said nothing on them."""
     said = {(s.issue, s.level): STANCE_VALUES[s.stance] for s in party.stated}
     met = [said[cell] for cell in enumerate(package) if cell in said]
-    return sum(met) / len(met) if met else None
+    return math.fsum(met) / len(met) if met else None
 
 
 def _made(name: str, why: list[str]) -> Mood:

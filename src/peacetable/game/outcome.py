@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from . import telling
 from .text import Catalogue, date, difference, number, percent, whole
 from .ui.chart import Series
@@ -122,7 +124,7 @@ def zone(t: Catalogue, debrief: Debrief) -> str:
 def omits(t: Catalogue, debrief: Debrief) -> str:
     """What the model leaves out."""
     shares = debrief.assumed
-    return t("end.omits.text", assumed=percent(sum(shares.values()) / max(1, len(shares))))
+    return t("end.omits.text", assumed=percent(math.fsum(shares.values()) / max(1, len(shares))))
 
 
 def turn(facts: Facts, t: Catalogue, view: View, x: Turn) -> str:

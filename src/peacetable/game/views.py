@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -147,7 +148,7 @@ def stakes(gains: Sequence[Sequence[float]]) -> tuple[float, ...]:
     `gains`: per issue and level, what it adds to the utility of a party.
     """
     tops = [float(max(levels)) for levels in gains]
-    total = sum(tops)
+    total = math.fsum(tops)
     return tuple(top / total if total else 1 / len(tops) for top in tops)
 
 
@@ -171,8 +172,12 @@ class Mandate:
 
     def utility(self, package: Package) -> float:
         """Own utility in [0, 1]."""
-        total = sum(gains[k] for gains, k in zip(self.gains, package, strict=True))
-        return min(1.0, max(0.0, total + sum(b.change for b in self.bonuses if b.holds(package))))
+        total = 0.0
+        for gains, k in zip(self.gains, package, strict=True):  # in order: `sum` of floats is another on Python 3.12
+            total += gains[k]
+        for bonus in self.bonuses:
+            total += bonus.change * bonus.holds(package)
+        return min(1.0, max(0.0, total))
 
     def stakes(self) -> tuple[float, ...]:
         """How much each issue counts."""
