@@ -447,9 +447,8 @@ FILES = {
 }
 
 
-@pytest.mark.quick
 @pytest.mark.parametrize("loader", [nodes.LOADER, yaml.SafeLoader])
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [pytest.param(n, marks=() if "many" in n else pytest.mark.quick) for n in FILES])
 def test_unreadable_file(name, loader, tmp_path, monkeypatch):
     monkeypatch.setattr(nodes, "LOADER", loader)
     file, content, code, place, words = FILES[name]
