@@ -32,7 +32,8 @@ class Space:
     """All packages of a scenario. A package is an int16 array (I,) of level indices, in the order of the issues.
 
     `shape` (I,) levels per issue; `offsets` (I + 1,) first column of each issue where all L levels stand side by side;
-    `size` number of packages as a Python int; `enumerable` whether that is at most a million.
+    `size` number of packages as a Python int; `enumerable` whether that is at most a million; `signatures` how many a
+    package takes whatever its levels need: the quorum, and never one party's alone.
     """
 
     def __init__(self, scenario: Scenario):
@@ -46,6 +47,7 @@ class Space:
         self.rules = [self.tests(rule.forbid) for rule in scenario.rules]
         party = {p: i for i, p in enumerate(scenario.party_ids)}
         self.quorum = scenario.protocol.quorum if scenario.protocol.consent == "quorum" else 0
+        self.signatures = max(self.quorum, 2)
         self._vetoes = np.array([p in scenario.protocol.vetoes for p in scenario.party_ids])
         self.level_needs = np.zeros((int(self.offsets[-1]), len(party)), dtype=bool)
         for i, issue in enumerate(scenario.issues):
