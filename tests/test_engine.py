@@ -422,9 +422,9 @@ def test_talks_end_when_those_who_stay_can_sign_nothing(why):
     """Two issues; without south only the second levels can be signed, so a rule against both, an event that closes one
     or a red line of west on one leaves nothing; each alone leaves a way out under the same levels."""
     scenario = make.scenario(1, shape=(2, 2), consent="needed", rules=0, events=False, red_lines=0, draw=())
-    others, all_ = ("north", "west"), ("north", "west", "south")
+    needs = ("north", "west", "south"), ("north", "west")
     issues = tuple(
-        replace(issue, levels=tuple(replace(level, needs=needs) for level, needs in zip(issue.levels, (all_, others))))
+        replace(issue, levels=tuple(replace(k, needs=who) for k, who in zip(issue.levels, needs, strict=True)))
         for issue in scenario.issues
     )
     rules = (Rule("no", {"i0": ("l1",), "i1": ("l1",)}, "because"),) if why == "rule" else ()
