@@ -454,8 +454,28 @@ def test_discounting_shrinks_what_late_talks_are_worth():
     discounted = replace(scenario, parties=tuple(replace(p, discount=0.5) for p in scenario.parties))
     plain, less = (Negotiation(s, tables=50, seed=1).run() for s in (scenario, discounted))
     assert (plain.outcomes()["package"] == less.outcomes()["package"]).all()
-    time = plain.state.ended_round / (plain.state.deadline + 1.0)
+    state = plain.state
+    time = np.where(state.ended == 2, 1.0, state.ended_round / (state.deadline + 1.0))
     assert np.allclose(less.utilities(), plain.utilities() * 0.5 ** time[:, None])
+
+
+def test_no_agreement_at_the_deadline_has_taken_all_the_time():
+    """One round, reservation 0.8, a discount of a half over the whole talks: 0.8 at the start, 0.4 at the deadline; who
+    leaves in the only round has waited half of the time (round 1 of deadline 1, plus one), as one who signs then."""
+    values = np.array([[1.0, 0.0], [0.0, 1.0]])
+    scenario = make.scenario(
+        4, shape=(2,), parties=("north", "west"), rounds=1, values=values, reservation=0.8, conditions=0, rules=0,
+        events=False, draw=(),
+    )  # fmt: skip
+    discounted = replace(scenario, parties=tuple(replace(p, discount=0.5) for p in scenario.parties))
+    stubborn = Negotiation(discounted, seed=1).run()
+    assert stubborn.report()["ended"] == "deadline"
+    expected = dict.fromkeys(("north", "west"), 0.4)
+    assert stubborn.report()["utilities"] == stubborn.report()["reservation"] == pytest.approx(expected)
+    left = Negotiation(discounted, seed=1, human=["north"])
+    left.submit(WalkOut())
+    expected = dict.fromkeys(("north", "west"), 0.8 * 0.5**0.5)
+    assert left.report()["ended"] == "walk_out" and left.report()["utilities"] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("strategy", [None, "time_dependent:window=0+ac_next+none"])

@@ -9,7 +9,7 @@ from .frontier import Frontier, frontier
 from .measures import Yardstick, distance_to_frontier, opposition, welfare
 from .solutions import Points, points, rational
 from .solve import Outlook, Point, Solution, solve
-from .zone import agreeable, signable
+from .zone import agreeable, signable, vetoes
 
 __all__ = [
     "Explanation",
@@ -31,6 +31,7 @@ __all__ = [
     "rational",
     "signable",
     "solve",
+    "vetoes",
     "weighted_median",
     "welfare",
 ]

@@ -68,7 +68,7 @@ class Signers(NamedTuple):
     signatures: int
 
     def best(self, score: np.ndarray) -> np.ndarray:
-        """bool (M, P): those needed, and of the content others those of the largest `score` (M, P) until it is enough."""
+        """bool (M, P): those needed, and of the content others the largest `score` (M, P) until it is enough."""
         if self.needs.all():
             return self.needs
         order = np.where(self.needs, np.inf, np.where(self.willing, score, -np.inf))
@@ -96,7 +96,7 @@ def content(utilities: np.ndarray, reservation: np.ndarray, vetoed: np.ndarray |
 
 def rational(utilities: np.ndarray, reservation: np.ndarray, vetoed: np.ndarray | None = None) -> np.ndarray:
     """bool (N,): every party is content; arguments as `content`."""
-    return content(utilities, reservation, vetoed).all(axis=1)
+    return np.all(content(utilities, reservation, vetoed), axis=1)
 
 
 def gains(utilities: np.ndarray, reservation: np.ndarray) -> np.ndarray:
