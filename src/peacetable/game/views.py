@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -109,6 +109,11 @@ class Facts:
         else:
             who = {p.id for p in self.parties} if self.consent == "unanimity" else set(self.vetoes)
         return tuple(p.id for p in self.parties if p.id in who)
+
+    def carried(self, package: Package, willing: Collection[str]) -> bool:
+        """Whether the parties `willing` can agree on the package by themselves; as `scenario.consent.carried`."""
+        enough = max(self.quorum if self.consent == "quorum" else 0, 2)
+        return {*self.needs(package)} <= {*willing} and len({*willing}) >= enough
 
     def party(self, id: str) -> Delegation:
         return next(p for p in self.parties if p.id == id)
