@@ -86,7 +86,7 @@ class Table:
         return found if any(k not in found and stance != "red_line" for k, stance in enumerate(mine)) else set()
 
     def needs(self, x):
-        if self.sc.protocol.consent == "unanimity":
+        if self.sc.protocol.consent == "unanimity" or self.sc.protocol.quorum == len(self.parties):
             return set(self.parties)
         if self.sc.protocol.consent == "quorum":
             return set(self.sc.protocol.vetoes)

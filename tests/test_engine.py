@@ -449,6 +449,17 @@ def test_who_can_still_agree_is_exact_where_nothing_can_be_enumerated():
     assert can_agree(space, present[[0, 0]], closed, nothing).tolist() == [False, True]
 
 
+@given(made, st.integers(0, 2**32))
+def test_a_quorum_of_all_is_unanimity_table_by_table(scenario, seed):
+    everybody = len(scenario.parties)
+    one, other = (
+        Negotiation(replace(scenario, protocol=replace(scenario.protocol, vetoes=(), **consent)), tables=3, seed=seed)
+        for consent in ({"consent": "unanimity", "quorum": 0}, {"consent": "quorum", "quorum": everybody})
+    )
+    one, other = one.run().outcomes(), other.run().outcomes()
+    assert {k: v.tolist() for k, v in one.items()} == {k: v.tolist() for k, v in other.items()}
+
+
 def test_discounting_shrinks_what_late_talks_are_worth():
     scenario = make.scenario(4, events=False)
     discounted = replace(scenario, parties=tuple(replace(p, discount=0.5) for p in scenario.parties))

@@ -43,8 +43,10 @@ def signable_levels(preferences: Preferences) -> np.ndarray:
 
 
 def neighbours(preferences: Preferences, package: np.ndarray) -> np.ndarray:
-    """Signable packages (N, I) with one issue changed, or two where they are few enough."""
-    shape = preferences.space.shape
+    """Packages (N, I) with one issue changed, or two where they are few enough: feasible ones that can be signed, or
+    whose change crosses nobody's red line (so that a climb may start from a package that cannot be signed)."""
+    space, shape, open_ = preferences.space, preferences.space.shape, signable_levels(preferences).tolist()
+    offsets = space.offsets.tolist()
     singles = [(i, k) for i, levels in enumerate(shape) for k in range(levels) if k != package[i]]
     changes = [[one] for one in singles]
     if len(singles) ** 2 <= 2 * NEIGHBOURS:
@@ -53,7 +55,10 @@ def neighbours(preferences: Preferences, package: np.ndarray) -> np.ndarray:
     for n, change in enumerate(changes):
         for i, k in change:
             found[n, i] = k
-    return found[signable(preferences, found)]
+    clean = np.array([all(open_[offsets[i] + k] for i, k in change) for change in changes], dtype=bool)
+    good = clean.copy()
+    good[clean], good[~clean] = space.feasible(found[clean]), signable(preferences, found[~clean])
+    return found[good]
 
 
 Value = Callable[[np.ndarray, np.ndarray], np.ndarray]  # packages (N, I) and their grains (P, N) -> float (N,)

@@ -85,9 +85,8 @@ def solve(scenario: Scenario) -> Solution:
 
 def unanimous(space: Space) -> bool:
     """Whether the consent rule takes everybody's signature for every package: unanimity, or a quorum of all."""
-    everybody = space.needs(np.zeros(len(space.shape), dtype=np.int16)).all()
-    parties = len(space.scenario.parties)
-    return space.quorum == parties or (space.scenario.protocol.consent != "needed" and bool(everybody))
+    nobody = np.zeros(len(space.shape), dtype=np.int16)
+    return space.scenario.protocol.consent != "needed" and bool(space.needs(nobody).all())
 
 
 def _enumerated(numbers: Preferences) -> dict:

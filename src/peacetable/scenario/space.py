@@ -48,7 +48,9 @@ class Space:
         party = {p: i for i, p in enumerate(scenario.party_ids)}
         self.quorum = scenario.protocol.quorum if scenario.protocol.consent == "quorum" else 0
         self.signatures = max(self.quorum, 2)
-        self._vetoes = np.array([p in scenario.protocol.vetoes for p in scenario.party_ids])
+        # a quorum of all is unanimity: nobody can be left out
+        all_sign = self.quorum == len(scenario.parties)
+        self._vetoes = np.array([all_sign or p in scenario.protocol.vetoes for p in scenario.party_ids])
         self.level_needs = np.zeros((int(self.offsets[-1]), len(party)), dtype=bool)
         for i, issue in enumerate(scenario.issues):
             for k, level in enumerate(issue.levels):
@@ -102,8 +104,8 @@ class Space:
         return [r for r, tests in zip(self.scenario.rules, self.rules, strict=True) if bool(self.hold(tests, package))]
 
     def needs(self, packages: np.ndarray) -> np.ndarray:
-        """Whose signatures a package takes, bool (..., P): everybody's under unanimity, those with a veto under a
-        quorum (`quorum` signatures in all), else as its levels say."""
+        """Whose signatures a package takes, bool (..., P): everybody's under unanimity and a quorum of all, those with
+        a veto under any other quorum (`quorum` signatures in all), else as its levels say."""
         parties = self.level_needs.shape[1]
         if self.scenario.protocol.consent != "needed":
             who = np.ones(parties, dtype=bool) if self.scenario.protocol.consent == "unanimity" else self._vetoes
