@@ -30,6 +30,7 @@ class Table:
         self.present = set(self.parties)
         self.deadline = scenario.protocol.rounds
         self.happened = set()
+        self.shut = set()  # (issue, level) that events have closed
         self.result = None
         shape = [range(len(i.levels)) for i in scenario.issues]
         self.feasible = [
@@ -86,7 +87,7 @@ class Table:
         return found if any(k not in found and stance != "red_line" for k, stance in enumerate(mine)) else set()
 
     def needs(self, x):
-        if self.sc.protocol.consent == "unanimity":
+        if self.sc.protocol.consent == "unanimity" or self.sc.protocol.quorum == len(self.parties):
             return set(self.parties)
         if self.sc.protocol.consent == "quorum":
             return set(self.sc.protocol.vetoes)
@@ -122,16 +123,14 @@ class Table:
         for other in list(self.table):
             if other == me or me in self.needs(self.table[other][0]):
                 del self.table[other]
-        if self.sc.protocol.consent == "unanimity":
-            possible = False
-        elif self.sc.protocol.consent == "quorum":
-            possible = self.sc.protocol.quorum <= len(self.present) and set(self.sc.protocol.vetoes) <= self.present
-        else:
-            possible = len(self.present) >= 2 and all(
-                any(set(level.needs) <= self.present for level in issue.levels) for issue in self.sc.issues
-            )
-        if not possible:
+        if not any(self.could_be_signed(x) for x in self.feasible):
             self.result = ("walk_out", me, None)
+
+    def could_be_signed(self, x):
+        """Nothing in it is closed, and enough of those present, all that it needs among them, may sign it."""
+        able = {self.parties[p] for p in range(len(self.parties)) if not self.crosses_red_line(p, x)} & self.present
+        open_ = not any(x[i] == k for i, k in self.shut)
+        return open_ and self.needs(x) <= able and len(able) >= max(self.sc.protocol.quorum, 2)
 
     # -- the strategy: time-dependent, AC_next, frequency -------------------------------------------------------------
 
@@ -287,6 +286,7 @@ class Table:
     def close(self, issue, levels):
         i = [k.id for k in self.sc.issues].index(issue)
         shut = [k for k, level in enumerate(self.sc.issues[i].levels) if level.id in levels]
+        self.shut |= {(i, k) for k in shut}
         for p in range(len(self.parties)):
             for k in shut:
                 self.gain[p][i][k] = GONE

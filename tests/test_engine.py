@@ -14,11 +14,12 @@ import make
 from oracle import Table
 from peacetable.abm.model import Negotiation
 from peacetable.errors import MinutesError, NotationError, Refusal
-from peacetable.scenario import Event, Position, factored, ranking
+from peacetable.scenario import Event, Position, Rule, Space, factored, ranking
 from peacetable.scenario.ranking import SortedRanking, SplitRanking
 from peacetable.strategies import Decider
 from peacetable.table.moves import Accept, Decline, Propose, Sound, WalkOut
 from peacetable.table.notation import read
+from peacetable.table.rules import can_agree
 
 made = st.builds(
     make.scenario,
@@ -432,13 +433,106 @@ def test_soundings_are_private_limited_and_answered_by_the_strategy():
     assert again.view("north").log[-1]["answer"] == "could_move"
 
 
+@given(made, st.integers(0, 2**32), st.sampled_from([0.0, 0.3]))
+def test_whether_those_who_stay_can_agree_is_what_trying_every_package_says(scenario, seed, red):
+    space, chance = Space(scenario), np.random.default_rng(seed)
+    parties, levels = len(scenario.parties), int(space.offsets[-1])
+    red_lines = chance.random((parties, levels)) < red
+    present, closed = chance.random((6, parties)) < 0.7, chance.random((6, levels)) < 0.2
+
+    def possible(there, shut):
+        for x in itertools.product(*map(range, space.shape)):
+            columns = [int(space.offsets[i]) + k for i, k in enumerate(x)]
+            able = [p for p in range(parties) if there[p] and not any(red_lines[p, c] for c in columns)]
+            names = {scenario.party_ids[p] for p in able}
+            if scenario.protocol.consent == "needed":
+                need = {who for i, k in enumerate(x) for who in scenario.issues[i].levels[k].needs}
+            else:
+                unanimous = scenario.protocol.consent == "unanimity"
+                need = {*scenario.party_ids} if unanimous else {*scenario.protocol.vetoes}
+            broken = any(
+                all(scenario.issues[i].levels[k].id in r.forbid.get(scenario.issues[i].id, "l0l1l2l3l4")
+                    for i, k in enumerate(x))
+                for r in scenario.rules
+            )  # fmt: skip
+            if not broken and not any(shut[c] for c in columns) and need <= names and len(able) >= space.signatures:
+                return True
+        return False
+
+    expected = [possible(*row) for row in zip(present, closed, strict=True)]
+    assert can_agree(space, present, closed, red_lines).tolist() == expected
+
+
+@pytest.mark.parametrize("why", ["", "rule", "closed", "red line"])
+def test_talks_end_when_those_who_stay_can_sign_nothing(why):
+    """Two issues; without south only the second levels can be signed, so a rule against both, an event that closes one
+    or a red line of west on one leaves nothing; each alone leaves a way out under the same levels."""
+    scenario = make.scenario(1, shape=(2, 2), consent="needed", rules=0, events=False, red_lines=0, draw=())
+    needs = ("north", "west", "south"), ("north", "west")
+    issues = tuple(
+        replace(issue, levels=tuple(replace(k, needs=who) for k, who in zip(issue.levels, needs, strict=True)))
+        for issue in scenario.issues
+    )
+    rules = (Rule("no", {"i0": ("l1",), "i1": ("l1",)}, "because"),) if why == "rule" else ()
+    space = Space(replace(scenario, issues=issues, rules=rules))
+    red_lines, closed = np.zeros((3, 4), dtype=bool), np.zeros((1, 4), dtype=bool)
+    red_lines[1, 1], closed[0, 3] = why == "red line", why == "closed"
+    assert can_agree(space, np.array([[True, True, True]]), closed, red_lines)[0]
+    assert can_agree(space, np.array([[True, True, False]]), closed, red_lines)[0] == (not why)
+
+
+def test_who_can_still_agree_is_exact_where_nothing_can_be_enumerated():
+    """Fourteen issues of five levels and a chain of rules that leaves one package; closing one level of it ends it."""
+    scenario = make.scenario(1, shape=(5,) * 14, consent="needed", rules=0, events=False, red_lines=0, draw=())
+    issues = tuple(replace(i, levels=tuple(replace(k, needs=("north",)) for k in i.levels)) for i in scenario.issues)
+    rules = tuple(Rule(f"r{n}", {f"i{n}": ("l1", "l2", "l3", "l4")}, "because") for n in range(14))
+    space = Space(replace(scenario, issues=issues, rules=rules))
+    nothing, present = np.zeros((3, 70), dtype=bool), np.array([[True, True, False], [True, False, False]])
+    assert not space.enumerable
+    assert can_agree(space, present, np.zeros((2, 70), dtype=bool), nothing).tolist() == [True, False]
+    closed = np.zeros((2, 70), dtype=bool)
+    closed[0, 5] = True
+    assert can_agree(space, present[[0, 0]], closed, nothing).tolist() == [False, True]
+
+
+@given(made, st.integers(0, 2**32))
+def test_a_quorum_of_all_is_unanimity_table_by_table(scenario, seed):
+    everybody = len(scenario.parties)
+    one, other = (
+        Negotiation(replace(scenario, protocol=replace(scenario.protocol, vetoes=(), **consent)), tables=3, seed=seed)
+        for consent in ({"consent": "unanimity", "quorum": 0}, {"consent": "quorum", "quorum": everybody})
+    )
+    one, other = one.run().outcomes(), other.run().outcomes()
+    assert {k: v.tolist() for k, v in one.items()} == {k: v.tolist() for k, v in other.items()}
+
+
 def test_discounting_shrinks_what_late_talks_are_worth():
     scenario = make.scenario(4, events=False)
     discounted = replace(scenario, parties=tuple(replace(p, discount=0.5) for p in scenario.parties))
     plain, less = (Negotiation(s, tables=50, seed=1).run() for s in (scenario, discounted))
     assert (plain.outcomes()["package"] == less.outcomes()["package"]).all()
-    time = plain.state.ended_round / (plain.state.deadline + 1.0)
+    state = plain.state
+    time = np.where(state.ended == 2, 1.0, state.ended_round / (state.deadline + 1.0))
     assert np.allclose(less.utilities(), plain.utilities() * 0.5 ** time[:, None])
+
+
+def test_no_agreement_at_the_deadline_has_taken_all_the_time():
+    """One round, reservation 0.8, a discount of a half over the whole talks: 0.8 at the start, 0.4 at the deadline; who
+    leaves in the only round has waited half of the time (round 1 of deadline 1, plus one), as one who signs then."""
+    values = np.array([[1.0, 0.0], [0.0, 1.0]])
+    scenario = make.scenario(
+        4, shape=(2,), parties=("north", "west"), rounds=1, values=values, reservation=0.8, conditions=0, rules=0,
+        events=False, draw=(),
+    )  # fmt: skip
+    discounted = replace(scenario, parties=tuple(replace(p, discount=0.5) for p in scenario.parties))
+    stubborn = Negotiation(discounted, seed=1).run()
+    assert stubborn.report()["ended"] == "deadline"
+    expected = dict.fromkeys(("north", "west"), 0.4)
+    assert stubborn.report()["utilities"] == stubborn.report()["reservation"] == pytest.approx(expected)
+    left = Negotiation(discounted, seed=1, human=["north"])
+    left.submit(WalkOut())
+    expected = dict.fromkeys(("north", "west"), 0.8 * 0.5**0.5)
+    assert left.report()["ended"] == "walk_out" and left.report()["utilities"] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("strategy", [None, "time_dependent:window=0+ac_next+none"])

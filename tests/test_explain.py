@@ -111,14 +111,34 @@ def test_a_misspelt_party_is_wrong_usage(loaded):
 
 def test_solve_json(loaded):
     found = json.loads(invoke(solve_command, "made", "--json").stdout)
-    keys = "scenario packages feasible frontier_size zone_of_agreement points forecasts approximate"
-    assert set(keys.split()) <= set(found)
+    keys = "scenario packages feasible signable frontier_size rational_frontier_size zone_of_agreement agreeable "
+    keys += "reservation points points_by_consent forecasts approximate"
+    assert set(keys.split()) == set(found)
+    assert found["points_by_consent"] == found["points"]
     assert (found["packages"], found["approximate"]) == (8, False)
     assert set(found["points"]) == {"nash", "kalai_smorodinsky", "egalitarian", "utilitarian"}
     for tied in found["points"].values():
         assert tied and all(set(p) == {"notation", "package", "utilities"} for p in tied)
         assert all(set(p["package"]) == {"i0", "i1"} and set(p["utilities"]) == {"p0", "p1"} for p in tied)
     assert set(found["forecasts"]) == {"compromise", "weighted_median"}
+
+
+def test_solve_says_what_the_consent_rule_allows(monkeypatch):
+    """Both kinds of points, labelled, in 100 columns; a quorum of all says that they are the same."""
+    without, joint = (files.load(f"white-house-2025{v}") for v in ("@without-russia", ""))
+    monkeypatch.setattr(files, "load", lambda name: without)
+    found = json.loads(invoke(solve_command, "made", "--json").stdout)
+    assert (found["zone_of_agreement"], found["agreeable"]) == (23, 222)
+    for name, tied in found["points_by_consent"].items():
+        assert tied and all(set(p) == {"notation", "package", "utilities"} for p in tied)
+        assert name == "utilitarian" or tied[0]["utilities"]["russia"] < found["reservation"]["russia"]
+    text = invoke(solve_command, "made").stdout
+    assert "If all had to sign" in text and "By the consent rule" in text and "222 packages" in text
+    assert max(map(len, text.splitlines())) <= 100
+    for protocol in (joint.protocol, replace(joint.protocol, consent="quorum", quorum=5)):
+        monkeypatch.setattr(files, "load", lambda name, p=protocol: replace(joint, protocol=p))
+        text = invoke(solve_command, "made").stdout
+        assert "so these are all that can be agreed" in text and "By the consent rule" not in text
 
 
 def test_solve_text(loaded):

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import make
 from peacetable import files
 from peacetable.abm.model import Negotiation
 from peacetable.cli.check import strategy_errors
@@ -24,7 +25,7 @@ from peacetable.files import check, configs_dir, document_hash, from_document, l
 from peacetable.files.problems import Problems
 from peacetable.files.schema import Cell, StanceName
 from peacetable.files.semantics import Search
-from peacetable.scenario import BASES, STANCE_VALUES, STANCES, Judgement, Part
+from peacetable.scenario import BASES, STANCE_VALUES, STANCES, Judgement, Part, Space, signable_count
 from peacetable.scenario.factored import ranking
 from peacetable.strategies import read
 from test_check import DELTA, write
@@ -466,14 +467,28 @@ def test_search_agrees_with_looking_at_every_package(data):
 def test_a_veto_counts_only_where_the_signature_is_needed(tmp_path):
     west = DELTA["parties/west.yaml"].replace("stance: oppose", "stance: red_line").replace("prefer", "red_line")
     west += "    west_most: {stance: red_line, basis: stated, sources: [A2]}\n"
+    files = {**DELTA, "parties/west.yaml": west}
     text = DELTA["scenario.yaml"].replace("consent: unanimity", "consent: needed")
-    codes = [
-        p.code for p in check(write(tmp_path / "a", {**DELTA, "scenario.yaml": text, "parties/west.yaml": west}))[1]
-    ]
-    assert "W02" in codes
+
+    def codes(name, text, **more):
+        return [p.code for p in check(write(tmp_path / name, {**files, "scenario.yaml": text, **more}))[1]]
+
+    assert "W02" in codes("a", text)
     for level in ("half, label: Half each", "open, label: Open"):
         text = text.replace(level, f"{level}, needs: [north]")
-    codes = [
-        p.code for p in check(write(tmp_path / "b", {**DELTA, "scenario.yaml": text, "parties/west.yaml": west}))[1]
-    ]
-    assert "W02" not in codes
+    assert "W02" in codes("b", text)  # one party alone agrees on nothing
+    text = text.replace("parties: [north, west]", "parties: [north, west, south]")
+    south = DELTA["parties/west.yaml"].replace("west", "south").replace("West", "South")
+    assert "W02" not in codes("c", text, **{"parties/south.yaml": south})
+
+
+def test_a_quorum_of_many_is_checked_without_trying_every_group():
+    """40 parties, a quorum of 21, and a red line of 20 of them on every level: no group can sign, and there are more
+    than 10^11 of them. (A group at a time this test would not end.)"""
+    scenario = make.scenario(1, shape=(2, 2), parties=tuple(f"p{n}" for n in range(40)), consent="quorum", rules=0)
+    space = Space(scenario)
+    red_lines = np.zeros((40, 4), dtype=bool)
+    red_lines[1:21, 1:3] = red_lines[20:, [0, 3]] = True
+    assert (space.quorum, signable_count(space, red_lines)) == (21, 0)
+    red_lines[20] = False  # both middle packages have their twenty-first signature
+    assert signable_count(space, red_lines) == 2

@@ -28,6 +28,7 @@ from peacetable.game.session import Session
 from peacetable.game.ui import Stage, walk
 from peacetable.game.ui.dialog import Tooltip
 from peacetable.game.views import Alternative, Sitting, Turn, favourites
+from peacetable.scenario import carried
 
 SIZES = [((1280, 720), 1.0), ((1280, 720), 1.5), ((1280, 720), 2.0), ((1920, 1080), 1.5), ((640, 360), 1.0)]
 T = text.catalogue()
@@ -97,6 +98,33 @@ def everything(session):
     red = np.stack([model.preferences.vetoed(packages, p) for p in range(len(model.parties))], axis=1)
     free = model.space.feasible(packages) & ~red.any(axis=1)
     return packages, u, free & (u >= model.state.reservation[0] - 1e-12).all(axis=1), free
+
+
+@pytest.mark.parametrize("consent", ["unanimity", "needed", "quorum"])
+def test_what_could_have_been_agreed_keeps_to_the_consent_rule(consent):
+    """A party does not sign what crosses its red line, however much it is worth to it, nor does one alone agree."""
+    counts = []
+    for seed in range(8):
+        scenario = make.scenario(seed, parties=("a", "b", "c", "d"), consent=consent, red_lines=0.3, reservation=0.4)
+        session = played(scenario, "a", seed=seed, sign=False)
+        model, facts = session.model, session.facts
+        count = 0
+        for x in itertools.product(*map(range, model.space.shape)):
+            package, row = np.array([x]), np.zeros(1, dtype=int)
+            willing = [
+                name
+                for p, name in enumerate(model.parties)
+                if model.preferences.utility(package, p, row)[0] >= model.state.reservation[0, p]
+                and not model.preferences.vetoed(package, p)[0]
+            ]
+            assert facts.carried(x, willing) == carried(
+                np.array([name in willing for name in model.parties]), model.space.needs(package[0]),
+                model.space.signatures,
+            )  # fmt: skip
+            count += bool(model.space.feasible(package)[0]) and facts.carried(x, willing)
+        assert session.debrief().agreeable == count
+        counts.append(count)
+    assert any(counts)
 
 
 def test_what_could_have_been_agrees_with_trying_everything(small, agreed):

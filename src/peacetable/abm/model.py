@@ -244,7 +244,7 @@ class Negotiation(mesa.Model):
                 continue
             at = rows[chosen]
             if kind == WALK_OUT:
-                rules.walk_out(self.state, self.space, at, party)
+                rules.walk_out(self.state, self.space, at, party, self.preferences.forbidden)
             elif self.single_text and kind == PROPOSE:
                 single_text.amend(self.state, at, moves.package[chosen])
                 single_text.vote(self.state, at, party, True)

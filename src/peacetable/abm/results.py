@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..table.notation import as_levels, write
-from ..table.state import ENDINGS, signers
+from ..table.state import DEADLINE, ENDINGS, signers
 
 if TYPE_CHECKING:
     from .model import Negotiation
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def utilities(model: Negotiation) -> np.ndarray:
     """Utility each party has of how its table stands, float (R, P): of the agreed package, else its reservation;
-    where a party discounts, both times discount ** (share of the talks that is over)."""
+    where a party discounts, both times discount ** t, see `_discounts`."""
     result = model.state.reservation.copy()
     rows = np.flatnonzero(model.state.agreed[:, 0] >= 0)
     for p in range(len(model.parties)):
@@ -24,9 +24,13 @@ def utilities(model: Negotiation) -> np.ndarray:
 
 
 def _discounts(model: Negotiation) -> np.ndarray:
-    """What a utility of 1 is worth to each party at the time that each table has reached: float (R, P)."""
+    """What a utility of 1 is worth to each party at the time t that each table has reached: discount ** t, (R, P).
+
+    t is round / (deadline + 1) of the round in which talks were agreed or left, or have got to: who walks out has the
+    worth of no agreement from then on, and has waited no longer. Talks that ran out of time took all of it: t = 1.
+    """
     rounds = np.where(model.state.running, model.state.round, model.state.ended_round)
-    time = rounds / (model.state.deadline + 1.0)
+    time = np.where(model.state.ended == DEADLINE, 1.0, rounds / (model.state.deadline + 1.0))
     discount = np.array([p.discount for p in model.problem.parties])
     return discount[None] ** time[:, None]
 

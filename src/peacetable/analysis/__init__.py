@@ -8,7 +8,8 @@ from .forecast import Forecast, compromise, forecasts, weighted_median
 from .frontier import Frontier, frontier
 from .measures import Yardstick, distance_to_frontier, opposition, welfare
 from .solutions import Points, points, rational
-from .solve import Outlook, Point, Solution, signable, solve
+from .solve import Outlook, Point, Solution, solve
+from .zone import agreeable, signable, vetoes
 
 __all__ = [
     "Explanation",
@@ -19,6 +20,7 @@ __all__ = [
     "Points",
     "Solution",
     "Yardstick",
+    "agreeable",
     "compromise",
     "distance_to_frontier",
     "explain",
@@ -29,6 +31,7 @@ __all__ = [
     "rational",
     "signable",
     "solve",
+    "vetoes",
     "weighted_median",
     "welfare",
 ]

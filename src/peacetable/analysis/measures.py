@@ -11,9 +11,9 @@ from ..scenario import Preferences
 from ..scenario.ranking import threshold
 from ..scenario.utility import GRAIN
 from .frontier import dominated_by, dominating
-from .large import climb, improve, neighbours, signable_levels, uphill, vectors
+from .large import climb, improve, neighbours, signable_levels, uphill
 from .solutions import gains, points
-from .solve import signable
+from .zone import signable, vectors, vetoes
 
 CHUNK = 2**21  # grains held at a time
 
@@ -77,8 +77,7 @@ class Yardstick:
         if self.space.enumerable:
             every = self.space.enumerate()
             self.packages = every[signable(preferences, every)]
-            self.vetoed = np.stack([preferences.vetoed(self.packages, p) for p in self.parties])
-            self.open = ~self.vetoed.any(axis=0)
+            self.open = ~vetoes(preferences, self.packages).any(axis=1)
 
     def measure(self, packages: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
         """{"pareto_distance", "nash_distance", "welfare"}: float (n,) each, for the packages (n, I) agreed at the
@@ -155,15 +154,15 @@ class Yardstick:
         end = climb(self.preferences, package, table, improve)
         bounds = threshold(limit)[:, None]
 
-        def value(columns: np.ndarray) -> np.ndarray:
-            """Below the zone the distance to it, negative; inside, the product of gains, plus 1."""
-            short = np.minimum(columns - bounds, 0).sum(axis=0) / GRAIN
+        def value(packages: np.ndarray, columns: np.ndarray) -> np.ndarray:
+            """Below the zone of all the distance to it, negative; inside, the product of gains, plus 1."""
+            short = np.minimum(columns - bounds, 0).sum(axis=0) / GRAIN - vetoes(self.preferences, packages).sum(axis=1)
             gain = np.maximum(gains(columns.T, limit).T, 0) / GRAIN
             return np.where(short < 0, short, 1 + gain.prod(axis=0))
 
         ends = [climb(self.preferences, start, table, uphill(value)) for start in (end, self._good_for_all(table))]
         found = vectors(self.preferences, np.array(ends), table)
-        worth = value(found)
+        worth = value(np.array(ends), found)
         nearest = _nearest(vector[None], found[:, worth == worth.max()])[0] if worth.max() >= 1 else np.nan
         return float(_nearest(vector[None], vectors(self.preferences, end[None], table))[0]), float(nearest)
 
@@ -175,7 +174,7 @@ class Yardstick:
         best = np.array([int(total[a:b].argmax()) for a, b in ends], dtype=np.int16)
         if space.feasible(best):
             return best
-        around = neighbours(space, best, allowed)
+        around = neighbours(self.preferences, best)
         return around[vectors(self.preferences, around, table).sum(axis=0).argmax()] if len(around) else best
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..scenario import Preferences, Scenario, Space, preferences
-from ..scenario.ranking import threshold
+from ..scenario import Preferences, Scenario, Space, preferences, signable_count
 from ..scenario.utility import GRAIN
+from .elimination import TIES, undominated
 from .forecast import Forecast, forecasts
-from .frontier import frontier
-from .large import search, signable_levels, spread
-from .solutions import NAMES, points
+from .frontier import frontier, spread
+from .large import SAMPLE, SECONDS, WEIGHTINGS, least_frontier, search, zone_size
+from .solutions import NAMES, Points, points
+from .zone import signable, vectors, vetoes
+
+KNOWN = 2_000  # packages of a sample from which the climbs to a point by consent may start
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,14 @@ class Outlook:
 class Solution:
     """What could be agreed in a scenario, at its central values and the reservation values of the start.
 
-    `packages`: all; `feasible`: those that no rule excludes; `signable`: those of them that cross no red line of a
-    party whose signature they need. `frontier_size`: distinct utility vectors on the Pareto frontier of the signable
-    packages. `zone`: packages that every party holds at or above its reservation value and that cross no red line;
-    `agreeable`: the same asked only of the parties whose signature the package needs (equal to `zone` under unanimity;
-    None where it was not counted). `points`: name -> all tied points. `forecasts`: by name. `approximate`: empty, or a
-    clause on each thing that is.
+    `packages`: all; `feasible`: those that no rule excludes; `signable`: those of them that no red line keeps from
+    being signed (`zone.signable`). `frontier_size`: distinct utility vectors on the Pareto frontier of the signable
+    packages; `rational_frontier_size`: on that of the zone. `zone`: packages that every party holds at or above its
+    reservation value and that cross no red line; `agreeable`: those that the consent rule allows, the same asked only
+    of the parties whose signature the package needs, and of enough in all (equal to `zone` where all must sign).
+    `points`: name -> all tied points, over the zone of all; `points_by_consent`: over the agreeable packages, as
+    defined in `solutions`; the same object where all must sign. `forecasts`: by name. `approximate`: empty, or a clause
+    on each thing that is.
     """
 
     scenario: Scenario
@@ -52,10 +56,12 @@ class Solution:
     feasible: int
     signable: int
     frontier_size: int
+    rational_frontier_size: int
     zone: int
-    agreeable: int | None
+    agreeable: int
     reservation: np.ndarray
     points: dict[str, list[Point]]
+    points_by_consent: dict[str, list[Point]]
     forecasts: dict[str, Outlook]
     approximate: tuple[str, ...]
 
@@ -64,71 +70,105 @@ def solve(scenario: Scenario) -> Solution:
     """Everything above. Exact up to a million packages; beyond, `approximate` says what is not."""
     space = Space(scenario)
     numbers = preferences(scenario, space)
-    forecast = {name: _outlook(found, numbers) for name, found in forecasts(scenario).items()}
-    return _exact(scenario, numbers, forecast) if space.enumerable else _searched(scenario, numbers, forecast)
+    notes: list[str] = []
+    facts = {
+        "scenario": scenario,
+        "packages": space.size,
+        "feasible": _count(numbers, np.zeros_like(numbers.forbidden), "feasible", notes),
+        "signable": _count(numbers, numbers.forbidden, "signable", notes),
+        "reservation": numbers.reservation[0],
+        "forecasts": {name: _outlook(found, numbers) for name, found in forecasts(scenario).items()},
+    }
+    facts |= _enumerated(numbers) if space.enumerable else _searched(numbers, notes)
+    return Solution(**facts, approximate=tuple(notes))
 
 
-def signable(preferences: Preferences, packages: np.ndarray) -> np.ndarray:
-    """bool (N,): feasible packages (N, I) that cross no red line of a party whose signature they need."""
-    needs = preferences.space.needs(packages)
-    result = preferences.space.feasible(packages)
-    for p in range(needs.shape[1]):
-        result &= ~(needs[:, p] & preferences.vetoed(packages, p))
-    return result
+def unanimous(space: Space) -> bool:
+    """Whether the consent rule takes everybody's signature for every package: unanimity, or a quorum of all."""
+    nobody = np.zeros(len(space.shape), dtype=np.int16)
+    return space.scenario.protocol.consent != "needed" and bool(space.needs(nobody).all())
 
 
-def _exact(scenario: Scenario, numbers: Preferences, forecast: dict) -> Solution:
+def _enumerated(numbers: Preferences) -> dict:
     space = numbers.space
     every = space.enumerate()
-    packages = every[space.feasible(every)]
-    parties = range(len(scenario.parties))
+    judged, everybody, asked = _judged(numbers, every[space.feasible(every)])
+    return {**judged, "zone": len(everybody.zone), "agreeable": len(asked.zone)}
+
+
+def _judged(numbers: Preferences, packages: np.ndarray) -> tuple[dict, Points, Points]:
+    """Frontiers and points among feasible packages (N, I), and the Points over both zones."""
+    space, parties = numbers.space, range(len(numbers.forbidden))
     utilities = np.stack([numbers.all_totals(packages, p)[0] for p in parties], axis=1)
-    vetoed = np.stack([numbers.vetoed(packages, p) for p in parties], axis=1)
-    needs = space.needs(packages)
-    open_ = ~(vetoed & needs).any(axis=1)
-    found = points(utilities, numbers.reservation[0], vetoed)
-    content = (utilities >= threshold(numbers.reservation[0])) & ~vetoed
-    tied = {name: [Point(packages[n], utilities[n] / GRAIN) for n in getattr(found, name)] for name in NAMES}
-    return Solution(
-        scenario=scenario,
-        packages=space.size,
-        feasible=len(packages),
-        signable=int(open_.sum()),
-        frontier_size=frontier(utilities[open_]).distinct,
-        zone=len(found.zone),
-        agreeable=int((content | ~needs).all(axis=1).sum()),
-        reservation=numbers.reservation[0],
-        points=tied,
-        forecasts=forecast,
-        approximate=(),
-    )
+    vetoed, r = vetoes(numbers, packages), numbers.reservation[0]
+    everybody = asked = points(utilities, r, vetoed)
+    if not unanimous(space):
+        asked = points(utilities, r, vetoed, space.needs(packages), space.signatures)
+
+    def tied(found: Points) -> dict[str, list[Point]]:
+        return {name: [Point(packages[n], utilities[n] / GRAIN) for n in getattr(found, name)] for name in NAMES}
+
+    judged = {
+        "frontier_size": frontier(utilities[signable(numbers, packages)]).distinct,
+        "rational_frontier_size": everybody.efficient.distinct,
+        "points": tied(everybody),
+    }
+    return {**judged, "points_by_consent": judged["points"] if asked is everybody else tied(asked)}, everybody, asked
 
 
-def _searched(scenario: Scenario, numbers: Preferences, forecast: dict) -> Solution:
-    space, found = numbers.space, search(scenario, numbers)
-    feasible, exact = _count(space, np.ones(int(space.offsets[-1]), dtype=bool))
-    possible, _ = _count(space, signable_levels(numbers))
-    notes = found.notes if exact else [*found.notes, "feasible is estimated from 200,000 evenly spread packages"]
-    if scenario.protocol.consent != "unanimity":
-        notes = [*notes, "signable counts packages that cross nobody's red line"]
-    return Solution(
-        scenario=scenario,
-        packages=space.size,
-        feasible=feasible,
-        signable=possible,
-        frontier_size=found.vectors,
-        zone=found.zone,
-        agreeable=found.zone if scenario.protocol.consent == "unanimity" else None,
-        reservation=numbers.reservation[0],
-        points={name: [point(numbers, package) for package in found.ties[name]] for name in NAMES},
-        forecasts=forecast,
-        approximate=tuple(notes),
+def _searched(numbers: Preferences, notes: list[str]) -> dict:
+    """The same for a space too large to enumerate; `notes` is told what is approximate."""
+    zones = {"zone_of_agreement": True} if unanimous(numbers.space) else {"zone_of_agreement": True, "agreeable": False}
+    samples = {name: zone_size(numbers, everybody) for name, everybody in zones.items()}
+    candidates = undominated(numbers)
+    if candidates is None:
+        judged, met = _programmed(numbers, [sample for *_, sample in samples.values()], notes)
+    else:
+        judged, *both = _judged(numbers, candidates.packages)
+        met = [len(found.efficient.indices) for found in both]
+        if candidates.cut:
+            notes.append(f"of packages that are worth the same to all parties at most {TIES} are listed")
+    sizes = {}
+    for (name, (size, error, _)), least in zip(samples.items(), met, strict=False):
+        sizes[name] = 0 if least == 0 else max(size, least or 0)
+        if least != 0:
+            error_ = f"standard error about {error:,}"
+            notes.append(f"{name} is estimated from {SAMPLE:,} evenly spread packages ({error_})")
+    zone = sizes["zone_of_agreement"]
+    return {**judged, "zone": zone, "agreeable": sizes.get("agreeable", zone)}
+
+
+def _programmed(numbers: Preferences, samples: list[np.ndarray], notes: list[str]) -> tuple[dict, list[int | None]]:
+    """As `_judged` where there are too many packages that none dominates: by integer programs, from `samples` of the
+    zones. With the number of packages met in each zone: 0 if it is proved to be empty, None if it only seems so."""
+    found = [search(numbers)] + [search(numbers, False, sample[:KNOWN]) for sample in samples[1:]]
+    inside = [zone.inside for zone in found]
+    judged = {
+        "frontier_size": least_frontier(numbers, np.concatenate(inside)),
+        "rational_frontier_size": frontier(vectors(numbers, inside[0]).T).distinct if len(inside[0]) else 0,
+        "points": _tied(numbers, found[0].ties),
+    }
+    judged["points_by_consent"] = judged["points"] if len(found) == 1 else _tied(numbers, found[1].ties)
+    notes.append("points come from integer programming, right to about 0.000001 in utility")
+    notes.append(f"at most {TIES} tied packages are listed for each point")
+    notes.append(
+        f"frontier_size and rational_frontier_size are lower bounds: the distinct vectors found with {WEIGHTINGS} "
+        "weightings and on the way to the points, often a few per cent of the truth"
     )
+    for zone in found:
+        notes += [note for note in zone.notes if note not in notes]
+    if any(zone.slow for zone in found):
+        notes.append(f"a program was stopped after {SECONDS:g} s, so a point may be short of the best")
+    return judged, [len(zone.inside) or (None if zone.slow else 0) for zone in found]
+
+
+def _tied(numbers: Preferences, ties: dict[str, np.ndarray]) -> dict[str, list[Point]]:
+    return {name: [point(numbers, package) for package in ties[name]] for name in NAMES}
 
 
 def point(numbers: Preferences, package: np.ndarray) -> Point:
     """The package (I,) with its utilities at the first table."""
-    return Point(package, np.array([float(numbers.utility(package[None], p)[0]) for p in range(len(numbers.drift))]))
+    return Point(package, vectors(numbers, package[None])[:, 0] / GRAIN)
 
 
 def _outlook(found: Forecast, numbers: Preferences) -> Outlook:
@@ -140,23 +180,13 @@ def _outlook(found: Forecast, numbers: Preferences) -> Outlook:
     return Outlook(found, point(numbers, package), bool(numbers.space.feasible(package)), crossed)
 
 
-def _count(space: Space, allowed: np.ndarray) -> tuple[int, bool]:
-    """Feasible packages with only `allowed` (L,) levels, and whether the count is exact: the issues that rules speak of
-    are enumerated, the others multiply."""
-    levels = [np.flatnonzero(allowed[a:b]) for a, b in zip(space.offsets[:-1], space.offsets[1:], strict=True)]
-    ruled = sorted({i for tests in space.rules for i, _ in tests})
-    free = math.prod(len(levels[i]) for i in range(len(levels)) if i not in ruled)
-    shape = [len(levels[i]) for i in ruled]
-    size = math.prod(shape)
-    exact = size <= 1_000_000
-    if not size or not free:
-        return 0, True
-    if exact:
-        index = np.stack(np.unravel_index(np.arange(size), shape), axis=1) if ruled else np.zeros((1, 0), dtype=int)
-    else:
-        index = (spread(200_000, len(ruled)) * np.array(shape)).astype(np.int64)
-    packages = np.zeros((len(index), len(levels)), dtype=np.int16)
-    for n, i in enumerate(ruled):
-        packages[:, i] = levels[i][index[:, n]]
-    share = space.feasible(packages)
-    return (int(share.sum()) if exact else round(float(share.mean()) * size)) * free, exact
+def _count(numbers: Preferences, red_lines: np.ndarray, name: str, notes: list[str]) -> int:
+    """How many feasible packages can be signed with these red lines (P, L), from a sample if it cannot be counted."""
+    space = numbers.space
+    count = signable_count(space, red_lines)
+    if count is not None:
+        return count
+    notes.append(f"{name} is estimated from {SAMPLE:,} evenly spread packages")
+    packages = (spread(SAMPLE, len(space.shape)) * np.array(space.shape)).astype(np.int16)
+    good = signable(numbers, packages) if red_lines.any() else space.feasible(packages)
+    return round(float(good.mean()) * space.size)

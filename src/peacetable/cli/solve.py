@@ -33,6 +33,7 @@ NAMES = {
     ),
 }
 SHOWN = 3  # tied packages in the text; --json has all
+WIDTH = 100  # columns where the output is not a terminal
 
 
 @click.command("solve")
@@ -41,8 +42,9 @@ SHOWN = 3  # tied packages in the text; --json has all
 def command(scenario: str, as_json: bool) -> None:
     """What could be agreed in SCENARIO: the Pareto frontier, solution points, forecasts.
 
-    All at the central values of the scenario and the reservation values of the start. Up to a million packages
-    everything is exact; beyond, the output says what is approximate.
+    All at the central values of the scenario and the reservation values of the start, over the packages that every
+    party could agree to and over those that the consent rule allows. Up to a million packages everything is exact;
+    beyond, the output says what is approximate.
     """
     from ..analysis import solve
     from ..files import load
@@ -55,7 +57,7 @@ def command(scenario: str, as_json: bool) -> None:
 
         console = Console(highlight=False)
         if not console.is_terminal:
-            console.width = 120
+            console.width = WIDTH
         tell(found, console)
 
 
@@ -68,13 +70,19 @@ def document(found: Solution) -> dict:
         "feasible": found.feasible,
         "signable": found.signable,
         "frontier_size": found.frontier_size,
+        "rational_frontier_size": found.rational_frontier_size,
         "zone_of_agreement": found.zone,
         "agreeable": found.agreeable,
         "reservation": dict(zip(parties, found.reservation.tolist(), strict=True)),
-        "points": {name: [_point(found, p) for p in points] for name, points in found.points.items()},
+        "points": _document(found, found.points),
+        "points_by_consent": _document(found, found.points_by_consent),
         "forecasts": {name: _forecast(found, name) for name in found.forecasts},
         "approximate": "; ".join(found.approximate) or False,
     }
+
+
+def _document(found: Solution, points: dict[str, list[Point]]) -> dict:
+    return {name: [_point(found, point) for point in tied] for name, tied in points.items()}
 
 
 def _point(found: Solution, point: Point) -> dict:
@@ -100,32 +108,65 @@ def _forecast(found: Solution, name: str) -> dict:
 
 def tell(found: Solution, console: Console) -> None:
     """The solution as text."""
-    scenario, about = found.scenario, "about " if found.approximate else ""
+    scenario = found.scenario
     console.print(f"[bold]{scenario.title or scenario.name}[/] ({scenario.name})\n", soft_wrap=True)
+    least = _unless_counted(found, "frontier_size", "at least ")
     console.print(
-        f"{found.packages:,} packages; {found.feasible:,} break no rule, {found.signable:,} of them cross no red line "
-        f"of a party whose signature they need. On the Pareto frontier of these: {'at least ' if about else ''}"
-        f"{found.frontier_size:,} different vectors of utilities."
+        f"{found.packages:,} packages; {_about(found, 'feasible')}{found.feasible:,} break no rule, and red lines "
+        f"leave {_about(found, 'signable')}{found.signable:,} of them that can be signed. On the Pareto frontier lie "
+        f"{least}{found.frontier_size:,} different vectors of utilities among these"
+        f"{f', {least}{found.rational_frontier_size:,} in the zone of possible agreement' if found.zone else ''}."
     )
     if found.zone:
         share = f"{found.zone / found.feasible:.1%}" if found.zone >= found.feasible / 1000 else "less than 0.1%"
         console.print(
-            f"Zone of possible agreement: {about}{found.zone:,} packages ({share}) that every party holds at or above "
-            "no agreement."
+            f"Zone of possible agreement: {_about(found, 'zone_of_agreement')}{found.zone:,} packages ({share}) that "
+            "every party holds at or above no agreement."
         )
     else:
         console.print("There is no zone of possible agreement: every package is worse than none for some party.")
-    if found.agreeable is not None and found.agreeable != found.zone:
-        console.print(f"{found.agreeable:,} packages suit all those parties whose signature they need.")
+    if _same(found):
+        console.print(f"Consent: {_consent(found)}, so these are all that can be agreed.")
+    else:
+        count = f"{_about(found, 'agreeable')}{found.agreeable:,}" if found.agreeable else "no"
+        console.print(f"Consent: {_consent(found)}; {count} packages give all who would sign at least no agreement.")
     _points_table(found, console)
-    _levels_table(found, console)
+    groups = [("The packages" if _same(found) else "The packages, if all had to sign", found.points)]
+    if not _same(found):
+        groups.append(("The packages, by the consent rule", found.points_by_consent))
+    for heading, points in groups:
+        _levels_table(found, console, heading, {n: p[0].package.tolist() for n, p in points.items() if p})
+    levels = {name: list(outlook.forecast.levels.values()) for name, outlook in found.forecasts.items()}
+    _levels_table(found, console, "The packages of the forecasts", levels)
     for note in found.approximate:
         console.print(f"Approximate: {note}.")
 
 
-def _heading(table, found: Solution) -> None:
-    for party in found.scenario.parties:
-        table.add_column(party.short, justify="right")
+def _unless_counted(found: Solution, name: str, words: str) -> str:
+    """`words` where the number is not exact."""
+    return words if any(note.startswith(name) for note in found.approximate) else ""
+
+
+def _about(found: Solution, name: str) -> str:
+    return _unless_counted(found, name, "about ")
+
+
+def _same(found: Solution) -> bool:
+    """Whether what the consent rule allows is the zone of all, by its definition."""
+    return found.points_by_consent is found.points
+
+
+def _consent(found: Solution) -> str:
+    """The consent rule in words."""
+    from .common import listed
+
+    protocol, parties = found.scenario.protocol, found.scenario.parties
+    if protocol.consent == "quorum":
+        vetoes = [party.label for party in parties if party.id in protocol.vetoes]
+        among = f", {listed(vetoes)} among them" if vetoes else ""
+        return f"{protocol.quorum} of {len(parties)} parties have to sign{among}"
+    unanimity = protocol.consent == "unanimity"
+    return "every party has to sign" if unanimity else "those have to sign whose signature the levels need"
 
 
 def _points_table(found: Solution, console: Console) -> None:
@@ -135,19 +176,35 @@ def _points_table(found: Solution, console: Console) -> None:
     console.print("\n[bold]What each party would have[/]")
     table = Table(box=None, pad_edge=False)
     table.add_column("")
-    _heading(table, found)
+    for party in found.scenario.parties:
+        table.add_column(party.short, justify="right")
     table.add_row("No agreement", *(f"{r:.3f}" for r in found.reservation))
-    for name, points in found.points.items():
-        for n, point in enumerate(points[:SHOWN]):
-            label = NAMES[name][0] if len(points) == 1 else f"{NAMES[name][0]} {n + 1} of {len(points)}"
-            table.add_row(label, *(f"{u:.3f}" for u in point.utilities))
+    groups = [("", found.points)]
+    if not _same(found):
+        groups = [("If all had to sign", found.points), ("By the consent rule", found.points_by_consent)]
+    for heading, points in groups:
+        if heading:
+            table.add_row(f"[bold]{heading}[/]")
+        for name, tied in points.items():
+            for n, point in enumerate(tied[:SHOWN]):
+                label = NAMES[name][0] if len(tied) == 1 else f"{NAMES[name][0]} {n + 1} of {len(tied)}"
+                table.add_row(label, *(f"{u:.3f}" for u in point.utilities))
+        if heading and not any(points.values()):
+            table.add_row("nothing to agree on")
+    if not _same(found):
+        table.add_row("[bold]Forecasts[/]")
     for name, outlook in found.forecasts.items():
         if outlook.point:
             table.add_row(NAMES[name][0], *(f"{u:.3f}" for u in outlook.point.utilities))
     console.print(table)
     for name, (label, _, meaning) in NAMES.items():
-        if found.points.get(name) or name in found.forecasts:
+        if found.points.get(name) or found.points_by_consent.get(name) or name in found.forecasts:
             console.print(f"  {label}: {meaning}.", style="dim")
+    if not _same(found):
+        console.print(
+            "  By the consent rule the gains of those who would sign count (for Nash their mean); sums are over all.",
+            style="dim",
+        )
     for name, outlook in found.forecasts.items():
         if outlook.point and not outlook.feasible:
             console.print(f"  The package of the {NAMES[name][0].lower()} breaks a rule.")
@@ -157,22 +214,20 @@ def _points_table(found: Solution, console: Console) -> None:
             console.print(f"  The package of the {NAMES[name][0].lower()} crosses a red line of {who}.")
 
 
-def _levels_table(found: Solution, console: Console) -> None:
-    """Issue by issue, the level of every first point and of the forecasts; equal columns are joined."""
+def _levels_table(found: Solution, console: Console, heading: str, packages: dict[str, list]) -> None:
+    """Issue by issue, the level (None: none) of every package {name: levels}; equal columns are joined."""
     from rich.table import Table
 
     columns: dict[tuple, list[str]] = {}
-    for name, points in found.points.items():
-        if points:
-            columns.setdefault(tuple(points[0].package.tolist()), []).append(NAMES[name][1])
-    for name, outlook in found.forecasts.items():
-        columns.setdefault(tuple(outlook.forecast.levels.values()), []).append(NAMES[name][1])
-    console.print("\n[bold]The packages[/]")
+    for name, levels in packages.items():
+        columns.setdefault(tuple(levels), []).append(NAMES[name][1])
+    if not columns:
+        return
+    console.print(f"\n[bold]{heading}[/]")
     table = Table(box=None, pad_edge=False)
     table.add_column("Issue")
     for labels in columns:
         table.add_column("\n".join(columns[labels]), overflow="fold")
     for i, issue in enumerate(found.scenario.issues):
-        levels = [levels[i] for levels in columns]
-        table.add_row(issue.short, *("-" if k is None else issue.levels[k].short for k in levels))
+        table.add_row(issue.short, *("-" if (k := levels[i]) is None else issue.levels[k].short for levels in columns))
     console.print(table)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..analysis import Yardstick, points, signable
+from ..analysis import Yardstick, points, signable, vetoes
 from ..analysis.frontier import dominating
 from ..analysis.large import climb, improve
 from ..scenario import Party, Preferences, Scenario, cells
@@ -482,12 +482,14 @@ def _missed(report: dict, scenario: Scenario, preferences: Preferences, limits: 
         return
     every = space.enumerate()
     every = every[signable(preferences, every)]
-    vetoed = np.stack([preferences.vetoed(every, p) for p in range(len(scenario.parties))], axis=1)
-    found = points(_picos(preferences, every).T, limits, vetoed)
+    vetoed, needs = vetoes(preferences, every), space.needs(every)
+    found = points(_picos(preferences, every).T, limits, vetoed, needs, space.signatures)
+    all_sign = scenario.protocol.consent == "unanimity"
+    who = "every party" if all_sign else "everybody whose signature it takes"
     if not len(found.zone):
         yield Line(
-            "text", "No package at all would have left every party at least as well off as no agreement: on these "
-            "numbers there was nothing that all could sign.",
+            "text", f"No package at all would have left {who} at least as well off as no agreement: on these numbers "
+            f"there was nothing that {'all' if all_sign else 'enough of them'} could sign.",
         )  # fmt: skip
         return
     package = every[found.nash[0]]
@@ -497,11 +499,12 @@ def _missed(report: dict, scenario: Scenario, preferences: Preferences, limits: 
     made = {tuple(read(scenario, r["package"])) for r in report["moves"] if r["kind"] in PROPOSALS}
     tried = sum(tuple(p) in made for p in every[found.zone])
     some = "one was" if tried == 1 else f"{tried} were" if tried else "none was"
+    mean = "product of gains" if all_sign else "mean gain of those who would sign (Nash)"
     gains_ = ", ".join(f"{p.label} {u[n] - limits[n]:+.2f}" for n, p in enumerate(scenario.parties))
     yield Line(
         "text",
-        f"{_number(len(found.zone), 'package').capitalize()} would have left every party at least as well off as no "
-        f"agreement; {some} proposed. The one with the largest product of gains: "
+        f"{_number(len(found.zone), 'package').capitalize()} would have left {who} at least as well off as no "
+        f"agreement; {some} proposed. The one with the largest {mean}: "
         f"{listed(words.card(i, k) for i, k in levels.items())} ({gains_}). {_proposed(report, scenario, package)}",
     )
 

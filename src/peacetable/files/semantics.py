@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..scenario import Preferences, Scenario, preferences
+from ..scenario import Preferences, Scenario, preferences, signable_count
 from ..scenario.utility import GRAIN
 from .nodes import Node
 from .problems import Problems, quoted, suggestion
@@ -218,8 +218,8 @@ class Checker:
                     self.add("W04", ("scenario", "issues", i, "levels", k), message, "delete it, or narrow a rule")
         self._weights(scenario)
         numbers = preferences(scenario)
-        if scenario.protocol.red_lines == "veto" and not _unvetoed(facts, numbers, search):
-            message = "every package crosses a red line of a party whose signature it needs"
+        if scenario.protocol.red_lines == "veto" and signable_count(numbers.space, numbers.forbidden) == 0:
+            message = "every package crosses red lines of parties whose signatures it takes"
             self.add("W02", ("scenario", "issues"), message, "soften a red line, or set red_lines: penalty")
         for p, party in enumerate(scenario.parties):
             best = best_utility(numbers, p, party.reservation.low)
@@ -332,35 +332,6 @@ class Search:
             if not done and self._extend(choices, left, depth + 1):
                 return True
         return False
-
-
-def _unvetoed(facts: dict, numbers: Preferences, search: Search) -> bool:
-    """Whether some feasible package crosses no red line of those whose signature it needs. True if undecided."""
-    space, parties = numbers.space, len(facts["parties"])
-    everyone = tuple(range(parties))
-    if facts["protocol"]["consent"] == "unanimity":
-        groups = iter([everyone])
-    elif facts["protocol"]["consent"] == "quorum":
-        vetoes = {facts["parties"].index(p) for p in facts["protocol"]["vetoes"]}
-        some = itertools.combinations(everyone, max(facts["protocol"]["quorum"], len(vetoes), 2))
-        groups = (group for group in some if vetoes <= {*group})
-    elif parties > 10:
-        return True
-    else:
-        groups = itertools.chain.from_iterable(itertools.combinations(everyone, n) for n in range(parties, 0, -1))
-    by_level = facts["protocol"]["consent"] == "needed"
-    for group in groups:
-        outside = [p for p in everyone if p not in group]
-        open_levels = np.logical_not(numbers.forbidden[list(group)].any(axis=0))
-        if by_level and outside:
-            open_levels &= ~space.level_needs[:, outside].any(axis=1)
-        allowed = {
-            i: set(np.flatnonzero(open_levels[start : start + space.shape[i]]).tolist())
-            for i, start in enumerate(space.offsets[:-1].tolist())
-        }
-        if search.exists(allowed):
-            return True
-    return False
 
 
 def best_utility(numbers: Preferences, party: int, enough: float) -> float:

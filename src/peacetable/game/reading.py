@@ -123,12 +123,12 @@ def _with_votes_counted(log: tuple[views.Entry, ...], facts: Facts, draft: Packa
     """The log of a single text: amendments with what they change, and after each round whether it was carried."""
     found: list[views.Entry] = []
     amendment: Package | None = None
-    votes: set[str | None] = set()
+    votes: set[str] = set()
 
     def close(number: int) -> None:
         nonlocal draft, amendment
         if amendment is not None:
-            carried = set(facts.needs(amendment)) <= votes and len(votes) >= facts.quorum
+            carried = facts.carried(amendment, votes)
             found.append(views.Entry("carried" if carried else "failed", number, package=amendment))
             draft, amendment = amendment if carried else draft, None
         votes.clear()
@@ -140,7 +140,7 @@ def _with_votes_counted(log: tuple[views.Entry, ...], facts: Facts, draft: Packa
             amendment = entry.package
             changes = tuple(i for i, (a, b) in enumerate(zip(draft, amendment, strict=True)) if a != b)
             entry = replace(entry, changes=changes)
-        if entry.kind in ("accept", "propose"):
+        if entry.kind in ("accept", "propose") and entry.party:
             votes.add(entry.party)
         found.append(entry)
     return tuple(found)

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from ..abm.model import Negotiation
-from ..analysis import signable
+from ..analysis import agreeable, signable
 from ..scenario import Preferences, cells
 from ..scenario.utility import GRAIN
 from ..table.notation import read
@@ -65,15 +65,6 @@ class Reckoner:
         """What each party has: the utility of what was agreed, else of no agreement; float (P,)."""
         agreed = self.model.state.agreed[:1]
         return self.reservation.copy() if agreed[0, 0] < 0 else self._utilities(agreed)[0]
-
-    def _agreeable(self, packages: np.ndarray, u: np.ndarray) -> np.ndarray:
-        """Which packages everybody whose signature they need holds at or above walking away: bool (n,)."""
-        willing = u >= self.reservation - 1e-12
-        needed = self.model.space.needs(packages)
-        protocol = self.model.problem.protocol
-        if protocol.consent == "quorum":
-            return (willing | ~needed).all(axis=1) & (willing.sum(axis=1) >= protocol.quorum)
-        return (willing | ~needed).all(axis=1)
 
     def _proposed(self) -> set[Package]:
         return {e.package for e in self.view.log if e.kind in ("propose", "amend") and e.package is not None}
@@ -150,8 +141,8 @@ class Reckoner:
         self.debrief = self._build(packages, u, fronts)
 
     def _build(self, packages: np.ndarray, u: np.ndarray, fronts: dict) -> views.Debrief:
-        ended, agreeable = self._ended(), self._agreeable(packages, u)
-        better = (u >= ended - 1e-12).all(axis=1) & (u > ended + 1e-9).any(axis=1) & agreeable
+        ended, agreed = self._ended(), agreeable(self.numbers, packages)
+        better = (u >= ended - 1e-12).all(axis=1) & (u > ended + 1e-9).any(axis=1) & agreed
         made = self._proposed()
         unseen = np.array([tuple(p) not in made for p in packages[better].tolist()], dtype=bool)
         missed = better.copy()
@@ -160,8 +151,8 @@ class Reckoner:
         worths = self._worths()
         return views.Debrief(
             scores=tuple(views.Score(p, float(ended[i]), float(self.reservation[i])) for i, p in enumerate(self.names)),
-            agreeable=int(agreeable.sum()) if self.exact else None,
-            own_best=self._pick(packages, u, agreeable, u[:, self.own]),
+            agreeable=int(agreed.sum()) if self.exact else None,
+            own_best=self._pick(packages, u, agreed, u[:, self.own]),
             better=self._pick(packages, u, better, fairness),
             better_count=int(better.sum()) if self.exact else None,
             exact=self.exact,
@@ -171,7 +162,7 @@ class Reckoner:
             worths=worths,
             walk_away=self._walk_away(),
             turns=tuple(self._turns(worths, ended)),
-            spots=self._spots(u, agreeable),
+            spots=self._spots(u, agreed),
             fronts=fronts,
             sealed=self._sealed(),
             told=tuple(self._told),
@@ -221,12 +212,12 @@ class Reckoner:
             found.append((number, value))
         return tuple(found)
 
-    def _spots(self, u: np.ndarray, agreeable: np.ndarray) -> tuple[views.Spot, ...]:
+    def _spots(self, u: np.ndarray, agreed: np.ndarray) -> tuple[views.Spot, ...]:
         """Some of the packages for the plane: all that could have been agreed first, the others evenly."""
-        good, rest = np.flatnonzero(agreeable), np.flatnonzero(~agreeable)
+        good, rest = np.flatnonzero(agreed), np.flatnonzero(~agreed)
         good = good[:: max(1, len(good) * 2 // SPOTS)]
         rest = rest[:: max(1, len(rest) // max(1, SPOTS - len(good)))]
-        return tuple(views.Spot(tuple(round(float(x), 3) for x in u[k]), bool(agreeable[k])) for k in [*rest, *good])
+        return tuple(views.Spot(tuple(round(float(x), 3) for x in u[k]), bool(agreed[k])) for k in [*rest, *good])
 
     def _sealed(self) -> tuple[views.Sealed, ...]:
         """The numbers of every party, as they were drawn for this table."""
@@ -255,7 +246,7 @@ def _slightly(program, names) -> dict[int, float]:
     return {program.utility + p: 1e-4 for p in range(len(names))}
 
 
-def _least(grains: np.ndarray, floor: np.ndarray) -> np.ndarray:
+def _least(packages: np.ndarray, grains: np.ndarray, floor: np.ndarray) -> np.ndarray:
     """The least gain over walking away among the parties, of grains (P, N): float (N,)."""
     return (grains - floor[:, None]).min(axis=0)
 

@@ -132,8 +132,7 @@ class Turns:
 
     def _possible(self, worth: views.Worth, signed: Sequence[str]) -> bool:
         """Whether everybody it needs is there and has signed or, by the opened numbers, had reason to."""
-        needed, ready = set(self.facts.needs(worth.package)), {*worth.willing, *signed} - self.gone
-        return needed <= ready and len(ready) >= self.facts.quorum
+        return self.facts.carried(worth.package, {*worth.willing, *signed} - self.gone)
 
     def _signature(self, n: int, e: views.Entry) -> None:
         """More signatures than before; of several on the same offer in a round, only the last is kept."""

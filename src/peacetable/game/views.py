@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -104,12 +104,18 @@ class Facts:
         return self.protocol == "single_text"
 
     def needs(self, package: Package) -> tuple[str, ...]:
-        """Whose signatures the package takes whatever else: those with a veto under a quorum."""
+        """Whose signatures the package takes whatever else: those with a veto under a quorum, unless that is all."""
         if self.consent == "needed":
             who = {p for issue, k in zip(self.issues, package, strict=True) for p in issue.levels[k].needs}
         else:
-            who = {p.id for p in self.parties} if self.consent == "unanimity" else set(self.vetoes)
+            all_sign = self.consent == "unanimity" or self.quorum == len(self.parties)
+            who = {p.id for p in self.parties} if all_sign else set(self.vetoes)
         return tuple(p.id for p in self.parties if p.id in who)
+
+    def carried(self, package: Package, willing: Collection[str]) -> bool:
+        """Whether the parties `willing` can agree on the package by themselves; as `scenario.consent.carried`."""
+        enough = max(self.quorum if self.consent == "quorum" else 0, 2)
+        return {*self.needs(package)} <= {*willing} and len({*willing}) >= enough
 
     def party(self, id: str) -> Delegation:
         return next(p for p in self.parties if p.id == id)

@@ -1,5 +1,6 @@
 """The written problem and its numbers. NumPy only."""
 
+from .consent import carried, signable_count
 from .facts import (
     BASES,
     STANCE_VALUES,
@@ -40,7 +41,9 @@ __all__ = [
     "Source",
     "Space",
     "Strategy",
+    "carried",
     "cells",
     "preferences",
+    "signable_count",
     "weights",
 ]

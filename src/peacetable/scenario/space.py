@@ -32,7 +32,8 @@ class Space:
     """All packages of a scenario. A package is an int16 array (I,) of level indices, in the order of the issues.
 
     `shape` (I,) levels per issue; `offsets` (I + 1,) first column of each issue where all L levels stand side by side;
-    `size` number of packages as a Python int; `enumerable` whether that is at most a million.
+    `size` number of packages as a Python int; `enumerable` whether that is at most a million; `signatures` how many a
+    package takes whatever its levels need: the quorum, and never one party's alone.
     """
 
     def __init__(self, scenario: Scenario):
@@ -46,7 +47,10 @@ class Space:
         self.rules = [self.tests(rule.forbid) for rule in scenario.rules]
         party = {p: i for i, p in enumerate(scenario.party_ids)}
         self.quorum = scenario.protocol.quorum if scenario.protocol.consent == "quorum" else 0
-        self._vetoes = np.array([p in scenario.protocol.vetoes for p in scenario.party_ids])
+        self.signatures = max(self.quorum, 2)
+        # a quorum of all is unanimity: nobody can be left out
+        all_sign = self.quorum == len(scenario.parties)
+        self._vetoes = np.array([all_sign or p in scenario.protocol.vetoes for p in scenario.party_ids])
         self.level_needs = np.zeros((int(self.offsets[-1]), len(party)), dtype=bool)
         for i, issue in enumerate(scenario.issues):
             for k, level in enumerate(issue.levels):
@@ -100,8 +104,8 @@ class Space:
         return [r for r, tests in zip(self.scenario.rules, self.rules, strict=True) if bool(self.hold(tests, package))]
 
     def needs(self, packages: np.ndarray) -> np.ndarray:
-        """Whose signatures a package takes, bool (..., P): everybody's under unanimity, those with a veto under a
-        quorum (`quorum` signatures in all), else as its levels say."""
+        """Whose signatures a package takes, bool (..., P): everybody's under unanimity and a quorum of all, those with
+        a veto under any other quorum (`quorum` signatures in all), else as its levels say."""
         parties = self.level_needs.shape[1]
         if self.scenario.protocol.consent != "needed":
             who = np.ones(parties, dtype=bool) if self.scenario.protocol.consent == "unanimity" else self._vetoes

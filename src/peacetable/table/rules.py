@@ -5,8 +5,9 @@ Every party gets one turn a round. On its turn it proposes a package, signs one 
    signatures) and takes off every other package that needs the proposer's signature: to counter is to reject.
 2. A package is agreed as soon as every party whose signature it needs has signed it (and, under a quorum, enough
    parties have), but never by one party alone. Proposing is signing.
-3. A party that leaves takes off its own package and all that need it, and its signatures. If nothing can be agreed
-   without the absent, the talks end.
+3. A party that leaves takes off its own package and all that need it, and its signatures. If those who stay could sign
+   no package at all (one that breaks no rule, holds no level off the table and crosses none of their red lines), the
+   talks end.
 4. After the last round the talks end without agreement.
 
 Under unanimity rule 1 leaves at most one package on the table: this is the stacked alternating offers protocol (SAOP)
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..scenario import Space
+from ..scenario import Space, signable_count
 from .state import AGREEMENT, DEADLINE, RUNNING, WALKED_OUT, State
 
 # moves only when the same seed gives other tables; see CHANGELOG "Results change for the same seed"
@@ -68,26 +69,23 @@ def accept(state: State, space: Space, rows: np.ndarray, party: int, offer_of: n
     _settle(state, space, rows, state.needs[rows, offer_of], signatures, state.offers[rows, offer_of], party)
 
 
-def walk_out(state: State, space: Space, rows: np.ndarray, party: int) -> None:
-    """Party leaves the talks at `rows` (n,)."""
+def walk_out(state: State, space: Space, rows: np.ndarray, party: int, red_lines: np.ndarray) -> None:
+    """Party leaves the talks at `rows` (n,). `red_lines`: bool (P, L) what each party never signs."""
     state.present[rows, party] = False
     state.standing[rows, party] = False
     state.standing[rows] &= (state.needs[rows] & 1 << party) == 0
     state.signed[rows] &= ~(1 << party)
-    over = rows[~can_agree(space, state.present[rows])]
+    over = rows[~can_agree(space, state.present[rows], state.closed[rows], red_lines)]
     end(state, over, WALKED_OUT, party)
 
 
-def can_agree(space: Space, present: np.ndarray) -> np.ndarray:
-    """Whether those present (n, P) could sign a package: a level on every issue that needs none of the absent."""
-    if space.scenario.protocol.consent != "needed":
-        nobody = np.zeros((1, len(space.shape)), dtype=np.int16)  # the same signatures for every package
-        return (present | ~space.needs(nobody)).all(axis=1) & (present.sum(axis=1) >= max(space.quorum, 2))
-    possible = present.sum(axis=1) >= 2
-    for i in range(len(space.shape)):
-        needs = space.level_needs[space.offsets[i] : space.offsets[i + 1]]
-        possible &= (~needs[None] | present[:, None, :]).all(axis=2).any(axis=1)
-    return possible
+def can_agree(space: Space, present: np.ndarray, closed: np.ndarray, red_lines: np.ndarray) -> np.ndarray:
+    """Whether those present (n, P) could sign any package, bool (n,): one that breaks no rule, holds no level `closed`
+    (n, L) and crosses no red line (P, L) of those who would sign. Exact; True where that is too much to work out."""
+    parties = present.shape[1]
+    kinds, which = np.unique(np.concatenate([present, closed], axis=1), axis=0, return_inverse=True)
+    counts = [signable_count(space, red_lines, kind[:parties], kind[parties:]) for kind in kinds]
+    return np.array([count != 0 for count in counts], dtype=bool)[which.reshape(-1)]
 
 
 def take_off(state: State, rows: np.ndarray, closed: np.ndarray, offsets: np.ndarray) -> None:
@@ -111,11 +109,10 @@ def _settle(
     packages: np.ndarray,
     signer: int,
 ) -> None:
-    complete = ((needs & ~signed) == 0) & ((signed & (signed - 1)) != 0)  # the latter: at least two signatures
-    if space.quorum:
-        complete &= count_bits(signed, state.present.shape[1]) >= space.quorum
+    complete = (needs & ~signed) == 0
     if not complete.any():
         return
+    complete &= count_bits(signed, state.present.shape[1]) >= space.signatures
     done = rows[complete]
     state.agreed[done] = packages[complete]
     end(state, done, AGREEMENT, signer)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..scenario import Space
+from ..scenario import Space, carried
 from .rules import end
 from .state import AGREEMENT, DEADLINE, State
 
@@ -90,13 +90,11 @@ def close_round(state: State, space: Space) -> None:
     """Count the votes of the round at all running tables."""
     rows = np.flatnonzero(state.running)
     for_it = state.votes[rows] & state.present[rows]
-    carried = (for_it | ~space.needs(state.amendment[rows])).all(axis=1)
-    if space.quorum:
-        carried &= for_it.sum(axis=1) >= space.quorum
+    accepted = carried(for_it, space.needs(state.amendment[rows]), space.signatures)
     last = final(state, rows)
-    adopted = rows[carried]
+    adopted = rows[accepted]
     state.draft[adopted] = state.amendment[adopted]
-    signed = rows[carried & last]
+    signed = rows[accepted & last]
     state.agreed[signed] = state.draft[signed]
     end(state, signed, AGREEMENT, -1)
-    end(state, rows[~carried & last], DEADLINE, -1)
+    end(state, rows[~accepted & last], DEADLINE, -1)

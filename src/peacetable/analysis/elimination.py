@@ -1,0 +1,113 @@
+"""The packages that none dominates, in spaces too large to enumerate: issue by issue, exactly.
+
+Utilities are sums over issues, so what is dominated among the packages so far stays dominated however both go on, if
+nothing that is still to come tells them apart: the levels of issues that a rule or condition joins to issues not yet
+taken, who has a red line crossed, and whose signature is needed. Within each such kind only what is not dominated is
+kept (bucket elimination for several objectives: Rollon and Larrosa 2006, Journal of Heuristics 12; after Nemhauser and
+Ullmann 1969, Management Science 15).
+
+Measured: winter-2026 (195,312,500 packages) has 7,045 vectors on its frontier and takes a third of the time of the 48
+integer programs that found 44 of them; twelve issues of four and five levels and five parties with random preferences
+have 17,000 to 40,000; seven parties are too many for twelve issues.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from ..scenario import Preferences, Space, carried
+from .frontier import frontier
+
+WORK = 1e10  # comparisons of two packages expected in one step
+TIES = 5  # packages kept of those worth the same to every party
+
+
+class Candidates(NamedTuple):
+    """`packages`: int16 (N, I) signable packages, among them all that no signable package with the same needs and red
+    lines dominates, save that of more than TIES that are worth the same to everybody TIES are kept (`cut`)."""
+
+    packages: np.ndarray
+    cut: bool
+
+
+def undominated(preferences: Preferences, work: float = WORK) -> Candidates | None:
+    """The candidates for the frontier and for the solution points at the central values; None if it were more than
+    `work`. Sums are compared before they are clipped to [0, 1], so a package that ties by being clipped may be missing.
+    """
+    space = preferences.space
+    parties = len(preferences.forbidden)
+    by_level = space.scenario.protocol.consent == "needed"
+    packages = np.zeros((1, len(space.shape)), dtype=np.int16)
+    total = np.zeros((1, parties), dtype=np.int64)  # in units of each party
+    out = np.zeros((1, parties), dtype=bool)
+    needs = np.zeros((1, parties), dtype=bool) if by_level else space.needs(packages)
+    joined = [({i for i, _ in tests}, tests, -1, 0) for tests in space.rules]
+    for p, conditions in enumerate(preferences.conditions):
+        joined += [({i for i, _ in tests}, tests, p, k) for k, tests in enumerate(conditions)]
+    done: set[int] = set()
+    cut, share = False, 1.0
+    for i in _order(space, [scope for scope, *_ in joined]):
+        count, levels = len(packages), space.shape[i]
+        packages, total, out, needs = (np.repeat(part, levels, axis=0) for part in (packages, total, out, needs))
+        packages[:, i] = np.tile(np.arange(levels), count)
+        columns = space.offsets[i] + packages[:, i]
+        total += preferences.contributions[0][:, columns].T
+        out |= preferences.forbidden[:, columns].T
+        needs |= by_level & space.level_needs[columns]
+        done.add(i)
+        good = carried(~out, needs, space.signatures)
+        for scope, tests, p, k in joined:
+            if i in scope and scope <= done:
+                holds = space.hold(tests, packages)
+                if p < 0:
+                    good &= ~holds
+                else:
+                    total[:, p] += preferences.bonuses[0, p, k] * holds
+        open_ = sorted({j for scope, *_ in joined if not scope <= done for j in scope & done})
+        packages, total, out, needs = packages[good], total[good], out[good], needs[good]
+        if len(packages) ** 2 * share > work:
+            return None
+        kinds = np.concatenate([packages[:, open_], out, needs], axis=1)
+        kept, some = _kept(kinds, total)
+        share, cut = len(kept) / max(len(packages), 1), cut or some
+        packages, total, out, needs = packages[kept], total[kept], out[kept], needs[kept]
+    return Candidates(packages, cut)
+
+
+def _order(space: Space, scopes: list[set[int]]) -> list[int]:
+    """All issues, so that few combinations of levels have to be kept apart: those joined to issues already taken come
+    first, those that nothing joins to others last."""
+    order: list[int] = []
+    left = set(range(len(space.shape)))
+
+    def apart(done: set[int]) -> set[int]:
+        return {j for scope in scopes if not scope <= done for j in scope & done}
+
+    while left:
+        waiting = apart(set(order))
+        near = {j for scope in scopes if scope & waiting for j in scope} & left
+        joined = {j for scope in scopes if len(scope) > 1 for j in scope} & left
+        after = {i: math.prod(space.shape[j] for j in apart({*order, i})) for i in near or joined or left}
+        order.append(min(after, key=lambda i: (after[i], i)))
+        left.remove(order[-1])
+    return order
+
+
+def _kept(kinds: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Indices of what is not dominated within its kind (N, ...), at most TIES of equal totals (N, P); whether some of
+    equal totals were left out."""
+    if not len(total):
+        return np.zeros(0, dtype=np.int64), False
+    kind = np.unique(kinds, axis=0, return_inverse=True)[1].reshape(-1)
+    order = np.lexsort((*total.T, kind))
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (kind[order[1:]] != kind[order[:-1]]) | (total[order[1:]] != total[order[:-1]]).any(axis=1)
+    first = np.flatnonzero(new)
+    place = np.arange(len(order)) - first[np.cumsum(new) - 1]
+    order = order[place < TIES]
+    ends = np.flatnonzero(np.diff(kind[order])) + 1
+    kept = np.concatenate([at[frontier(total[at]).indices] for at in np.split(order, ends)])
+    return kept, bool((place >= TIES).any())
