@@ -148,7 +148,7 @@ class Program:
     def __init__(self, preferences: Preferences, rational: bool = True, everybody: bool = False):
         self.space, self.preferences = preferences.space, preferences
         self.levels, self.parties = int(self.space.offsets[-1]), preferences.contributions.shape[1]
-        self.everybody = everybody or self.space.scenario.protocol.consent == "unanimity"
+        self.everybody = everybody or self.space.unanimous
         conditions = [(p, k, tests) for p, found in enumerate(preferences.conditions) for k, tests in enumerate(found)]
         self.utility = self.levels + len(conditions)
         self.least = self.utility + self.parties
