@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ from peacetable.cli import group
 from peacetable.cli.check import strategy_errors
 from peacetable.cli.common import aligned, listed
 from peacetable.cli.demo import DEFAULT_SEED, SCENARIO
-from peacetable.cli.story import BEATS, _better_for_all, _utilities, tell
+from peacetable.cli.story import BEATS, _better_for_all, _missed, _utilities, tell
+from peacetable.scenario import preferences
 from terminal import invoke
 
 pytestmark = pytest.mark.quick
@@ -156,6 +158,20 @@ def test_the_demo_is_plain_text_when_it_is_not_on_a_terminal():
     code, out, err = invoke("demo")
     assert code == 0 and err == "" and "\x1b" not in out and f"--seed {DEFAULT_SEED + 1}" in out
     assert max(map(len, out.splitlines())) <= 100
+
+
+def test_the_story_of_talks_that_failed_counts_what_the_consent_rule_allows():
+    """Without Russia's signature 222 packages could have been agreed at the start, not the 23 that suit all."""
+    scenario = peacetable.load("white-house-2025@without-russia")
+    numbers = preferences(scenario)
+    words = {
+        "needed": "222 packages would have left all those who would have to sign",
+        "unanimity": "23 packages would have left every party",
+    }
+    for consent, count in words.items():
+        case = replace(scenario, protocol=replace(scenario.protocol, consent=consent))
+        told = _missed({"moves": []}, case, preferences(case), numbers.reservation[0])
+        assert count in next(told).text
 
 
 @pytest.mark.parametrize("seed", range(6))

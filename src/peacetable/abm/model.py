@@ -244,7 +244,8 @@ class Negotiation(mesa.Model):
                 continue
             at = rows[chosen]
             if kind == WALK_OUT:
-                rules.walk_out(self.state, self.space, at, party, self.preferences.forbidden)
+                over = self._script.ends() if self._script else None  # earlier rules may have gone on
+                rules.walk_out(self.state, self.space, at, party, self.preferences.forbidden, over)
             elif self.single_text and kind == PROPOSE:
                 single_text.amend(self.state, at, moves.package[chosen])
                 single_text.vote(self.state, at, party, True)

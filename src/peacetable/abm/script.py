@@ -22,6 +22,10 @@ class Script:
         """Whether all records have been followed."""
         return self.at >= len(self.records)
 
+    def ends(self) -> np.ndarray | None:
+        """Whether the talks are over after what was followed last, bool (1,); None where the records stop there."""
+        return None if self.over else np.array([self.records[self.at]["kind"] == "end"])
+
     def preferences(self, scenario: Scenario, space: Space) -> Preferences:
         central = preferences(scenario, space)
         named = ("contributions", "bonuses", "scale", "saliences", "reservation")

@@ -12,6 +12,7 @@ it.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import sys
@@ -101,6 +102,7 @@ class _Silence:
     it is told (scipy 1.17 and 1.18; 1.10 to 1.15 do not).
 
     Standard output is one for all threads: the first that enters sends it to nowhere, the last that leaves restores it.
+    What other threads write to it meanwhile is lost.
     """
 
     def __init__(self) -> None:
@@ -108,17 +110,20 @@ class _Silence:
 
     def __enter__(self) -> None:
         with self.lock:
+            if not self.inside and sys.stdout is not None:
+                self._send_away()
             self.inside += 1
-            if self.inside > 1 or sys.stdout is None:
-                return
-            try:
-                self.kept = os.dup(1)
-            except OSError:  # a program without standard output
-                return
+
+    def _send_away(self) -> None:
+        with contextlib.suppress(OSError, ValueError):  # closed, or nobody reads it any more
             sys.stdout.flush()
-            null = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(null, 1)
-            os.close(null)
+        try:
+            self.kept = os.dup(1)
+        except OSError:  # a program without standard output
+            return
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        os.close(null)
 
     def __exit__(self, *_: object) -> None:
         with self.lock:
@@ -148,7 +153,7 @@ class Program:
     def __init__(self, preferences: Preferences, rational: bool = True, everybody: bool = False):
         self.space, self.preferences = preferences.space, preferences
         self.levels, self.parties = int(self.space.offsets[-1]), preferences.contributions.shape[1]
-        self.everybody = everybody or self.space.scenario.protocol.consent == "unanimity"
+        self.everybody = everybody or self.space.unanimous
         conditions = [(p, k, tests) for p, found in enumerate(preferences.conditions) for k, tests in enumerate(found)]
         self.utility = self.levels + len(conditions)
         self.least = self.utility + self.parties
@@ -454,7 +459,7 @@ def _tangents(program: Program, gain: np.ndarray, able: np.ndarray) -> None:
 
 def least_frontier(preferences: Preferences, known: np.ndarray) -> int:
     """A lower bound of the size of the frontier: distinct vectors, none dominating another, among the maxima of
-    weighted sums and the packages known (N, I). Where the size could be counted it was 0.3 to 39 % of it."""
+    weighted sums and the packages known (N, I). Where the size could be counted it was 0.1 to 39 % of it."""
     program = Program(preferences, rational=False)
     parties = program.parties
     found = list(known)

@@ -83,12 +83,6 @@ def solve(scenario: Scenario) -> Solution:
     return Solution(**facts, approximate=tuple(notes))
 
 
-def unanimous(space: Space) -> bool:
-    """Whether the consent rule takes everybody's signature for every package: unanimity, or a quorum of all."""
-    nobody = np.zeros(len(space.shape), dtype=np.int16)
-    return space.scenario.protocol.consent != "needed" and bool(space.needs(nobody).all())
-
-
 def _enumerated(numbers: Preferences) -> dict:
     space = numbers.space
     every = space.enumerate()
@@ -102,7 +96,7 @@ def _judged(numbers: Preferences, packages: np.ndarray) -> tuple[dict, Points, P
     utilities = np.stack([numbers.all_totals(packages, p)[0] for p in parties], axis=1)
     vetoed, r = vetoes(numbers, packages), numbers.reservation[0]
     everybody = asked = points(utilities, r, vetoed)
-    if not unanimous(space):
+    if not space.unanimous:
         asked = points(utilities, r, vetoed, space.needs(packages), space.signatures)
 
     def tied(found: Points) -> dict[str, list[Point]]:
@@ -118,7 +112,7 @@ def _judged(numbers: Preferences, packages: np.ndarray) -> tuple[dict, Points, P
 
 def _searched(numbers: Preferences, notes: list[str]) -> dict:
     """The same for a space too large to enumerate; `notes` is told what is approximate."""
-    zones = {"zone_of_agreement": True} if unanimous(numbers.space) else {"zone_of_agreement": True, "agreeable": False}
+    zones = {"zone_of_agreement": True} if numbers.space.unanimous else {"zone_of_agreement": True, "agreeable": False}
     samples = {name: zone_size(numbers, everybody) for name, everybody in zones.items()}
     candidates = undominated(numbers)
     if candidates is None:

@@ -484,12 +484,14 @@ def _missed(report: dict, scenario: Scenario, preferences: Preferences, limits: 
     every = every[signable(preferences, every)]
     vetoed, needs = vetoes(preferences, every), space.needs(every)
     found = points(_picos(preferences, every).T, limits, vetoed, needs, space.signatures)
-    all_sign = scenario.protocol.consent == "unanimity"
-    who = "every party" if all_sign else "everybody whose signature it takes"
+    all_sign = space.unanimous
+    quorum = f"at least {space.signatures} parties{', all with a veto among them,' if scenario.protocol.vetoes else ''}"
+    others = "all those who would have to sign" if scenario.protocol.consent == "needed" else quorum
+    who = "every party" if all_sign else others
     if not len(found.zone):
         yield Line(
             "text", f"No package at all would have left {who} at least as well off as no agreement: on these numbers "
-            f"there was nothing that {'all' if all_sign else 'enough of them'} could sign.",
+            f"there was nothing that {'all' if all_sign else 'enough'} could sign.",
         )  # fmt: skip
         return
     package = every[found.nash[0]]

@@ -78,6 +78,11 @@ class Space:
             result &= wanted[packages[..., i]]
         return result
 
+    @property
+    def unanimous(self) -> bool:
+        """Whether every package takes everybody's signature whatever its levels: unanimity, or a quorum of all."""
+        return self.scenario.protocol.consent == "unanimity" or (self.quorum > 0 and bool(self._vetoes.all()))
+
     def index(self, packages: np.ndarray) -> np.ndarray:
         """Number of each package, int64; only where size < 2**63."""
         return radix_index(packages, self.shape)

@@ -69,14 +69,18 @@ def accept(state: State, space: Space, rows: np.ndarray, party: int, offer_of: n
     _settle(state, space, rows, state.needs[rows, offer_of], signatures, state.offers[rows, offer_of], party)
 
 
-def walk_out(state: State, space: Space, rows: np.ndarray, party: int, red_lines: np.ndarray) -> None:
-    """Party leaves the talks at `rows` (n,). `red_lines`: bool (P, L) what each party never signs."""
+def walk_out(
+    state: State, space: Space, rows: np.ndarray, party: int, red_lines: np.ndarray, over: np.ndarray | None = None
+) -> None:
+    """Party leaves the talks at `rows` (n,). `red_lines`: bool (P, L) what each party never signs; `over`: bool (n,)
+    where the talks end with that, if minutes tell, else where those who stay can sign nothing."""
     state.present[rows, party] = False
     state.standing[rows, party] = False
     state.standing[rows] &= (state.needs[rows] & 1 << party) == 0
     state.signed[rows] &= ~(1 << party)
-    over = rows[~can_agree(space, state.present[rows], state.closed[rows], red_lines)]
-    end(state, over, WALKED_OUT, party)
+    if over is None:
+        over = ~can_agree(space, state.present[rows], state.closed[rows], red_lines)
+    end(state, rows[over], WALKED_OUT, party)
 
 
 def can_agree(space: Space, present: np.ndarray, closed: np.ndarray, red_lines: np.ndarray) -> np.ndarray:
