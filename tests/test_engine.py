@@ -481,6 +481,24 @@ def test_talks_end_when_those_who_stay_can_sign_nothing(why):
     assert can_agree(space, np.array([[True, True, False]]), closed, red_lines)[0] == (not why)
 
 
+def test_talks_that_went_on_under_earlier_rules_go_on_in_their_replay(monkeypatch):
+    """Version 2 did not look at rules, red lines and closed levels after a walk-out, and held talks that could not end
+    in a signature to their deadline; the minutes say so, and a replay follows them."""
+    scenario = make.scenario(1, shape=(2, 2), consent="unanimity", rules=0, events=False, rounds=3)
+    monkeypatch.setattr(
+        "peacetable.table.rules.can_agree", lambda space, present, *_: np.ones(len(present), dtype=bool)
+    )
+    model = Negotiation(scenario, seed=1, human=["north"])
+    model.submit(WalkOut())
+    told = model.run().report()
+    monkeypatch.undo()
+    assert (told["ended"], told["round"]) == ("deadline", 3)
+    assert Negotiation.replay(scenario, *model.minutes()).run().report() == told
+    left = Negotiation(scenario, seed=1, human=["north"])
+    left.submit(WalkOut())
+    assert left.report()["ended"] == "walk_out", "now they end with it"
+
+
 def test_who_can_still_agree_is_exact_where_nothing_can_be_enumerated():
     """Fourteen issues of five levels and a chain of rules that leaves one package; closing one level of it ends it."""
     scenario = make.scenario(1, shape=(5,) * 14, consent="needed", rules=0, events=False, red_lines=0, draw=())
