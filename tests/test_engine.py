@@ -485,9 +485,7 @@ def test_talks_that_went_on_under_earlier_rules_go_on_in_their_replay(monkeypatc
     """Version 2 did not look at rules, red lines and closed levels after a walk-out, and held talks that could not end
     in a signature to their deadline; the minutes say so, and a replay follows them."""
     scenario = make.scenario(1, shape=(2, 2), consent="unanimity", rules=0, events=False, rounds=3)
-    monkeypatch.setattr(
-        "peacetable.table.rules.can_agree", lambda space, present, *_: np.ones(len(present), dtype=bool)
-    )
+    monkeypatch.setattr("peacetable.table.rules.can_agree", lambda space, present, *_: np.full(len(present), True))
     model = Negotiation(scenario, seed=1, human=["north"])
     model.submit(WalkOut())
     told = model.run().report()
