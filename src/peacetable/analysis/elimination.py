@@ -6,7 +6,7 @@ taken, who has a red line crossed, and whose signature is needed. Within each su
 kept (bucket elimination for several objectives: Rollon and Larrosa 2006, Journal of Heuristics 12; after Nemhauser and
 Ullmann 1969, Management Science 15).
 
-Measured against `large` (integer programs, with a lower bound of the frontier): winter-2026 (195,312,500 packages) has
+Measured against `large` (integer programs, which find a part of the frontier): winter-2026 (195,312,500 packages) has
 7,045 vectors on its frontier, counted in 0.4 of the time in which the programs find 44; 156,250,000 packages with
 random preferences have 731 for three parties (0.03 of the time, programs find 29) and 16,917 and 40,374 for five (0.7
 and 2.1, 47 and 55). For seven parties they are too many. Twelve made scenarios of 250,000 to 312,500 packages, three to

@@ -457,9 +457,9 @@ def _tangents(program: Program, gain: np.ndarray, able: np.ndarray) -> None:
         program.add(row, -np.inf, float(np.log(at)) - 1.0 - float(r[p]) * SCALE / at)
 
 
-def least_frontier(preferences: Preferences, known: np.ndarray) -> int:
-    """A lower bound of the size of the frontier: distinct vectors, none dominating another, among the maxima of
-    weighted sums and the packages known (N, I). Where the size could be counted it was 0.1 to 39 % of it."""
+def found_frontier(preferences: Preferences, known: np.ndarray) -> int:
+    """What is found of the frontier: how many distinct vectors, none dominating another, among the maxima of weighted
+    sums and the packages known (N, I). Where the size could be counted it was 0.1 to 39 % of it."""
     program = Program(preferences, rational=False)
     parties = program.parties
     found = list(known)

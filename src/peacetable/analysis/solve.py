@@ -11,7 +11,7 @@ from ..scenario.utility import GRAIN
 from .elimination import TIES, undominated
 from .forecast import Forecast, forecasts
 from .frontier import frontier, spread
-from .large import SAMPLE, SECONDS, WEIGHTINGS, least_frontier, search, zone_size
+from .large import SAMPLE, SECONDS, WEIGHTINGS, found_frontier, search, zone_size
 from .solutions import NAMES, Points, points
 from .zone import signable, vectors, vetoes
 
@@ -138,7 +138,7 @@ def _programmed(numbers: Preferences, samples: list[np.ndarray], notes: list[str
     found = [search(numbers)] + [search(numbers, False, sample[:KNOWN]) for sample in samples[1:]]
     inside = [zone.inside for zone in found]
     judged = {
-        "frontier_size": least_frontier(numbers, np.concatenate(inside)),
+        "frontier_size": found_frontier(numbers, np.concatenate(inside)),
         "rational_frontier_size": frontier(vectors(numbers, inside[0]).T).distinct if len(inside[0]) else 0,
         "points": _tied(numbers, found[0].ties),
     }
@@ -146,8 +146,8 @@ def _programmed(numbers: Preferences, samples: list[np.ndarray], notes: list[str
     notes.append("points come from integer programming, right to about 0.000001 in utility")
     notes.append(f"at most {TIES} tied packages are listed for each point")
     notes.append(
-        f"frontier_size and rational_frontier_size are lower bounds: the distinct vectors found with {WEIGHTINGS} "
-        "weightings and on the way to the points, often a few per cent of the truth"
+        "frontier_size and rational_frontier_size count only what was found, often less than a hundredth: distinct "
+        f"vectors, none dominating another, from {WEIGHTINGS} weightings and from the way to the points"
     )
     for zone in found:
         notes += [note for note in zone.notes if note not in notes]

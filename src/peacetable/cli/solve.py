@@ -110,12 +110,12 @@ def tell(found: Solution, console: Console) -> None:
     """The solution as text."""
     scenario = found.scenario
     console.print(f"[bold]{scenario.title or scenario.name}[/] ({scenario.name})\n", soft_wrap=True)
-    least = _unless_counted(found, "frontier_size", "at least ")
+    part = _unless_counted(found, "frontier_size", " (of those found; there are more)")
     console.print(
         f"{found.packages:,} packages; {_about(found, 'feasible')}{found.feasible:,} break no rule, and red lines "
         f"leave {_about(found, 'signable')}{found.signable:,} of them that can be signed. On the Pareto frontier lie "
-        f"{least}{found.frontier_size:,} different vectors of utilities among these"
-        f"{f', {least}{found.rational_frontier_size:,} in the zone of possible agreement' if found.zone else ''}."
+        f"{found.frontier_size:,} different vectors of utilities among these"
+        f"{f', {found.rational_frontier_size:,} in the zone of possible agreement' if found.zone else ''}{part}."
     )
     if found.zone:
         share = f"{found.zone / found.feasible:.1%}" if found.zone >= found.feasible / 1000 else "less than 0.1%"

@@ -112,7 +112,8 @@ class Party:
     """One side: what it has said in public, and the designer's judgements on what it has not.
 
     `candour`: how often it answers a sounding honestly; else it makes itself one notch harder than it is. `discount`:
-    a utility agreed on at time t, round / (deadline + 1), is worth discount ** t of itself; 1 = no loss.
+    a utility agreed on at time t, round / (deadline + 1), is worth discount ** t of itself; 1 = no loss. So is that of
+    no agreement, at the time of a walk-out, or at t = 1 where time ran out.
     """
 
     id: str
