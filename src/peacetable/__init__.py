@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .abm.model import Negotiation
     from .files import load
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["Negotiation", "__version__", "load"]
 
 _LAZY = {"load": "peacetable.files", "Negotiation": "peacetable.abm.model"}
