@@ -17,9 +17,11 @@ from peacetable.errors import MinutesError, NotationError, Refusal
 from peacetable.scenario import Event, Position, Rule, Space, factored, ranking
 from peacetable.scenario.ranking import SortedRanking, SplitRanking
 from peacetable.strategies import Decider
+from peacetable.table import single_text
 from peacetable.table.moves import Accept, Decline, Propose, Sound, WalkOut
 from peacetable.table.notation import read
 from peacetable.table.rules import can_agree
+from peacetable.table.state import start
 
 made = st.builds(
     make.scenario,
@@ -387,6 +389,35 @@ def test_hill_climbing_reaches_a_point_that_no_single_step_improves_for_all():
 
 
 @pytest.mark.quick
+def test_a_person_who_mediates_tables_nothing_across_the_own_red_line():
+    base = make.scenario(4, shape=(3, 3), protocol="single_text", mediator="north", rules=0, conditions=0, red_lines=0)
+    red = {("i0", "l2"): Position("red_line", "stated", ("S1",))}
+    scenario = replace(base, parties=(replace(base.parties[0], positions=red), *base.parties[1:]))
+    model = Negotiation(scenario, seed=1, human=["north"]).run()
+    with pytest.raises(Refusal, match="put this amendment to the vote .* crosses its own red line. Possible: another"):
+        model.submit(Propose(np.array([2, 0])))
+    model.submit(Propose(np.array([1, 0])))
+
+
+def test_a_text_needs_two_votes_but_did_not_before_version_3():
+    scenario = make.scenario(4, shape=(2, 2), consent="needed", rules=0)
+    needs = tuple(replace(i, levels=tuple(replace(k, needs=("north",)) for k in i.levels)) for i in scenario.issues)
+    scenario = replace(scenario, issues=needs)
+    adopted = []
+    for version in (2, 3):
+        state = single_text_state(scenario)
+        single_text.close_round(state, Space(scenario, version))
+        adopted.append(state.draft[0].tolist() == [1, 1])
+    assert adopted == [True, False]
+
+
+def single_text_state(scenario):
+    """In the first of two rounds north alone votes for [1, 1] instead of [0, 0]."""
+    state = start(1, 3, (2, 2), 2, np.zeros((1, 3)))
+    state.round, state.draft[:], state.amendment[:], state.votes[0, 0] = 1, 0, 1, True
+    return state
+
+
 def test_people_vote_and_mediate_under_a_single_text():
     scenario = make.scenario(2, protocol="single_text", mediator="north", rounds=4, red_lines=0.0, rules=0)
     model = Negotiation(scenario, human=["north", "west"], seed=1)
@@ -495,6 +526,24 @@ def test_talks_that_went_on_under_earlier_rules_go_on_in_their_replay(monkeypatc
     left = Negotiation(scenario, seed=1, human=["north"])
     left.submit(WalkOut())
     assert left.report()["ended"] == "walk_out", "now they end with it"
+
+
+@pytest.mark.parametrize("protocol", ["alternating_offers", "single_text"])
+@pytest.mark.parametrize("consent", ["needed", "quorum"])
+def test_who_leaves_in_the_last_turn_did_not_end_the_talks(protocol, consent):
+    """The end that follows in the minutes came with the close of the round; a replay must not take it for theirs."""
+    made = make.scenario(2, protocol=protocol, consent=consent, rounds=2, rules=0, red_lines=0, events=False)
+    levels = [tuple(replace(k, needs=("north", "west")) for k in issue.levels) for issue in made.issues]
+    issues = tuple(replace(issue, levels=new) for issue, new in zip(made.issues, levels, strict=True))
+    scenario = replace(made, issues=issues)
+    model = Negotiation(scenario, seed=3, human=["south"], strategies={"north": "hard_liner", "west": "hard_liner"})
+    best = model.delegations["south"].ranking.nth_best(np.array([0]), np.array([0]))[0][0]
+    while model.run().running:
+        stay = Decline() if protocol == "single_text" else Propose(best)
+        model.submit(WalkOut() if model.state.round == 2 else stay)
+    told = model.report()
+    assert told["ended"] != "walk_out" and told["moves"][-2]["kind"] == "walk_out"
+    assert Negotiation.replay(scenario, *model.minutes()).run().report() == told
 
 
 def test_who_can_still_agree_is_exact_where_nothing_can_be_enumerated():

@@ -8,6 +8,7 @@ import pytest
 
 import peacetable
 from peacetable import files
+from peacetable.abm.model import Negotiation
 from peacetable.errors import BatchError
 from peacetable.experiments import runner
 from peacetable.experiments.store import Store
@@ -90,6 +91,11 @@ def test_an_unfinished_game_goes_on_and_says_if_by_newer_rules(release, fields, 
     older = RULES[GOLDEN / release / "unfinished_game.jsonl"] != RULES_VERSION
     assert ("its delegations play by newer rules" in session.notice) == older
     assert session.awaiting and session.view().round == 3
+    session.rewind(2)  # in minutes of its own
+    (rewound,) = set(tmp_path.glob("*.jsonl")) - {path}
+    session.close()
+    session = Session.resume(path)
+    assert session.notice == "", "told once"
     while session.running:
         if session.awaiting:
             session.propose(session.model.view("ukraine").last_offers["ukraine"])
@@ -97,14 +103,24 @@ def test_an_unfinished_game_goes_on_and_says_if_by_newer_rules(release, fields, 
             session.step()
     session.close()
     assert path.read_bytes().startswith(before)
-    _, records, _ = minutes.load(path)
+    header, records, _ = minutes.load(path)
     assert records[-1]["kind"] == "end" and Session.finished(path).debrief()
+    said = [(r["round"], r["rules_version"]) for r in records if r["kind"] == "rules"]
+    assert said == ([(3, RULES_VERSION)] if older else [])
+    model = session_again(path)
+    assert model.records[0] == [{k: v for k, v in r.items() if k != "scores"} for r in records]
+    assert model.rules_version == RULES_VERSION
+    code, out, err = invoke("replay", path)
+    assert code == 0 and (f"from round 3 on under rules version {RULES_VERSION}" in err) == older
+    again, _, _ = minutes.load(rewound)
+    assert (again["rules_version"], again["release"]) == (header["rules_version"], header["release"])
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_the_list_of_games_shows_them(release):
     found, bad = games(GOLDEN / release)
-    assert bad == 0 and {game.path.stem for game in found if game.people} == {"finished_game", "unfinished_game"}
+    played = {game.path.stem for game in found if game.people}
+    assert bad == 0 and played == {"finished_game", "unfinished_game", "left", "left_text"}
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -131,11 +147,23 @@ def test_tables_of_a_batch_are_held_again_or_the_release_that_can_is_named(relea
     assert (folder / "manifest.json").read_bytes() == (GOLDEN / release / "batch" / "manifest.json").read_bytes()
 
 
+def session_again(path: Path) -> Negotiation:
+    header, records, _ = minutes.load(path)
+    return Negotiation.replay(files.from_document(header["document"]), header, records).run()
+
+
 def test_files_of_a_later_format_or_later_rules_name_the_release_to_use(tmp_path, monkeypatch):
     header, records, _ = minutes.load(TALKS[0])
-    later = tmp_path / "format.jsonl"
-    monkeypatch.setattr(minutes, "FORMAT", "peacetable-minutes/99")
-    minutes.save(later, {k: v for k, v in header.items() if k not in ("format", "rules_version", "release")}, records)
-    monkeypatch.undo()
+    for n, (name, words) in enumerate(
+        (("peacetable-minutes/99", "reads up to"), ("peacetable-minutes/x", "no format of peacetable-minutes"))
+    ):
+        later = tmp_path / f"format{n}.jsonl"
+        monkeypatch.setattr(minutes, "FORMAT", name)
+        minutes.save(later, header, records)
+        monkeypatch.undo()
+        code, _, err = invoke("replay", later)
+        assert code == 1 and name in err and words in err
+    later = tmp_path / "rules.jsonl"
+    minutes.save(later, header | {"rules_version": 999, "release": "9.9"}, records)
     code, _, err = invoke("replay", later)
-    assert code == 1 and "peacetable-minutes/99" in err and "reads up to" in err
+    assert code == 1 and "rules version 999" in err and "Use peacetable 9.9" in err

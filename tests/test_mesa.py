@@ -34,6 +34,7 @@ def own_names(module, name: str) -> set[str]:
     (ours,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
     defined = {node.name for node in ours.body if isinstance(node, ast.FunctionDef)}
     defined |= {node.target.id for node in ours.body if isinstance(node, ast.AnnAssign)}
+    defined |= {name.id for node in ours.body if isinstance(node, ast.Assign) for name in node.targets}
     return defined | {
         node.attr
         for node in ast.walk(ours)
@@ -50,7 +51,7 @@ def test_no_name_of_ours_is_one_of_mesas():
 
     theirs = mesa.Model(rng=1)
     # meant: a model says what a step is, whether it goes on, and how many steps it took; an agent has a model
-    meant = {"__init__", "step", "running", "steps"}
+    meant = {"__init__", "step", "running", "steps", "run_model"}
     assert own_names(model, "Negotiation") & set(dir(theirs)) - meant == set()
     assert own_names(agents, "Delegation") & set(dir(Plain(theirs))) - {"__init__", "step", "model"} == set()
     assert {"problem", "delegations", "tables", "seed_used"} <= own_names(model, "Negotiation")
@@ -132,9 +133,9 @@ def test_without_a_seed_every_model_is_another():
         ({"rng": True}, "whole number"),
         ({"rng": -1}, "whole number"),
         ({"seed": "x"}, "whole number"),
-        ({"rounds": "10"}, "rounds is a whole number from 1"),
-        ({"rounds": 2.5}, "rounds is a whole number from 1"),
-        ({"tables": "3"}, "tables is a whole number"),
+        ({"rounds": "10"}, "rounds must be a whole number from 1"),
+        ({"rounds": 2.5}, "rounds must be a whole number from 1"),
+        ({"tables": "3"}, "tables must be a whole number"),
         ({"first_table": -1}, "possible: 0 to"),
         ({"first_table": 2**63}, "possible: 0 to"),
         ({"quorum": "3", "consent": "quorum"}, "whole number"),
@@ -144,18 +145,25 @@ def test_without_a_seed_every_model_is_another():
         ({"reservations": {"rusia": 0.5}}, 'did you mean "russia"'),
         ({"draw": 3}, "list of names"),
         ({"human": 3}, "list of names"),
-        ({"strategies": 3}, "strateg"),
+        ({"strategies": 3}, "one for all, or a mapping"),
+        ({"strategies": {"russia": {"bidding": 1}}}, "A strategy as a mapping"),
+        ({"strategies": {"russia": {"beding": {"name": "linear"}}}}, "A strategy as a mapping"),
+        ({"agent_reporters": "false"}, "True or a mapping"),
+        ({"model_reporters": True}, "must be a mapping"),
+        ({"draw": ["values", "none"]}, "Cannot draw"),
+        ({"seed": "5"}, "whole number"),
     ],
 )
 def test_what_cannot_be_used_is_a_sentence(settings, words):
     with pytest.raises(NotationError, match=words) as refused:
         Negotiation("venue-2025", **settings)
-    assert str(refused.value).endswith(".") or "did you mean" in str(refused.value)
+    assert str(refused.value).endswith(".") or "did you mean" in str(refused.value) or "known: " in str(refused.value)
 
 
 def test_numbers_of_numpy_are_numbers_and_one_name_is_a_list_of_one():
     talks = Negotiation("venue-2025", tables=np.int64(1), rng=1, rounds=np.int32(3), draw="values", human="ukraine")
     assert talks.overrides == {"rounds": 3, "draw": ["values"]} and talks.awaiting == "ukraine"
+    assert Negotiation("venue-2025", rng=1, draw="none").problem.draw == ()
     wanted = Negotiation("venue-2025", rng=1, reservations={"us": np.float32(0.5)}).run().report()
     assert wanted["overrides"] == {"reservations": {"us": 0.5}}
 
@@ -206,11 +214,44 @@ def test_mesas_own_clock_takes_the_same_turns_and_none_for_a_person():
 
 
 def test_only_steps_that_are_taken_count():
-    talks = Negotiation("venue-2025", rng=2, human=["ukraine"])
-    talks.step()
-    assert talks.awaiting == "ukraine" and talks.steps == 0
     talks = Negotiation("venue-2025", rng=2)
     talks.run_model()
     rows, steps = len(talks.datacollector.model_vars["round"]), talks.steps
+    assert steps == talks.state.turn + model.READS_ONE_STEP_BACK and rows == talks.state.turn + 1
     talks.step()
     assert (talks.steps, len(talks.datacollector.model_vars["round"])) == (steps, rows)
+
+
+def test_where_a_person_has_to_move_batch_run_and_run_model_come_to_an_end():
+    rows = batch({"scenario": "venue-2025", "human": [["russia"]]}, max_steps=30)
+    assert rows["running"].tolist() == [1.0]
+    talks = Negotiation("venue-2025", human="russia")
+    talks.run_model()
+    assert talks.awaiting == "russia" and talks.state.turn == 2
+
+
+def packages(delegation) -> int:
+    """A reporter of a user's own."""
+    return int(delegation.model.state.proposals[0, delegation.index])
+
+
+def test_reporters_of_ones_own_stand_beside_ours():
+    more = {"model_reporters": {"turn": turn}, "agent_reporters": {"packages": packages, "name": "id"}}
+    talks = Negotiation("venue-2025", rng=2, **more).run()
+    frame, by_agent = talks.datacollector.get_model_vars_dataframe(), talks.datacollector.get_agent_vars_dataframe()
+    assert frame["turn"].iloc[-1] == talks.state.turn and "u_russia" in frame
+    last = by_agent.loc[by_agent.index.get_level_values(0).max()]
+    assert last["name"].tolist() == [*talks.parties] == last["party"].tolist()
+    assert last["packages"].tolist() == talks.state.proposals[0].tolist()
+
+    class Own(Negotiation):
+        def __init__(self, rng=None):
+            super().__init__("venue-2025", rng=rng, model_reporters={"turn": turn})
+
+    rows = pd.DataFrame(mesa.batch_run(Own, {}, display_progress=False))
+    assert rows["turn"].tolist() == [rows["Step"].iloc[0]] or model.READS_ONE_STEP_BACK and rows["turn"].iloc[0] > 4
+
+
+def turn(talks) -> int:
+    """A reporter of a user's own."""
+    return talks.state.turn

@@ -42,7 +42,7 @@ def seed_from(rng: Rng | None) -> int:
         rng = np.random.Generator(rng)
     if isinstance(rng, np.random.Generator):
         return int(rng.integers(2**64, dtype=np.uint64))
-    if isinstance(rng, bool | float):
+    if isinstance(rng, bool | float | str):
         raise TypeError(f"{rng!r} is no whole number")
     if isinstance(rng, int | np.integer) and 0 <= rng < 2**64:
         return int(rng)

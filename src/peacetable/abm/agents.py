@@ -96,7 +96,7 @@ class Delegation(mesa.Agent):
 
     def _amend_or_vote(self, rows: np.ndarray) -> Moves:
         """Under a single text: the mediator puts the amendment it likes best of a few to the vote, if it would vote for
-        it, else leaves the draft as it is; others vote."""
+        it, else leaves the draft as it is, even where an event has closed a level of it; others vote."""
         state = self.model.state
         last = single_text.final(state, rows)
         own = self.own(rows)

@@ -12,6 +12,7 @@ from pathlib import Path
 import mesa
 import numpy as np
 
+from .. import __version__
 from ..chance import Chance, Rng, seed_from
 from ..errors import MinutesError, NotationError, Refusal, ScenarioError
 from ..scenario import Event, Preferences, Scenario, Space, Strategy, cells, preferences
@@ -23,9 +24,12 @@ from ..table.notation import nearest, read, write
 from ..table.state import ENDINGS, State, start
 from . import people, reporters, results, seat
 from .agents import CANDIDATES, Delegation
-from .script import Script
+from .script import ASIDES, Script
 from .seat import Mandate, SeatView
 from .settings import names, plain_strategies, read_overrides, read_strategy, whole, with_overrides
+
+# before models got a clock in 3.5, batch_run reads what was collected one step before the last: the end counts as one
+READS_ONE_STEP_BACK = not hasattr(mesa.Model, "run_for")
 
 
 class Negotiation(mesa.Model):
@@ -37,9 +41,10 @@ class Negotiation(mesa.Model):
     of parties that people play (R = 1); `record`: keep the moves for minutes (default: when R = 1); `rounds`,
     `consent`, `quorum`, `order`, `protocol`: override the scenario's; `strategies`: party -> Strategy or text
     (strategies.registry.read), or one for all; `reservations`: party -> fixed value; `draw`: what each table draws
-    (default: the scenario's); `agent_reporters`: collect a row for each delegation too. `script`, `resume`: header and
-    records of minutes to follow, see `replay`. Raises NotationError for what cannot be read, ScenarioError for a
-    scenario with errors.
+    (default: the scenario's); `model_reporters`: more for Mesa's DataCollector than ours, `agent_reporters`: a row for
+    each delegation too (True: ours, or more), both as Mesa takes them. `script`, `resume`: header and records of
+    minutes to follow, see `replay`. Raises NotationError for what cannot be read, ScenarioError for a scenario with
+    errors.
     """
 
     def __init__(
@@ -59,14 +64,15 @@ class Negotiation(mesa.Model):
         draw: Sequence[str] | None = None,
         quorum: int | None = None,
         rng: Rng | None = None,
-        agent_reporters: bool = False,
+        model_reporters: Mapping | None = None,
+        agent_reporters: Mapping | bool = False,
         script: tuple[dict, list[dict]] | None = None,
         resume: bool = False,
     ):
         seed = _seed(seed, rng)
         scenario = _scenario(scenario)
         super().__init__(rng=seed)
-        # Mesa counts every call of step; after the end, and while a person has to move, none is taken
+        # Mesa counts every call of step, also those after the end
         self._counted_step = self.step
         self.step = self._step_if_due  # type: ignore[method-assign]
         self.overrides = read_overrides(
@@ -85,7 +91,9 @@ class Negotiation(mesa.Model):
             self.overrides["strategies"] = plain_strategies(strategies)
         self.seed_used, self.tables = seed, whole("tables", tables, 1, 2**31)
         self.first_table = whole("first_table", first_table, 0, 2**63 - self.tables)
-        self.space = Space(scenario)
+        self.began = {name: script[0][name] for name in ("rules_version", "release") if script and name in script[0]}
+        self.rules_version = self.began.get("rules_version", rules.RULES_VERSION)
+        self.space = Space(scenario, self.rules_version)
         self.parties = scenario.party_ids
         human = names("human", human)
         for party in human:
@@ -93,7 +101,6 @@ class Negotiation(mesa.Model):
         if human and self.tables != 1:
             raise NotationError("People can only play at one table; use tables=1.")
         self._script = Script(*script) if script else None
-        self.rules_version = (script[0] if script else {}).get("rules_version", rules.RULES_VERSION)
         # a replay has no generator at all: everything chance did stands in the minutes
         self.chance = Chance(seed, first_table + np.arange(self.tables)) if resume or not script else None
         self.preferences = self.drawn = self._draw_preferences()
@@ -116,7 +123,7 @@ class Negotiation(mesa.Model):
         }
         self.state = self._start()
         self._estimates: dict[tuple, Estimates | None] = {}
-        self.datacollector = mesa.DataCollector(*reporters.reporters(self, bool(agent_reporters)))
+        self.datacollector = mesa.DataCollector(*reporters.reporters(self, model_reporters, agent_reporters))
         self._next_turn()
         self.datacollector.collect(self)
         # some versions of Mesa keep every model alive in a class-level table; nothing of it is needed from here on
@@ -188,12 +195,18 @@ class Negotiation(mesa.Model):
         return self.running and not self.awaiting
 
     def _step_if_due(self) -> None:
-        if self._due:
+        if self.running:
             self._counted_step()
+
+    def run_model(self) -> None:
+        """Mesa's name for `run`."""
+        self.run()
 
     def step(self) -> None:
         """One turn. Does nothing when all tables have ended or a person has to move first."""
-        if not self._due:  # Mesa's own clock (`run_for`) asks here
+        if not self._due:  # Mesa asks here while a person is awaited, and its own clock (`run_for`) after the end
+            if self.running:
+                self.datacollector.collect(self)  # a row for every step that Mesa counts
             return
         if self._script:
             self._follow_script()
@@ -244,7 +257,7 @@ class Negotiation(mesa.Model):
                 continue
             at = rows[chosen]
             if kind == WALK_OUT:
-                over = self._script.ends() if self._script else None  # earlier rules may have gone on
+                over = self._script.left_for_good() if self._script else None  # earlier rules may have gone on
                 rules.walk_out(self.state, self.space, at, party, self.preferences.forbidden, over)
             elif self.single_text and kind == PROPOSE:
                 single_text.amend(self.state, at, moves.package[chosen])
@@ -272,8 +285,7 @@ class Negotiation(mesa.Model):
             self._turns = {}
             self._note_ends()
         self.datacollector.collect(self)
-        if not self.running:
-            # Mesa's batch_run reads, before 3.5, what was collected one step before the last: the end counts as one
+        if not self.running and READS_ONE_STEP_BACK:
             self.steps += 1
 
     def _next_turn(self) -> None:
@@ -352,10 +364,13 @@ class Negotiation(mesa.Model):
             text = self._script.drawn["draft"]
             return read(self.problem, text)[None]
         try:
-            return single_text.first_draft(self.space, values, red_lines, self.mediator, draws)
+            mediates = np.arange(len(self.parties)) == self.mediator  # nobody: a neutral chair
+            own = self.preferences.forbidden[mediates].any(axis=0)
+            return single_text.first_draft(self.space, values, red_lines, own, draws)
         except ValueError as error:
             raise ScenarioError(
-                f"The mediator finds no first draft that {self.problem.name}'s rules allow; loosen the rules."
+                f"The mediator finds no first draft that the rules of {self.problem.name} and its own red lines allow; "
+                "loosen them."
             ) from error
 
     def _chair_amends(self) -> None:
@@ -440,12 +455,33 @@ class Negotiation(mesa.Model):
         )
         while resume and model.running and model._script:
             rest = model._script.records[model._script.at :]
-            if all(r["kind"] == "sound" for r in rest):  # nothing is left, or only what was asked before the next move
-                model.records[0] += rest
+            if all(r["kind"] in ASIDES for r in rest):  # nothing is left, or only what was asked before the next move
+                model._follow_asides(rest)
                 model._script = None
+                model._go_on_by_present_rules()
             else:
                 model.step()
         return model
+
+    def _follow_asides(self, asides: list[dict]) -> None:
+        self.records[0] += asides
+        for record in asides:
+            if record["kind"] == "rules":
+                self._play_by(record["rules_version"])
+
+    def _go_on_by_present_rules(self) -> None:
+        """Note in the minutes that what follows is no longer played by the rules that they began under."""
+        if self.rules_version == rules.RULES_VERSION:
+            return
+        now = {"rules_version": rules.RULES_VERSION, "release": __version__}
+        self._follow_asides([{"kind": "rules", "round": self.state.round, "turn": self.state.turn, **now}])
+
+    def _play_by(self, version: int) -> None:
+        """Whose signatures packages take may depend on the version of the rules."""
+        self.rules_version = version
+        self.space = self.preferences.space = self.drawn.space = Space(self.problem, version)
+        for q in np.flatnonzero(self.state.proposals[0]):
+            self.state.needs[0, q] = self.space.need_bits(self.state.offers[0, q])
 
     def _follow_opening(self, opening: list[dict]) -> None:
         for record in opening:
@@ -465,7 +501,7 @@ class Negotiation(mesa.Model):
 
     def _follow_script(self) -> None:
         assert self._script
-        self.records[0] += self._script.soundings()
+        self._follow_asides(self._script.asides())
         record = self._script.move()
         if record is None:
             self.running = False

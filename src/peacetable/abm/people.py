@@ -43,15 +43,7 @@ def checked(model: Negotiation, party: str, move: Move) -> tuple[int, np.ndarray
         raise Refusal(f"{label} cannot decline {here}: to reject is to propose. Possible: propose, accept, walk out.")
     if not isinstance(move, Propose):
         raise Refusal(f"{label} cannot do this {here}: {move!r} is no move. Possible: propose, accept, walk out.")
-    package = _checked_package(model, label, f"propose this package {here}", move.package)
-    if model.preferences.vetoed(package, index):
-        crossed = model.mandate(party).crosses(package)
-        about = " and ".join(i.label for i in model.problem.issues if i.id in crossed)
-        raise Refusal(
-            f"{label} cannot propose this package {here}: it crosses its own red line. "
-            f"Possible: another level on {about}."
-        )
-    return PROPOSE, package, -1
+    return PROPOSE, _checked_own(model, index, f"propose this package {here}", move.package), -1
 
 
 def _checked_vote(model: Negotiation, label: str, here: str, index: int, move: Move) -> tuple[int, np.ndarray, int]:
@@ -73,8 +65,18 @@ def _checked_vote(model: Negotiation, label: str, here: str, index: int, move: M
         raise Refusal(f"{label} cannot amend the draft {here}: the mediator does. Possible: vote for, vote against.")
     if not isinstance(move, Propose):
         raise Refusal(f"{label} mediates and has to put an amendment to the vote {here}. Possible: amend, walk out.")
-    package = _checked_package(model, label, f"put this amendment to the vote {here}", move.package)
-    return PROPOSE, package, -1
+    return PROPOSE, _checked_own(model, index, f"put this amendment to the vote {here}", move.package), -1
+
+
+def _checked_own(model: Negotiation, index: int, what: str, package: np.ndarray) -> np.ndarray:
+    """The package if the party may bring it up: it can exist, and crosses no red line of the party. Raises Refusal."""
+    party = model.problem.parties[index]
+    package = _checked_package(model, party.label, what, package)
+    if model.preferences.vetoed(package, index):
+        crossed = model.mandate(party.id).crosses(package)
+        about = " and ".join(i.label for i in model.problem.issues if i.id in crossed)
+        raise Refusal(f"{party.label} cannot {what}: it crosses its own red line. Possible: another level on {about}.")
+    return package
 
 
 def _checked_package(model: Negotiation, label: str, what: str, package: np.ndarray, table: int = 0) -> np.ndarray:

@@ -6,9 +6,10 @@ that collects by them can be pickled.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from ..errors import NotationError
 from ..table.notation import write
 from ..table.state import AGREEMENT, WALKED_OUT
 
@@ -17,8 +18,14 @@ if TYPE_CHECKING:
     from .model import Negotiation
 
 
-def reporters(model: Negotiation, by_agent: bool) -> tuple[dict, dict | None]:
-    """(model reporters, agent reporters or None). Shares and means over the tables; utilities only at the end."""
+def reporters(model: Negotiation, more: Mapping | None, by_agent: Mapping | bool) -> tuple[dict, dict | None]:
+    """(model reporters, agent reporters or None): ours, shares and means over the tables with utilities only at the
+    end, and `more` of them; `by_agent`: whether to have ours of the delegations, or more of them. Raises NotationError.
+    """
+    if not isinstance(more, Mapping | None):
+        raise NotationError(f"model_reporters must be a mapping from name to reporter, not {more!r}.")
+    if not isinstance(by_agent, Mapping | bool):
+        raise NotationError(f"agent_reporters must be True or a mapping from name to reporter, not {by_agent!r}.")
     of_model: dict[str, Callable | list] = {
         "scenario": _scenario,
         "seed": _seed,
@@ -30,7 +37,8 @@ def reporters(model: Negotiation, by_agent: bool) -> tuple[dict, dict | None]:
     for p, party in enumerate(model.parties):
         of_model[f"u_{party}"] = [_final_utility, [model, p]]
     of_agent = {"party": _party, "utility": _utility, "reservation": _reservation, "last_offer": _last_offer}
-    return of_model, of_agent if by_agent else None
+    own = by_agent if isinstance(by_agent, Mapping) else {}
+    return {**of_model, **(more or {})}, {**of_agent, **own} if by_agent is not False else None
 
 
 def _scenario(model: Negotiation) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..table.notation import as_levels, write
-from ..table.state import DEADLINE, ENDINGS, signers
+from ..table.state import DEADLINE, ENDINGS, RUNNING, signers
 
 if TYPE_CHECKING:
     from .model import Negotiation
@@ -27,10 +27,13 @@ def _discounts(model: Negotiation) -> np.ndarray:
     """What a utility of 1 is worth to each party at the time t that each table has reached: discount ** t, (R, P).
 
     t is round / (deadline + 1) of the round in which talks were agreed or left, or have got to: who walks out has the
-    worth of no agreement from then on, and has waited no longer. Talks that ran out of time took all of it: t = 1.
+    worth of no agreement from then on, and has waited no longer. Talks that ran out of time took all of it: t = 1 (not
+    yet under version 2 of the rules).
     """
     rounds = np.where(model.state.running, model.state.round, model.state.ended_round)
-    time = np.where(model.state.ended == DEADLINE, 1.0, rounds / (model.state.deadline + 1.0))
+    time = rounds / (model.state.deadline + 1.0)
+    if model.rules_version >= 3:
+        time[model.state.ended == DEADLINE] = 1.0
     discount = np.array([p.discount for p in model.problem.parties])
     return discount[None] ** time[:, None]
 
@@ -68,7 +71,7 @@ def outcomes(model: Negotiation) -> dict[str, np.ndarray]:
 def report(model: Negotiation, table: int = 0) -> dict:
     """The result of one table as plain data: the contract of `run --json`. Needs `record`."""
     s, scenario = model.state, model.problem
-    made = bool(s.agreed[table, 0] >= 0)
+    made, over = bool(s.agreed[table, 0] >= 0), s.ended[table] != RUNNING
     agreed = s.agreed[table]
     needs = model.space.level_needs
     by_level = scenario.protocol.consent == "needed"
@@ -89,8 +92,8 @@ def report(model: Negotiation, table: int = 0) -> dict:
         "overrides": model.overrides,
         "ended": ENDINGS[s.ended[table]],
         "by": model.parties[s.by[table]] if s.by[table] >= 0 else None,
-        "round": int(s.ended_round[table]),
-        "turns": int(s.ended_turn[table]),
+        "round": int(s.ended_round[table]) if over else s.round,
+        "turns": int(s.ended_turn[table]) if over else s.turn - 1,
         "package": as_levels(scenario, agreed) if made else None,
         "notation": write(scenario, agreed) if made else None,
         "consent": scenario.protocol.consent,
@@ -116,6 +119,7 @@ def minutes(model: Negotiation, table: int = 0) -> tuple[dict, list[dict]]:
     """Header and records of one table, enough to replay it without drawing chance. Needs `record`."""
     drawn = model.drawn.only(np.array([table]))
     header = {
+        **model.began,
         "scenario": model.problem.name,
         "scenario_hash": model.problem.hash,
         "document": model.problem.document,

@@ -9,6 +9,7 @@ from ..scenario import Preferences, Scenario, Space, preferences
 from ..table.moves import KINDS
 
 OPENINGS = ("order", "event", "amend")
+ASIDES = ("sound", "rules")
 
 
 class Script:
@@ -22,9 +23,9 @@ class Script:
         """Whether all records have been followed."""
         return self.at >= len(self.records)
 
-    def ends(self) -> np.ndarray | None:
-        """Whether the talks are over after what was followed last, bool (1,); None where the records stop there."""
-        return None if self.over else np.array([self.records[self.at]["kind"] == "end"])
+    def left_for_good(self) -> np.ndarray | None:
+        """Whether the talks ended with the walk-out that was followed last, bool (1,); None where the records stop."""
+        return None if self.over else np.array([self.records[self.at].get("ended") == "walk_out"])
 
     def preferences(self, scenario: Scenario, space: Space) -> Preferences:
         central = preferences(scenario, space)
@@ -47,10 +48,10 @@ class Script:
             self.at += 1
         return found
 
-    def soundings(self) -> list[dict]:
-        """The soundings before the next move."""
+    def asides(self) -> list[dict]:
+        """What stands before the next move: soundings, and other rules from there on."""
         found = []
-        while not self.over and self.records[self.at]["kind"] == "sound":
+        while not self.over and self.records[self.at]["kind"] in ASIDES:
             found.append(self.records[self.at])
             self.at += 1
         return found

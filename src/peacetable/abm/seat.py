@@ -53,8 +53,9 @@ class SeatView:
 
 
 def visible(records: list[dict], party: str) -> tuple[dict, ...]:
-    """Copies of the records that `party` may see: all but soundings between others."""
-    return tuple(dict(r) for r in records if r["kind"] != "sound" or party in (r["party"], r["to"]))
+    """Copies of the records that `party` may see: of the talks, all but soundings between others."""
+    shown = (r for r in records if r["kind"] != "rules")
+    return tuple(dict(r) for r in shown if r["kind"] != "sound" or party in (r["party"], r["to"]))
 
 
 class Mandate:

@@ -19,9 +19,9 @@ from ..table.notation import nearest
 def whole(what: str, value: Any, low: int, high: int) -> int:
     """`value` as an int where it is a whole number from `low` to `high`. Raises NotationError."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise NotationError(f"{what} is a whole number from {low} to {high}, not {value!r}.")
+        raise NotationError(f"{what} must be a whole number from {low} to {high}, not {value!r}.")
     if not low <= value <= high:
-        raise NotationError(f"Cannot have {value} {what}; possible: {low} to {high}.")
+        raise NotationError(f"{what} cannot be {value}; possible: {low} to {high}.")
     return int(value)
 
 
@@ -29,7 +29,7 @@ def names(what: str, value: Any) -> tuple[str, ...]:
     """One name or several as a tuple. Raises NotationError for anything else."""
     found = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, Iterable) else (None,)
     if not all(isinstance(name, str) for name in found):
-        raise NotationError(f"{what} is a list of names, not {value!r}.")
+        raise NotationError(f"{what} must be a list of names, not {value!r}.")
     return found
 
 
@@ -46,21 +46,23 @@ def read_overrides(scenario: Scenario, **given: Any) -> dict[str, Any]:
     if "quorum" in found:
         if consent != "quorum":
             raise NotationError(f"A quorum goes with consent quorum; the consent here is {consent}.")
-        found["quorum"] = whole("signatures for a quorum", found["quorum"], 2, len(scenario.parties))
+        found["quorum"] = whole("quorum", found["quorum"], 2, len(scenario.parties))
     if "reservations" in found:
         found["reservations"] = _reservations(scenario, found["reservations"])
     if "draw" in found:
         found["draw"] = list(names("draw", found["draw"]))
+        if found["draw"] == ["none"]:
+            found["draw"] = []
         for what in found["draw"]:
             if what not in DRAWS:
-                raise NotationError(f'Cannot draw "{what}"; {nearest(what, DRAWS)}')
+                raise NotationError(f'Cannot draw "{what}"; {nearest(what, (*DRAWS, "none"))}')
     return found
 
 
 def _reservations(scenario: Scenario, given: Any) -> dict[str, float]:
     if not isinstance(given, Mapping):
         raise NotationError(
-            f'reservations are a mapping from party to value, such as {{"{scenario.party_ids[0]}": 0.4}}, not '
+            f'reservations must be a mapping from party to value, such as {{"{scenario.party_ids[0]}": 0.4}}, not '
             f"{given!r}. Where Mesa sweeps them, it goes through a mapping; give it a list of mappings."
         )
     for party, value in given.items():
@@ -100,6 +102,8 @@ def read_strategy(given: Strategy | str | Mapping, base: Strategy) -> Strategy:
     if isinstance(given, str):
         return read(given, base)
     if isinstance(given, Mapping):
+        if not all(kind in PARTS and isinstance(v, Mapping) and "name" in v for kind, v in given.items()):
+            raise NotationError(f"A strategy as a mapping is {{part: {{name, parameters}}}}, not {dict(given)!r}.")
         parts: dict[str, Any] = {
             k: Part(v["name"], {a: b for a, b in v.items() if a != "name"}) for k, v in given.items()
         }
@@ -113,5 +117,5 @@ def plain_strategies(strategies: Mapping | Strategy | str) -> str | dict:
         return _plain_strategy(strategies)
     kinds = str | Strategy | Mapping
     if not isinstance(strategies, Mapping) or not all(isinstance(s, kinds) for s in strategies.values()):
-        raise NotationError(f"strategies are one for all, or a mapping from party to strategy, not {strategies!r}.")
+        raise NotationError(f"strategies must be one for all, or a mapping from party to strategy, not {strategies!r}.")
     return {party: _plain_strategy(s) for party, s in strategies.items()}

@@ -7,7 +7,7 @@ kept (bucket elimination for several objectives: Rollon and Larrosa 2006, Journa
 Ullmann 1969, Management Science 15).
 
 Measured against `large` (integer programs, which find a part of the frontier): winter-2026 (195,312,500 packages) has
-7,045 vectors on its frontier, counted in 0.4 of the time in which the programs find 44; 156,250,000 packages with
+6,974 vectors on its frontier, counted in 0.4 of the time in which the programs find 44; 156,250,000 packages with
 random preferences have 731 for three parties (0.03 of the time, programs find 29) and 16,917 and 40,374 for five (0.7
 and 2.1, 47 and 55). For seven parties they are too many. Twelve made scenarios of 250,000 to 312,500 packages, three to
 six parties, under all consent rules, gave every frontier and every point that enumeration gives.

@@ -98,12 +98,11 @@ def overrides(scenario: Scenario, given: dict[str, Any]) -> dict[str, Any]:
     if given["reservation"]:
         found["reservations"] = dict(_reservation(text) for text in given["reservation"])
     if given["draw"] is not None:
-        words = [word.strip() for word in given["draw"].split(",") if word.strip()]
-        found["draw"] = [] if words == ["none"] else words
+        found["draw"] = [word.strip() for word in given["draw"].split(",") if word.strip()]
     from ..abm.settings import read_overrides
 
     try:
-        read_overrides(scenario, **found)
+        found = read_overrides(scenario, **found)
         if given["strategy"]:
             found["strategies"] = _strategies(scenario, given["strategy"])
     except NotationError as error:

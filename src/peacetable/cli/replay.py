@@ -119,7 +119,7 @@ def _from_minutes(path: Path) -> Negotiation:
     model = Negotiation.replay(scenario, header, records).run()
     if torn:
         notice(torn)
-    if older := older_rules(header):
+    if older := older_rules(header, records):
         notice(f"{path}: these talks were held {older}, and are told as they were.")
     if not records or records[-1]["kind"] != "end":
         notice(f"{path}: the minutes stop in round {model.state.round}, before the end of the talks.")

@@ -82,7 +82,7 @@ class Session:
         header, records, torn = minutes.load(path)
         session = cls._of(header, path)
         session.model = session._again(header, records)
-        session.notice = " ".join(filter(None, (torn, _newer_rules(header))))
+        session.notice = " ".join(filter(None, (torn, _newer_rules(header, records))))
         try:
             session._writer = minutes.Writer.reopen(path)
         except OSError as error:
@@ -274,11 +274,12 @@ class Session:
         return {"scores": {p: round(float(got[self.model.parties.index(p)]), 4) for p in self.people}}
 
 
-def _newer_rules(header: dict) -> str:
-    """What a person who goes on with a game of an earlier release should know, or ""."""
-    clause = minutes.older_rules(header)
+def _newer_rules(header: dict, records: list[dict]) -> str:
+    """What a person who goes on with a game that was left under earlier rules should know, or ""."""
+    if minutes.versions(header, records)[-1]["rules_version"] == RULES_VERSION:
+        return ""
     now = f"from here on its delegations play by newer rules (version {RULES_VERSION})"
-    return f"This game was begun {clause}; {now}." if clause else ""
+    return f"This game was begun {minutes.older_rules(header, records)}; {now}."
 
 
 def read_chronicle(path: Path) -> tuple[Chronicle, str]:

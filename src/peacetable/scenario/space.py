@@ -33,11 +33,13 @@ class Space:
 
     `shape` (I,) levels per issue; `offsets` (I + 1,) first column of each issue where all L levels stand side by side;
     `size` number of packages as a Python int; `enumerable` whether that is at most a million; `signatures` how many a
-    package takes whatever its levels need: the quorum, and never one party's alone.
+    package takes whatever its levels need: the quorum, and never one party's alone; `votes` the same for an amendment.
     """
 
-    def __init__(self, scenario: Scenario):
+    def __init__(self, scenario: Scenario, rules_version: int | None = None):
+        """`rules_version`: that of the rules the talks were held under; None: the present one."""
         self.scenario = scenario
+        before_3 = rules_version is not None and rules_version < 3
         self.shape = tuple(len(issue.levels) for issue in scenario.issues)
         self.offsets = np.concatenate([[0], np.cumsum(self.shape)]).astype(np.int64)
         self.size = math.prod(self.shape)
@@ -48,8 +50,9 @@ class Space:
         party = {p: i for i, p in enumerate(scenario.party_ids)}
         self.quorum = scenario.protocol.quorum if scenario.protocol.consent == "quorum" else 0
         self.signatures = max(self.quorum, 2)
+        self.votes = self.quorum if before_3 else self.signatures
         # a quorum of all is unanimity: nobody can be left out
-        all_sign = self.quorum == len(scenario.parties)
+        all_sign = self.quorum == len(scenario.parties) and not before_3
         self._vetoes = np.array([all_sign or p in scenario.protocol.vetoes for p in scenario.party_ids])
         self.level_needs = np.zeros((int(self.offsets[-1]), len(party)), dtype=bool)
         for i, issue in enumerate(scenario.issues):

@@ -22,7 +22,7 @@ from .facts import AGAINST, Judgement, Party, Scenario
 from .space import Space
 
 GRAIN = 720_720_000_000
-# values that are whole numbers of so many parts: fractions by 2 to 16 of decimals, the finest first
+# values that are whole numbers of so many parts: decimals of 6 to 0 places and their fractions by 2 to 16
 PARTS = tuple(720_720 * 10**places for places in range(6, -1, -1))
 
 
@@ -140,8 +140,12 @@ def shares(saliences: np.ndarray) -> np.ndarray:
 
 
 def exact_scale(saliences: np.ndarray) -> np.ndarray:
-    """How many units a utility of 1 has, int64 (n,), for saliences float (n, I): at most GRAIN, and such that weights
-    times decimals or fractions are whole units, where the saliences are decimals of up to six places; else GRAIN."""
+    """How many units a utility of 1 has, int64 (n,), at most GRAIN, for saliences float (n, I).
+
+    For decimals, a multiple of the sum of the saliences, these divided by what they have in common, and of as many
+    PARTS as fit: weights times such values then are whole units. GRAIN itself where the sum divides it; where not even
+    720,720 times the sum fits, as for saliences of many places; and for drawn numbers, which tie by no rule.
+    """
     counts = np.rint(saliences * 1e6)
     decimal = (np.abs(saliences * 1e6 - counts) <= 1e-9 * np.maximum(counts, 1.0)).all(axis=1)
     scale = np.full(len(saliences), GRAIN, dtype=np.int64)

@@ -52,7 +52,8 @@ class Writer:
         mode = "w" if path.exists() and not path.is_file() else "x"  # a pipe or a device is there already
         self._file: IO[str] = path.open(mode, encoding="utf-8", newline="\n")
         self._check = ""
-        self.write({"format": FORMAT, "rules_version": RULES_VERSION, "release": __version__, **header})
+        now = {"rules_version": RULES_VERSION, "release": __version__}
+        self.write({**now, **header, "format": FORMAT})
 
     def write(self, record: dict) -> None:
         """Append one record."""
@@ -123,7 +124,7 @@ def load(path: Path) -> tuple[dict, list[dict], str | None]:
     header, records = parsed[0], parsed[1:]
     try:
         upgraded(header["format"], KIND, STEPS, header, records)
-    except PeacetableError as error:
+    except (PeacetableError, ValueError) as error:
         raise MinutesError(f"{path} cannot be read. {error}") from None
     if header["rules_version"] > RULES_VERSION:
         raise MinutesError(
@@ -133,11 +134,21 @@ def load(path: Path) -> tuple[dict, list[dict], str | None]:
     return header, records, notice
 
 
-def older_rules(header: dict) -> str:
-    """A clause on the earlier rules that the minutes were made under, or ""."""
-    if header["rules_version"] == RULES_VERSION:
+def versions(header: dict, records: list[dict]) -> list[dict]:
+    """What the talks were held under, one after the other: `rules_version`, `release` and, but the first, `round`."""
+    return [header, *(r for r in records if r["kind"] == "rules")]
+
+
+def older_rules(header: dict, records: list[dict]) -> str:
+    """A clause on the earlier rules that the talks, or some of them, were held under, or ""."""
+    told = versions(header, records)
+    if told == [header] and header["rules_version"] == RULES_VERSION:
         return ""
-    return f"under rules version {header['rules_version']} (peacetable {header['release']})"
+    since = ["", *(f"from round {r['round']} on " for r in told[1:])]
+    return ", ".join(
+        f"{start}under rules version {r['rules_version']} (peacetable {r['release']})"
+        for start, r in zip(since, told, strict=True)
+    )
 
 
 def _opened(path: Path, number: int, line: str, before: str) -> tuple[dict, str]:

@@ -21,13 +21,12 @@ from .state import AGREEMENT, DEADLINE, State
 
 
 def first_draft(
-    space: Space, public: np.ndarray, red_lines: np.ndarray, mediator: int, draws: np.ndarray
+    space: Space, public: np.ndarray, red_lines: np.ndarray, own: np.ndarray, draws: np.ndarray
 ) -> np.ndarray:
     """A feasible draft from what is public, int16 (n, I): on every issue the level with the highest mean of the public
     values (P, L), passing over levels (P, L) that are anybody's red line where others are left, and first of all over
-    the mediator's (-1: a neutral chair); repaired by chance, `draws` (n, 2 K), where it breaks a rule or crosses the
-    mediator's red lines. Raises ValueError after K repairs in vain."""
-    own = red_lines[mediator] if mediator >= 0 else np.zeros(red_lines.shape[1], dtype=bool)
+    what the mediator never signs, `own` bool (L,); repaired by chance, `draws` (n, 2 K), where it breaks a rule or
+    holds such a level. Raises ValueError after K repairs in vain."""
     mean = public.mean(axis=0) - red_lines.any(axis=0) - own
     ends = list(zip(space.offsets[:-1], space.offsets[1:], strict=True))
     draft = np.array([mean[a:b].argmax() for a, b in ends])
@@ -90,7 +89,7 @@ def close_round(state: State, space: Space) -> None:
     """Count the votes of the round at all running tables."""
     rows = np.flatnonzero(state.running)
     for_it = state.votes[rows] & state.present[rows]
-    accepted = carried(for_it, space.needs(state.amendment[rows]), space.signatures)
+    accepted = carried(for_it, space.needs(state.amendment[rows]), space.votes)
     last = final(state, rows)
     adopted = rows[accepted]
     state.draft[adopted] = state.amendment[adopted]
