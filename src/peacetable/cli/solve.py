@@ -138,7 +138,8 @@ def tell(found: Solution, console: Console) -> None:
         _levels_table(found, console, heading, {n: p[0].package.tolist() for n, p in points.items() if p})
         tied = [f"{NAMES[name][1]} {len(some)}" for name, some in points.items() if len(some) > 1]
         if tied:
-            console.print(f"  Of packages that tie the first stands here ({', '.join(tied)}); --json has all.", style="dim")
+            told = f"  Of packages that tie the first stands here ({', '.join(tied)}); --json has all."
+            console.print(told, style="dim")
     levels = {name: list(outlook.forecast.levels.values()) for name, outlook in found.forecasts.items()}
     _levels_table(found, console, "The packages of the forecasts", levels)
     for note in found.approximate:
