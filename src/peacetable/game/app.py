@@ -286,7 +286,7 @@ class App:
     def _warn(self) -> None:
         """Say at the table, once, that the game cannot be kept or what was lost of it."""
         if self.session is not None and self.session.notice and self.table is not None:
-            self.table.refuse(self.session.notice)
+            self.table.remark(self.session.notice)
             self.session.notice = ""
 
     def _no_echo(self) -> None:

@@ -43,9 +43,10 @@ FEW = 3  # rounds left from which the clock is said in gold
 
 
 class TableScreen(Screen):
-    """`draft` is the package being built, at first the own last offer; `notice` a refusal to show; `asking` what a
-    dialog asks: "", "walk_out", "vote", or the party whose offer would be signed; `sheet`: ("party", id) or ("sources",
-    issue, party or "") while one is open; `cards`: events that the person has not put away yet."""
+    """`draft` is the package being built, at first the own last offer; `notice` a refusal (`refused`) or something else
+    to know; `asking` what a dialog asks: "", "walk_out", "vote", or the party whose offer would be signed; `sheet`:
+    ("party", id) or ("sources", issue, party or "") while one is open; `cards`: events that the person has not put away
+    yet."""
 
     name = "table"
 
@@ -55,7 +56,7 @@ class TableScreen(Screen):
         self.draft: Package = view.last.get(view.party, mandate.opening)
         self.undo: list[Package] = []
         self.tab = BUILD
-        self.notice = ""
+        self.notice, self.refused = "", False
         self.asking = ""
         self.sheet: tuple = ()
         self.talk_to = ""
@@ -86,7 +87,11 @@ class TableScreen(Screen):
 
     def refuse(self, sentence: str) -> None:
         """A move was not allowed: say why until the next action."""
-        self.notice, self.asking = sentence, ""
+        self.notice, self.refused, self.asking = sentence, True, ""
+
+    def remark(self, sentence: str) -> None:
+        """Something to know about this game: say it until the next action."""
+        self.notice, self.refused = sentence, False
 
     def waits(self) -> bool:
         return bool(self.cards)
@@ -426,7 +431,7 @@ class TableScreen(Screen):
 
     def _footer(self, desk: Desk, frame: Frame, rect: pygame.Rect, wide: bool) -> tuple[list[Widget], pygame.Rect]:
         if self.notice:
-            return footer(frame.look, rect, self.notice, "stop", "bad")
+            return footer(frame.look, rect, self.notice, *(("stop", "bad") if self.refused else ("bulb", "gold")))
         if frame.tall < TIGHT:
             return self._slim_footer(desk, frame, rect)
         keys = ""
