@@ -27,7 +27,7 @@ from peacetable.strategies.bayesian import bayesian
 from peacetable.strategies.frequency import critical, distribution, frequency
 from peacetable.strategies.history import firsts
 from peacetable.strategies.tit_for_tat import combine
-from peacetable.table.moves import ACCEPT, PROPOSE, WALK_OUT, Accept, Propose
+from peacetable.table.moves import ACCEPT, PROPOSE, WALK_OUT, Accept, Propose, WalkOut
 from peacetable.table.view import View
 
 NAMES = [c.name for c in COMPONENTS]
@@ -304,7 +304,7 @@ def test_micro_counts_a_signature_like_a_proposal():
 
 def talks(strategy: str, said: list[dict], parties=("them", "me", "quiet"), seed=0, needs=None, **protocol):
     """What `me` does in each round, a level or "sign", and the model. said[n]: what the others do in round n + 1, a
-    level or whose package they sign; `needs`: whose signatures each level takes; `protocol`: other settings of it."""
+    level, whose package they sign, or "leave"; `needs`: whose signatures each level takes; `protocol`: more settings."""
     scenario = ladder(len(said), parties)
     scenario = replace(scenario, protocol=replace(scenario.protocol, **protocol))
     if needs:
@@ -314,7 +314,8 @@ def talks(strategy: str, said: list[dict], parties=("them", "me", "quiet"), seed
     model = Negotiation(scenario, human=people, seed=seed, strategies={"me": read(strategy, BASE)}).run()
     while model.running:
         move = said[model.state.round - 1][model.awaiting]
-        model.submit(Accept(move) if isinstance(move, str) else Propose(np.array([move])))
+        signed = WalkOut() if move == "leave" else Accept(move)
+        model.submit(signed if isinstance(move, str) else Propose(np.array([move])))
         model.run()
     mine = [r for r in model.records[0] if r.get("party") == "me"]
     return ["sign" if r["kind"] == "accept" else int(r["package"].removeprefix("i0=l")) for r in mine], model
@@ -354,20 +355,22 @@ def test_what_was_proposed_while_it_signed_is_answered_together():
     assert talks("tit_for_tat_absolute:amount=0+ac_const:least=0.75+none", said)[0] == [8, "sign", "sign", 7]
 
 
-# two rounds of proposals, `them` from 2 to 4, then nothing but signatures; four are needed
+# two rounds of proposals, `them` from 2 to 4, then nothing but signatures; four of five are needed, so that packages
+# stand side by side, and one leaves
 SIGNING = [
-    {"them": 2, "quiet": 2, "late": 2},
+    {"them": 2, "quiet": 2, "late": 2, "gone": "leave"},
     {"them": 4, "quiet": 2, "late": 2},
     {"them": "quiet", "quiet": "them", "late": "me"},
     {"them": "late", "quiet": "late", "late": "quiet"},
     {"them": "me", "quiet": 0, "late": 0},
 ]
 FOUR = ("them", "me", "quiet", "late")
+FIVE = (*FOUR, "gone")
 
 
 @pytest.mark.parametrize("name", ["relative:delay=1", "averaged:delay=1", "absolute:amount=0.2"])
 def test_where_all_the_others_sign_the_own_level_stays(name):
-    found, model = talks(f"tit_for_tat_{name},over=most{NEVER}", SIGNING, FOUR, consent="quorum", quorum=4)
+    found, model = talks(f"tit_for_tat_{name},over=most{NEVER}", SIGNING, FIVE, consent="quorum", quorum=4)
     if "amount" in name:
         assert 0 < found[2] and found[2:] == [found[2]] * 3
     else:  # 1 - 2/4 is conceded in round 2; in round 3 `quiet` and `late` had proposed what they had before
@@ -380,7 +383,7 @@ def test_where_all_the_others_sign_time_takes_nothing_back():
     # 8 (0.2 (1 - (n/6)^5) + 0.8 what tit-for-tat answers): 8.0; 4.8 of 4; 5.6 of 5, since two were heard again; then by
     # itself time would go back to 6.2 of 6, and at last to 5.8
     name = "mixed_tactics:exponent=5,weight=0.2,over=most"
-    assert talks(name + NEVER, SIGNING, FOUR, consent="quorum", quorum=4)[0] == [8, 5, 6, 6, 6]
+    assert talks(name + NEVER, SIGNING, FIVE, consent="quorum", quorum=4)[0] == [8, 5, 6, 6, 6]
 
 
 def test_nothing_random_is_conceded_before_there_is_anything_to_answer():
@@ -414,7 +417,7 @@ def test_a_round_of_signatures_is_no_deadlock():
     # rounds 1 and 2 are as far apart: one deadlock, 0.75; in round 3 the own proposal came closer; rounds 3 and 4 are
     # as far apart, but nobody proposed anything
     said = [SIGNING[0], SIGNING[0], *SIGNING[2:]]
-    assert talks("trade_off:step=0.25" + NEVER, said, FOUR, consent="quorum", quorum=4)[0] == [8, 8, 6, 6, 6]
+    assert talks("trade_off:step=0.25" + NEVER, said, FIVE, consent="quorum", quorum=4)[0] == [8, 8, 6, 6, 6]
 
 
 EVERY = [("them", "me", "quiet", "late")] * 9
