@@ -697,6 +697,7 @@ def test_without_pygame_the_command_says_what_to_install(monkeypatch):
 
     from peacetable.cli.play import command
 
+    monkeypatch.setattr(peacetable, "game", sys.modules["peacetable.game"])  # put back with the modules
     for name in [n for n in sys.modules if n.startswith("peacetable.game")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "pygame", None)

@@ -304,7 +304,7 @@ def test_micro_counts_a_signature_like_a_proposal():
 
 def talks(strategy: str, said: list[dict], parties=("them", "me", "quiet"), seed=0, needs=None, **protocol):
     """What `me` does in each round, a level or "sign", and the model. said[n]: what the others do in round n + 1, a
-    level, whose package they sign, or "leave"; `needs`: whose signatures each level takes; `protocol`: more settings."""
+    level, whose package they sign, or "leave"; `needs`: whose signatures each level takes; `protocol`: settings."""
     scenario = ladder(len(said), parties)
     scenario = replace(scenario, protocol=replace(scenario.protocol, **protocol))
     if needs:
