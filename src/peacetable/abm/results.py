@@ -8,6 +8,7 @@ import numpy as np
 
 from ..table.notation import as_levels, write
 from ..table.state import DEADLINE, ENDINGS, RUNNING, signers
+from ..table.view import over_time
 
 if TYPE_CHECKING:
     from .model import Negotiation
@@ -34,8 +35,7 @@ def _discounts(model: Negotiation) -> np.ndarray:
     time = rounds / (model.state.deadline + 1.0)
     if model.rules_version >= 3:
         time[model.state.ended == DEADLINE] = 1.0
-    discount = np.array([p.discount for p in model.problem.parties])
-    return discount[None] ** time[:, None]
+    return over_time(time, lambda t: [p.discount**t for p in model.problem.parties])
 
 
 def outcomes(model: Negotiation) -> dict[str, np.ndarray]:

@@ -265,14 +265,17 @@ class Program:
             cost[column] = -value
         integer = np.zeros(self.columns)
         integer[: self.levels] = integer[self.signs :] = 1
-        with _silent:
-            result = milp(
-                cost,
-                integrality=integer,
-                bounds=Bounds(self.lower, self.upper),
-                constraints=LinearConstraint(csr_matrix(matrix), low, high),
-                options={"time_limit": SECONDS, "mip_rel_gap": 0.0},
-            )
+        for presolve in (True, False):
+            with _silent:
+                result = milp(
+                    cost,
+                    integrality=integer,
+                    bounds=Bounds(self.lower, self.upper),
+                    constraints=LinearConstraint(csr_matrix(matrix), low, high),
+                    options={"time_limit": SECONDS, "mip_rel_gap": 0.0, "presolve": presolve},
+                )
+            if result.status != 2:  # the presolve of scipy 1.11 calls some programs infeasible that are not
+                break
         self.slow |= result.status == 1
         if result.x is None:
             return None

@@ -7,10 +7,12 @@ paper: above 1 boulware (concedes late), 1 linear, below 1 conceder (early).
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 import numpy as np
 
+from ..table.view import over_time
 from .base import Component, Others, Own, Param, View
 from .choose import CHOICE, choose
 
@@ -27,14 +29,14 @@ def target(view: View, own: Own, exponent: float, early: int = 0) -> np.ndarray:
     """
     high, low = own.best(), own.low()
     time = view.time if early == 0 else np.minimum(view.round / np.maximum(view.deadline + 1.0 - early, 1.0), 1.0)
-    return low + (high - low) * (1.0 - time**exponent)
+    return low + (high - low) * (1.0 - over_time(time, lambda t: t**exponent))
 
 
 def exponential_target(view: View, own: Own, exponent: float, initial: float) -> np.ndarray:
     """Aspiration float (n,): hi - (hi - lo) exp((1 - t) ** (1 / exponent) ln initial). `initial` is kappa of the paper,
     the share of the way conceded at time 0."""
     high, low = own.best(), own.low()
-    share = np.exp((1.0 - view.time) ** (1.0 / exponent) * np.log(initial))
+    share = over_time(view.time, lambda t: math.exp((1.0 - t) ** (1.0 / exponent) * math.log(initial)))
     return high - (high - low) * share
 
 

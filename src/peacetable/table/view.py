@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,15 @@ class View:
     def time(self) -> np.ndarray:
         """Share of the talks that is over after this round, in (0, 1): round / (deadline + 1), float (n,)."""
         return self.round / (self.deadline + 1.0)
+
+
+def over_time(time: np.ndarray, function: Callable[[float], float | list[float]]) -> np.ndarray:
+    """The function of each share of the talks, float (n, ...) for `time` float (n,), of which few are different.
+
+    Asked of Python's numbers, because NumPy's powers and exponentials have other last bits in other versions of NumPy.
+    """
+    times, which = np.unique(time, return_inverse=True)
+    return np.array([function(t) for t in times.tolist()])[which.reshape(-1)]
 
 
 def view_for(state: State, party: int, rows: np.ndarray, counts: bool = True, history: bool = False) -> View:
