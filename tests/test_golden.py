@@ -16,6 +16,7 @@ from peacetable.files import schema
 from peacetable.game.session import Session, read_chronicle
 from peacetable.game.store import games
 from peacetable.table import minutes
+from peacetable.table.moves import KINDS
 from peacetable.table.rules import RULES_VERSION
 from test_cli import invoke
 
@@ -63,6 +64,9 @@ def test_minutes_are_replayed_as_they_were_held(path, fields):
     end = records[-1]
     assert found["moves"] == [{k: v for k, v in r.items() if k != "scores"} for r in records]
     assert (found["ended"], found["rules_version"]) == (end.get("ended", "running"), RULES[path])
+    if end["kind"] != "end":
+        moves = [r["turn"] for r in records if r["kind"] in KINDS]
+        assert (found["round"], found["turns"]) == (3, moves[-1]) and "stop in round 3" in err
     if path.with_suffix(".json").exists():
         told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         assert {key: found[key] for key in told} == told

@@ -101,7 +101,7 @@ def statics() -> str:
         bidding = facts.strategy.bidding
         firm = Part(bidding.name, {**bidding.params, "exponent": float(bidding.params["exponent"]) / 2})
         agreed3, u3, _ = held(changed(scenario, facts.id, strategy=replace(facts.strategy, bidding=firm)))
-        for what, (some, v) in {"no agreement worth 0.1 more": (agreed2, u2), "exponent halved": (agreed3, u3)}.items():
+        for what, (some, v) in {"no agreement worth 0.1 more": (agreed2, u2), "softer, exponent halved": (agreed3, u3)}.items():
             gain, rate = (v - u)[agreed & some, p].mean(), some.mean() - agreed.mean()
             lines.append(f"{facts.id}, {what}: agree {rate:+.1%}, own utility where both agree {gain:+.3f}")
     for name, issue in (("ukraine", "treaty_form"), ("russia", "ground_force")):

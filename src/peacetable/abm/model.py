@@ -208,9 +208,10 @@ class Negotiation(mesa.Model):
             if self.running:
                 self.datacollector.collect(self)  # a row for every step that Mesa counts
             return
-        if self._script:
-            self._follow_script()
-        else:
+        if self._script and not self._follow_script():
+            self.running = False  # the minutes stop here, before the end of the talks
+            return
+        if not self._script:
             for party in self._turns:
                 self.delegations[self.parties[party]].step()
         self._finish_turn()
@@ -499,13 +500,13 @@ class Negotiation(mesa.Model):
                     )
                 self._happen(known.index(record["event"]), np.array([0]))
 
-    def _follow_script(self) -> None:
+    def _follow_script(self) -> bool:
+        """Make the next move of the minutes, if there is one."""
         assert self._script
         self._follow_asides(self._script.asides())
         record = self._script.move()
         if record is None:
-            self.running = False
-            return
+            return False
         party = self.party_index(record["party"])
         if record["party"] != self.speaker(0):
             raise MinutesError(f"The minutes have {record['party']} moving out of turn in round {self.state.round}.")
@@ -519,6 +520,7 @@ class Negotiation(mesa.Model):
         )
         self._apply(party, np.array([0]), moves)
         self.records[0].append(record)
+        return True
 
     # -- people ------------------------------------------------------------------------------------------------------
 
