@@ -99,9 +99,10 @@ def statics() -> str:
         )
         agreed2, u2, _ = held(changed(scenario, facts.id, reservation=more))
         bidding = facts.strategy.bidding
-        firm = Part(bidding.name, {**bidding.params, "exponent": float(bidding.params["exponent"]) / 2})
-        agreed3, u3, _ = held(changed(scenario, facts.id, strategy=replace(facts.strategy, bidding=firm)))
-        for what, (some, v) in {"no agreement worth 0.1 more": (agreed2, u2), "softer, exponent halved": (agreed3, u3)}.items():
+        soft = Part(bidding.name, {**bidding.params, "exponent": float(bidding.params["exponent"]) / 2})
+        agreed3, u3, _ = held(changed(scenario, facts.id, strategy=replace(facts.strategy, bidding=soft)))
+        tried = {"no agreement worth 0.1 more": (agreed2, u2), "softer, exponent halved": (agreed3, u3)}
+        for what, (some, v) in tried.items():
             gain, rate = (v - u)[agreed & some, p].mean(), some.mean() - agreed.mean()
             lines.append(f"{facts.id}, {what}: agree {rate:+.1%}, own utility where both agree {gain:+.3f}")
     for name, issue in (("ukraine", "treaty_form"), ("russia", "ground_force")):

@@ -47,6 +47,8 @@ class Negotiation(mesa.Model):
     errors.
     """
 
+    running: bool  # Mesa's: whether any table goes on
+
     def __init__(
         self,
         scenario: Scenario | str | Path,
