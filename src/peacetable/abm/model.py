@@ -76,7 +76,7 @@ class Negotiation(mesa.Model):
         super().__init__(rng=seed)
         # Mesa counts every call of step, also those after the end
         self._counted_step = self.step
-        self.step = self._step_if_due  # type: ignore[method-assign]
+        self.step = self._step_while_running  # type: ignore[method-assign]
         self.overrides = read_overrides(
             scenario,
             rounds=rounds,
@@ -196,7 +196,7 @@ class Negotiation(mesa.Model):
         """Whether a turn can be taken: the talks go on, and no person has to move first."""
         return self.running and not self.awaiting
 
-    def _step_if_due(self) -> None:
+    def _step_while_running(self) -> None:
         if self.running:
             self._counted_step()
 
@@ -210,10 +210,11 @@ class Negotiation(mesa.Model):
             if self.running:
                 self.datacollector.collect(self)  # a row for every step that Mesa counts
             return
-        if self._script and not self._follow_script():
-            self.running = False  # the minutes stop here, before the end of the talks
-            return
-        if not self._script:
+        if self._script:
+            if not self._follow_script():
+                self.running = False  # the minutes stop here, before the end of the talks
+                return
+        else:
             for party in self._turns:
                 self.delegations[self.parties[party]].step()
         self._finish_turn()

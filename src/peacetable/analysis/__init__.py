@@ -7,9 +7,9 @@ from .explain import Explanation, explain
 from .forecast import Forecast, compromise, forecasts, weighted_median
 from .frontier import Frontier, frontier
 from .measures import Yardstick, distance_to_frontier, opposition, welfare
-from .solutions import Points, points, rational
+from .solutions import Points, points
 from .solve import Outlook, Point, Solution, solve
-from .zone import agreeable, signable, vetoes
+from .zone import agreeable, signable, vectors, vetoes
 
 __all__ = [
     "Explanation",
@@ -28,9 +28,9 @@ __all__ = [
     "frontier",
     "opposition",
     "points",
-    "rational",
     "signable",
     "solve",
+    "vectors",
     "vetoes",
     "weighted_median",
     "welfare",

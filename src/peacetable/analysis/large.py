@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..scenario import Preferences
+from ..scenario import Preferences, Space
 from ..scenario.ranking import threshold
 from ..scenario.utility import GRAIN
 from .frontier import dominating, frontier, simplex_weights, spread
@@ -38,9 +38,19 @@ SAMPLE = 200_000  # packages that estimate the size of a zone
 NEIGHBOURS = 20_000  # pairs of changes are tried where there are not more than this
 
 
-def signable_levels(preferences: Preferences) -> np.ndarray:
-    """bool (L,): levels that cross no party's red line."""
-    return np.logical_not(preferences.forbidden.any(axis=0))
+def always(space: Space, everybody: bool = False) -> np.ndarray:
+    """bool (P,): whose signature every package takes by the consent rule, or all parties if `everybody`."""
+    if everybody or space.unanimous:
+        return np.ones(space.level_needs.shape[1], dtype=bool)
+    if space.scenario.protocol.consent == "quorum":
+        return space.needs(np.zeros(len(space.shape), dtype=np.int16))
+    ends = zip(space.offsets[:-1], space.offsets[1:], strict=True)
+    return np.any([space.level_needs[a:b].all(axis=0) for a, b in ends], axis=0)
+
+
+def signable_levels(preferences: Preferences, signing: np.ndarray | slice = slice(None)) -> np.ndarray:
+    """bool (L,): levels that cross no red line of the parties `signing` bool (P,), or of any."""
+    return np.logical_not(preferences.forbidden[signing].any(axis=0))
 
 
 def neighbours(preferences: Preferences, package: np.ndarray) -> np.ndarray:
@@ -154,6 +164,7 @@ class Program:
         self.space, self.preferences = preferences.space, preferences
         self.levels, self.parties = int(self.space.offsets[-1]), preferences.contributions.shape[1]
         self.everybody = everybody or self.space.unanimous
+        self.must = always(self.space, everybody)
         conditions = [(p, k, tests) for p, found in enumerate(preferences.conditions) for k, tests in enumerate(found)]
         self.utility = self.levels + len(conditions)
         self.least = self.utility + self.parties
@@ -163,8 +174,7 @@ class Program:
         self.rows: list[tuple[np.ndarray, float, float]] = []
         self.lower = np.zeros(self.columns)
         self.upper = np.ones(self.columns)
-        self.must = self._must()
-        self.upper[: self.levels] = ~preferences.forbidden[self.must].any(axis=0)
+        self.upper[: self.levels] = signable_levels(preferences, self.must)
         self.upper[self.utility : self.least] = SCALE
         # a package can be worth less than 0 before it is clipped
         drops = [np.minimum(preferences.changes(p), 0).sum() for p in range(self.parties)]
@@ -176,15 +186,6 @@ class Program:
         self.slow = False
         self._couple(conditions)
         self._sign(limits if rational else None)
-
-    def _must(self) -> np.ndarray:
-        """bool (P,): whose signature every package takes."""
-        if self.everybody:
-            return np.ones(self.parties, dtype=bool)
-        if self.space.scenario.protocol.consent == "quorum":
-            return self.space.needs(np.zeros(len(self.space.shape), dtype=np.int16))
-        ends = zip(self.space.offsets[:-1], self.space.offsets[1:], strict=True)
-        return np.any([self.space.level_needs[a:b].all(axis=0) for a, b in ends], axis=0)
 
     def _sign(self, limits: np.ndarray | None) -> None:
         """What signing asks: enough parties, all that the levels need, no red line, the reservation value `limits`."""
@@ -476,7 +477,8 @@ def found_frontier(preferences: Preferences, known: np.ndarray) -> int:
 def zone_size(preferences: Preferences, everybody: bool) -> tuple[int, int, np.ndarray]:
     """Estimated number of packages that all parties, or those the consent rule asks, are content with; its standard
     error; and those of the sample, (n, I)."""
-    space, allowed = preferences.space, Program(preferences, everybody=everybody).upper
+    space = preferences.space
+    allowed = signable_levels(preferences, always(space, everybody))
     spots = spread(SAMPLE, len(space.shape))
     packages = np.empty(spots.shape, dtype=np.int16)
     total = 1

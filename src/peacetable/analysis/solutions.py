@@ -94,11 +94,6 @@ def content(utilities: np.ndarray, reservation: np.ndarray, vetoed: np.ndarray |
     return result if vetoed is None else result & ~vetoed
 
 
-def rational(utilities: np.ndarray, reservation: np.ndarray, vetoed: np.ndarray | None = None) -> np.ndarray:
-    """bool (N,): every party is content; arguments as `content`."""
-    return np.all(content(utilities, reservation, vetoed), axis=1)
-
-
 def gains(utilities: np.ndarray, reservation: np.ndarray) -> np.ndarray:
     """Utility above the reservation value in grains, int64 (N, P); r (P,) is rounded to whole grains."""
     return utilities - np.rint(np.asarray(reservation) * GRAIN).astype(np.int64)

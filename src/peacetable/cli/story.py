@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..analysis import Yardstick, points, signable, vetoes
+from ..analysis import Yardstick, points, signable, vectors, vetoes
 from ..analysis.frontier import dominating
 from ..analysis.large import climb, improve
 from ..scenario import Party, Preferences, Scenario, cells
@@ -469,8 +469,8 @@ def _better_for_all(preferences: Preferences, package: np.ndarray) -> np.ndarray
         return None if (end == package).all() else end
     every = preferences.space.enumerate()
     every = every[signable(preferences, every)]
-    columns = _picos(preferences, every)
-    own = _picos(preferences, package[None])[:, 0]
+    columns = vectors(preferences, every)
+    own = vectors(preferences, package[None])[:, 0]
     better = np.flatnonzero(dominating(own, columns))
     return every[better[columns[:, better].sum(axis=0).argmax()]] if len(better) else None
 
@@ -483,7 +483,7 @@ def _missed(report: dict, scenario: Scenario, preferences: Preferences, limits: 
     every = space.enumerate()
     every = every[signable(preferences, every)]
     vetoed, needs = vetoes(preferences, every), space.needs(every)
-    found = points(_picos(preferences, every).T, limits, vetoed, needs, space.signatures)
+    found = points(vectors(preferences, every).T, limits, vetoed, needs, space.signatures)
     all_sign = space.unanimous
     quorum = f"at least {space.signatures} parties{', all with a veto among them,' if scenario.protocol.vetoes else ''}"
     others = "all those who would have to sign" if scenario.protocol.consent == "needed" else quorum
@@ -519,13 +519,8 @@ def _proposed(report: dict, scenario: Scenario, package: np.ndarray) -> str:
     return "Nobody proposed it."
 
 
-def _picos(preferences: Preferences, packages: np.ndarray) -> np.ndarray:
-    rows = np.zeros(len(packages), dtype=np.int64)
-    return np.stack([preferences.totals(packages, p, rows) for p in range(preferences.contributions.shape[1])])
-
-
 def _utilities(preferences: Preferences, package: np.ndarray) -> np.ndarray:
-    return _picos(preferences, package[None])[:, 0] / GRAIN
+    return vectors(preferences, package[None])[:, 0] / GRAIN
 
 
 # -- how far to trust it ---------------------------------------------------------------------------------------------

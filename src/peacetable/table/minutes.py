@@ -101,7 +101,7 @@ def save(path: Path, header: dict, records: list[dict]) -> None:
 
 def load(path: Path) -> tuple[dict, list[dict], str | None]:
     """Header, records, and a notice if the torn last line was dropped (else None). Minutes under earlier rules are
-    read too: a replay follows what was done and needs no rule of then.
+    read too: their replay follows what was done, by the rules of then.
 
     Raises MinutesError, with the line, for a file that is foreign, altered, or of a later release.
     """
