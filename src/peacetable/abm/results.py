@@ -89,6 +89,7 @@ def report(model: Negotiation, table: int = 0) -> dict:
         "seed": model.seed_used,
         "table": model.first_table + table,
         "rules_version": model.rules_version,
+        "settings": list(scenario.settings),
         "overrides": model.overrides,
         "ended": ENDINGS[s.ended[table]],
         "by": model.parties[s.by[table]] if s.by[table] >= 0 else None,

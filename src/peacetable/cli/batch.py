@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import BatchError
-from .common import SEED, Whole, aligned, as_word, load_scenario, notice, override_options, overrides
+from .common import SEED, Whole, aligned, as_word, loaded, notice, override_options, settings_of
 
 if TYPE_CHECKING:
     from ..experiments.store import Store
@@ -68,21 +68,22 @@ def command(
     from ..experiments.summary import summarise
 
     there = resume and (out / MANIFEST).exists()
+    stored = Store.open(out).scenario() if there else None
     if scenario_name is not None:
-        scenario = load_scenario(scenario_name)
-    elif there:
-        scenario = Store.open(out).scenario()
+        scenario = loaded(scenario_name, given, stored.settings if stored else ())
+    elif stored is not None:
+        scenario = stored
     elif resume:
         raise BatchError(f"There is no batch in {out} to go on with. To start one there, name a SCENARIO.")
     else:
         raise click.UsageError("Name a SCENARIO; only --resume goes without, as the batch in DIR has it.")
-    settings = overrides(scenario, given)
     if there:
+        settings = settings_of(scenario, given) if scenario is stored else list(scenario.settings)
         store = _resumed(out, scenario, tables, seed, chunk, settings)
     else:
         wanted = tables or TABLES
         size = chunk or runner.chunk_size(scenario, wanted, workers)
-        store = Store.create(out, scenario, seed or 0, wanted, size, settings)
+        store = Store.create(out, scenario, seed or 0, wanted, size, {})
     started = time.monotonic()
     try:
         with _progress(store.tables) as tell:
@@ -99,15 +100,16 @@ def command(
 
 
 def _resumed(
-    out: Path, scenario: Scenario, tables: int | None, seed: int | None, chunk: int | None, settings: dict
+    out: Path, scenario: Scenario, tables: int | None, seed: int | None, chunk: int | None, settings: list[str]
 ) -> Store:
     """The batch in `out`, if it is the one asked for; what was not given is as it was. It may become longer."""
     from ..experiments.store import Store
 
     store = Store.open(out)
     was = store.manifest
-    asked = {"scenario_hash": scenario.hash, "seed": seed, "chunk": chunk, "overrides": settings or None}
-    words = {"scenario_hash": "scenario", "chunk": "chunk size", "overrides": "settings"}
+    asked = {"settings": settings or None, "scenario_hash": scenario.hash, "seed": seed, "chunk": chunk}
+    words = {"scenario_hash": "scenario", "chunk": "chunk size"}
+    was = was | {"settings": list(store.scenario().settings)}
     for key, value in asked.items():
         if value is not None and value != was[key]:
             what = words.get(key, key)

@@ -53,7 +53,7 @@ def strategy_errors(strategy: Strategy) -> Iterator[tuple[tuple, str, str]]:
     """What the strategies layer finds wrong with a party's strategy, for `files.load` and `check`."""
     from ..strategies import problems
 
-    for part, sentence in problems(strategy):
+    for part, key, sentence in problems(strategy):
         message, _, remedy = sentence.partition("; ")
         name = getattr(strategy, part).name
-        yield (part,), message, remedy or f"`peacetable strategies {name}` tells what it can be"
+        yield (part, key), message, remedy or f"`peacetable strategies {name}` tells what it can be"

@@ -18,13 +18,14 @@ from .doubts import Doubts
 from .folder import Target, Tree, configs_dir, find, read_tree, shipped, variants, with_changes
 from .foreign import check_foreign, foreign_files, load_foreign
 from .nodes import Node, from_plain
-from .problems import Place, Problem, Problems, in_order, quoted, told
+from .problems import SETTING, Place, Problem, Problems, in_order, quoted, told
 from .schema import PartyFile, ScenarioFile, SourcesFile, complete, written
 from .semantics import Checker
 from .sentences import Valid, sketched, validated
 from .writer import write_scenario as to_yaml
 
 __all__ = [
+    "SETTING",
     "Problem",
     "check",
     "configs_dir",
