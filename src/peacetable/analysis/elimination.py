@@ -37,7 +37,7 @@ class Candidates(NamedTuple):
 
 def undominated(preferences: Preferences, work: float = WORK) -> Candidates | None:
     """The candidates for the frontier and for the solution points at the central values; None if it were more than
-    `work`. Sums are compared before they are clipped to [0, 1], so a package that ties by being clipped may be missing.
+    `work`. Sums are compared before they are clipped from below, so a package that ties at 0 may be missing.
     """
     space = preferences.space
     parties = len(preferences.forbidden)
@@ -49,6 +49,8 @@ def undominated(preferences: Preferences, work: float = WORK) -> Candidates | No
     joined = [({i for i, _ in tests}, tests, -1, 0) for tests in space.rules]
     for p, conditions in enumerate(preferences.conditions):
         joined += [({i for i, _ in tests}, tests, p, k) for k, tests in enumerate(conditions)]
+    # from here a sum stays at 1 or above, whatever follows, and counts as 1
+    enough = preferences.scale[0] - np.minimum(preferences.bonuses[0], 0).sum(axis=1)
     done: set[int] = set()
     cut, share = False, 1.0
     for i in _order(space, [scope for scope, *_ in joined]):
@@ -68,6 +70,7 @@ def undominated(preferences: Preferences, work: float = WORK) -> Candidates | No
                     good &= ~holds
                 else:
                     total[:, p] += preferences.bonuses[0, p, k] * holds
+        np.minimum(total, enough, out=total)
         open_ = sorted({j for scope, *_ in joined if not scope <= done for j in scope & done})
         packages, total, out, needs = packages[good], total[good], out[good], needs[good]
         if len(packages) ** 2 * share > work:

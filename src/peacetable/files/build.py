@@ -114,6 +114,7 @@ def _party(party: dict) -> Party:
         strategy=_strategy(party["strategy"]),
         candour=_judgement(party["candour"]),
         discount=party["discount"],
+        weight_sum=party["weight_sum"],
     )
 
 

@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from ..scenario.facts import STANCE_VALUES
+from ..scenario.facts import MAX_WEIGHT_SUM, STANCE_VALUES
 from .nodes import MAX_NUMBER, Node
 from .problems import Problems, nearest, quoted, suggestion
 
@@ -264,6 +264,7 @@ class PartyFile(Shape):
         )
     )
     discount: Annotated[float, Field(gt=0, le=1)] = 1.0
+    weight_sum: Annotated[float, Field(ge=1, le=MAX_WEIGHT_SUM)] = 1.0
 
 
 class SourceEntry(Shape):
