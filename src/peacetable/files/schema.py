@@ -24,6 +24,8 @@ from ..scenario.facts import MAX_WEIGHT_SUM, STANCE_VALUES
 from .nodes import MAX_NUMBER, Node
 from .problems import Problems, nearest, quoted, suggestion
 
+MAX_LEVELS = 10_000  # of one issue
+
 
 def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -135,7 +137,7 @@ class Issue(Shape):
     short: Short14 | None = None
     ordered: bool = True
     about: str = ""
-    levels: Annotated[list[Level], Field(min_length=2, max_length=1000)]
+    levels: Annotated[list[Level], Field(min_length=2, max_length=MAX_LEVELS)]
 
 
 class Prior(Shape):

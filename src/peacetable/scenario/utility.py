@@ -323,7 +323,9 @@ class Preferences:
     def close(self, rows: np.ndarray, columns: np.ndarray) -> None:
         """Make levels `columns` (L,) bool worthless to everybody at the tables `rows`. Changes in place."""
         for p, party in enumerate(self.space.scenario.parties):
-            self.contributions[np.ix_(rows, [p], np.flatnonzero(columns))] = -(1 + math.ceil(party.weight_sum)) * GRAIN
+            self.contributions[np.ix_(rows, np.array([p]), np.flatnonzero(columns))] = (
+                -(1 + math.ceil(party.weight_sum)) * GRAIN
+            )
 
 
 def preferences(
