@@ -43,7 +43,8 @@ _SHOWN = 10
 def load(name_or_path: str | Path, extra: Extra | None = None) -> Scenario:
     """The scenario of that folder or shipped name, with its variant if one follows as `name@variant`.
 
-    Raises ScenarioError with all errors in `problems` if there are any; warnings are `check`'s business.
+    Raises ScenarioError with all errors in `problems` if there are any. Where a GENIUS or GeniusWeb file is not read as
+    it is written, a ScenarioWarning says so; all other warnings are `check`'s business.
     """
     foreign = load_foreign(name_or_path)
     if foreign is not None:

@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from ..scenario import Protocol, Scenario, cells
 from ..scenario.facts import MAX_WEIGHT_SUM
+from .names import reserved
 from .problems import Place, Problems, quoted
 from .schema import MAX_LEVELS
 
@@ -152,17 +153,22 @@ def slugs(names: Iterable[str], fallback: str) -> list[str]:
     return list(found)
 
 
+def file_slugs(names: Iterable[str], fallback: str) -> list[str]:
+    """As `slugs`, and no id is one that cannot be the name of a file."""
+    return slugs((f"{n} {fallback}" if reserved(slugs([n], fallback)[0]) else n for n in names), fallback)
+
+
 def document(domain: Domain, profiles: Sequence[Profile], program: str) -> dict:
     """The resolved scenario as plain data, for `from_document`. Parties stand in the order of the profiles.
 
     The formats know no dates, so it has none; `imported` says where its numbers come from.
     """
-    parties = slugs((p.name for p in profiles), "party")
+    parties = file_slugs((p.name for p in profiles), "party")
     issues = slugs((i.name for i in domain.issues), "issue")
     levels = [slugs(i.values, "value") for i in domain.issues]
     facts = {
         "format": 1,
-        "id": slugs([domain.title], "domain")[0],
+        "id": file_slugs([domain.title], "domain")[0],
         "title": domain.title,
         "summary": f"Read from {program} files, which hold numbers only: {len(parties)} parties, {len(issues)} issues.",
         "imported": f"{program} files: {_files(domain, profiles)}",
@@ -240,7 +246,8 @@ def exported(scenario: Scenario) -> tuple[Domain, list[Profile]]:
 
 def _file_name(label: str, name: str) -> str:
     """The label where its file name gives the same id again and any system takes it, else the id."""
-    return label if re.fullmatch(r"[A-Za-z0-9_-]{1,60}", label) and slugs([label], "") == [name] else name
+    same = re.fullmatch(r"[A-Za-z0-9_-]{1,60}", label) and slugs([label], "") == [name]
+    return label if same and not reserved(label) else name
 
 
 def _names(items: Sequence) -> list[str]:

@@ -301,13 +301,14 @@ def _reservation_bids(scenario: Scenario) -> dict[int, tuple[list[int], float]]:
 
 
 def _to_one(profile: Profile, notes: list[str]) -> Profile:
-    """The profile with weights that sum to 1, where they sum to more; values take up the rest as far as they can."""
+    """The profile with weights that sum to 1, where they sum to more."""
     total = sum(profile.weights, Decimal(0))
     if total <= 1 + SAME:
         return profile
-    values = tuple(tuple(min(v * float(total), 1.0) for v in row) for row in profile.values)
-    notes.append(f"the weights of {profile.name}, which sum to {float(total):.6g} and must sum to 1: utilities differ")
-    return replace(profile, weights=tuple(w / total for w in profile.weights), values=values)
+    notes.append(
+        f"the weights of {profile.name}, which sum to {float(total):.6g}: they and all utilities are divided by it"
+    )
+    return replace(profile, weights=tuple(w / total for w in profile.weights))
 
 
 def _whole(weights: tuple[Decimal, ...]) -> list[float]:

@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from ..scenario.facts import MAX_WEIGHT_SUM, STANCE_VALUES
+from .names import reserved
 from .nodes import MAX_NUMBER, Node
 from .problems import Problems, nearest, quoted, suggestion
 
@@ -53,6 +54,12 @@ def leading_date(text: str) -> str | None:
     return match[1] if match else None
 
 
+def _portable(value: str) -> str:
+    if reserved(value):
+        raise PydanticCustomError("reserved", "cannot be the name of a file")
+    return value
+
+
 def _named(value: Any) -> Any:
     return {"name": value} if isinstance(value, str) else value
 
@@ -66,6 +73,7 @@ def _zero(value: float) -> float:
 
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+FileId = Annotated[Id, AfterValidator(_portable)]
 SourceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60)]
 Text = Annotated[str, StringConstraints(min_length=1)]
 Short14 = Annotated[str, StringConstraints(min_length=1, max_length=14)]
@@ -182,13 +190,13 @@ class Event(Shape):
 
 class ScenarioFile(Shape):
     format: Annotated[Literal[1], BeforeValidator(_whole)]
-    id: Id
+    id: FileId
     title: Text
     summary: Text
     imported: Text | None = None
     anchor: Day | None = None
     cutoff: Day | None = None
-    parties: Annotated[list[Id], Field(min_length=2, max_length=100)]
+    parties: Annotated[list[FileId], Field(min_length=2, max_length=100)]
     issues: Annotated[list[Issue], Field(min_length=1)]
     stance_values: dict[StanceName, Share] = {}
     prior: Prior = Field(default_factory=Prior)
@@ -246,7 +254,7 @@ class StrategyShape(Shape):
 
 
 class PartyFile(Shape):
-    id: Id
+    id: FileId
     label: Text
     short: Short14 | None = None
     role: Text
@@ -392,6 +400,9 @@ def _report(model: type[BaseModel], node: Node, what: str, error: Any, problems:
         bound = {"greater_than_equal": "at least", "less_than_equal": "at most", "greater_than": "more than"}[kind]
         limit = next(iter(ctx.values()))
         problems.add("E09", place, f"{name} is {_told(value)}, but must be {bound} {limit:g}", "correct the number")
+    elif kind == "reserved":
+        message = f"{name}: {quoted(value)} cannot be the id, because Windows has no files and folders of that name"
+        problems.add("E09", place, message, f"choose another, such as {value}_1")
     elif kind == "day":
         problems.add("E09", place, f"{name} {quoted(value)} is not a day of the calendar", 'write it as "2025-08-20"')
     elif kind == "rough_date":
