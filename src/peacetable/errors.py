@@ -15,6 +15,10 @@ class ScenarioError(PeacetableError):
         self.problems = problems
 
 
+class ScenarioWarning(UserWarning):
+    """Something in a file is read otherwise than it is written, or not at all: one sentence, with its place."""
+
+
 class NotationError(PeacetableError):
     """A package, party, strategy or move written as text cannot be read."""
 

@@ -89,7 +89,7 @@ def explain(scenario: Scenario, party: str, package: np.ndarray | None = None) -
             rows.append(_row(who, issue, k, float(weight[i]), float(table.value[p, column]), added))
             assumed.append(bool(table.assumed[p, column]))
     utility = None if package is None else float(numbers.utility(np.asarray(package)[None], p)[0])
-    share = math.fsum(row.weight for row, guess in zip(rows, assumed, strict=True) if guess)
+    share = math.fsum(row.weight for row, guess in zip(rows, assumed, strict=True) if guess) / who.weight_sum
     return Explanation(
         scenario=scenario.name,
         party=party,

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-from ..errors import ScenarioError
-
 
 @click.command("convert")
 @click.argument("inputs", metavar="IN...", nargs=-1, required=True)
@@ -25,20 +23,10 @@ def command(inputs: tuple[str, ...], target: str, out: Path) -> None:
     standard error.
     """
     from ..files import load, to_yaml
-    from ..files.foreign import FORMATS, foreign_files, read, write
+    from ..files.foreign import FORMATS, load_files, write
 
-    text = inputs[0] if len(inputs) == 1 else ",".join(inputs)
-    paths = foreign_files(text) if len(inputs) == 1 else [Path(name) for name in inputs]
-    if paths is None:
-        scenario = load(text)
-    else:
-        found, problems = read(paths)
-        for problem in problems:
-            click.echo(str(problem), err=True)
-        if found is None:
-            errors = [p for p in problems if p.severity == "error"]
-            raise ScenarioError(f"Nothing is written: {text} cannot be read.", tuple(errors))
-        scenario = found
+    one = len(inputs) == 1
+    scenario = load(inputs[0]) if one else load_files([Path(name) for name in inputs], ",".join(inputs))
     if target == "yaml":
         to_yaml(scenario, out)
         click.echo(f"Wrote {scenario.name} to {out}.")

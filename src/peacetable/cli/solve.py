@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
+from .common import notice
+
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.status import Status
 
     from ..analysis import Point, Solution
 
@@ -34,6 +41,7 @@ NAMES = {
 }
 SHOWN = 3  # tied packages in the text; --json has all
 WIDTH = 100  # columns where the output is not a terminal
+QUIET, PAUSE = 1.0, 5.0  # seconds until progress is shown, and between its lines where it is no terminal
 
 
 @click.command("solve")
@@ -49,7 +57,9 @@ def command(scenario: str, as_json: bool) -> None:
     from ..analysis import solve
     from ..files import load
 
-    found = solve(load(scenario))
+    facts = load(scenario)
+    with _progress() as show:
+        found = solve(facts, show)
     if as_json:
         click.echo(json.dumps(document(found), indent=2, ensure_ascii=False))
     else:
@@ -59,6 +69,36 @@ def command(scenario: str, as_json: bool) -> None:
         if not console.is_terminal:
             console.width = WIDTH
         tell(found, console)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Something to tell what is being done; shows it on standard error once that takes longer than a second."""
+    began = time.monotonic()
+    due = began + QUIET
+    status: Status | None = None
+
+    def show(what: str) -> None:
+        nonlocal due, status
+        now = time.monotonic()
+        if now < due:
+            return
+        if not sys.stderr.isatty():
+            due = now + PAUSE
+            notice(f"{what[0].upper()}{what[1:]} ({now - began:.0f} s).")
+        elif status is None:
+            from rich.console import Console
+
+            status = Console(stderr=True).status(what)
+            status.start()
+        else:
+            status.update(what)
+
+    try:
+        yield show
+    finally:
+        if status is not None:
+            status.stop()
 
 
 def document(found: Solution) -> dict:

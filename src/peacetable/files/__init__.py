@@ -49,7 +49,8 @@ def load(name_or_path: str | Path, extra: Extra | None = None, settings: Sequenc
     """The scenario of that folder or shipped name, with its variants if they follow as `name@variant` or `name@a+b`.
 
     `settings`: changes on top of these, each `PATH=VALUE` such as "ukraine.salience.air_cover=60".
-    Raises ScenarioError with all errors in `problems` if there are any; warnings are `check`'s business.
+    Raises ScenarioError with all errors in `problems` if there are any. Where a GENIUS or GeniusWeb file is not read as
+    it is written, a ScenarioWarning says so; all other warnings are `check`'s business.
     """
     foreign = load_foreign(name_or_path)
     if foreign is not None:

@@ -10,6 +10,7 @@ import yaml
 
 from ..errors import ScenarioError
 from ..scenario import Scenario
+from .names import reserved
 from .nodes import scalar
 
 _LAST = ("reason", "sources", "note")
@@ -39,10 +40,10 @@ def write_scenario(scenario: Scenario, folder: str | Path) -> Path:
     """
     folder = Path(folder)
     name = folder.resolve().name
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", name):
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", name) or reserved(name):
         raise ScenarioError(
             f'A scenario cannot be written to "{folder}": the folder\'s name becomes its id, so it may hold only '
-            "lower case letters, digits, - and _. Choose another name."
+            "lower case letters, digits, - and _, and Windows must take it. Choose another name."
         )
     document = scenario.document
     files = {"scenario.yaml": {**document["scenario"], "id": name}, "sources.yaml": document["sources"]}

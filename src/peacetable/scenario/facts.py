@@ -18,6 +18,7 @@ STANCE_VALUES = {
     "oppose": 0.15,
     "red_line": 0.0,
 }
+MAX_WEIGHT_SUM = 8  # rankings hold a utility and a position in 63 bits
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,8 @@ class Party:
 
     `candour`: how often it answers a sounding honestly; else it makes itself one notch harder than it is. `discount`:
     a utility agreed on at time t, round / (deadline + 1), is worth discount ** t of itself; 1 = no loss. So is that of
-    no agreement, at the time of a walk-out, or at t = 1 where time ran out.
+    no agreement, at the time of a walk-out, or at t = 1 where time ran out. `weight_sum`: what its weights sum to, 1 to
+    MAX_WEIGHT_SUM; above 1 as some imported profiles have it, where sums above 1 count as 1.
     """
 
     id: str
@@ -132,6 +134,7 @@ class Party:
     strategy: Strategy
     candour: Judgement = field(default_factory=lambda: Judgement(0.8, 0.6, 1.0, "most answers in private are honest"))
     discount: float = 1.0
+    weight_sum: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """From stances to numbers: values, weights, utilities.
 
-u_p(x) = sum_i w_pi v_pi(x_i) + sum_k c_pk [condition k holds], clipped to [0, 1]. Utilities are counted in whole
+u_p(x) = sum_i w_pi v_pi(x_i) + sum_k c_pk [condition k holds], clipped to [0, 1]. Weights sum to 1, or to the
+`weight_sum` of the party. Utilities are counted in whole
 grains as int64: such sums are exact in any order, so the same package has the same utility to the last bit however it
 was computed. A grain is 1 / 720,720,000,000: decimals of six places and fractions by 2 to 16 are whole numbers of
 grains, so packages that tie on paper in such numbers tie here.
@@ -13,6 +14,7 @@ whole numbers; only the sum is rounded to grains.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -127,8 +129,8 @@ def _between(judgements: Iterable[Judgement], u: np.ndarray | None) -> np.ndarra
 
 
 def weights(scenario: Scenario, party: Party) -> np.ndarray:
-    """Central weight of each issue, float (I,), sum 1."""
-    return shares(np.array([party.saliences[i].value for i in scenario.issue_ids]))
+    """Central weight of each issue, float (I,), sum `party.weight_sum`."""
+    return shares(np.array([party.saliences[i].value for i in scenario.issue_ids])) * party.weight_sum
 
 
 def shares(saliences: np.ndarray) -> np.ndarray:
@@ -320,7 +322,10 @@ class Preferences:
 
     def close(self, rows: np.ndarray, columns: np.ndarray) -> None:
         """Make levels `columns` (L,) bool worthless to everybody at the tables `rows`. Changes in place."""
-        self.contributions[np.ix_(rows, np.arange(self.contributions.shape[1]), np.flatnonzero(columns))] = -2 * GRAIN
+        for p, party in enumerate(self.space.scenario.parties):
+            self.contributions[np.ix_(rows, np.array([p]), np.flatnonzero(columns))] = (
+                -(1 + math.ceil(party.weight_sum)) * GRAIN
+            )
 
 
 def preferences(
@@ -359,7 +364,8 @@ def preferences(
         salience = _between((party.saliences[i] for i in scenario.issue_ids), None if u is None else u[:, :issues])
         every_salience[:, p] = salience
         scale[:, p] = exact_scale(salience)
-        contributions[:, p] = np.rint(shares(salience)[:, issue_of] * level_values[:, p] * scale[:, p, None])
+        worth = level_values[:, p] * party.weight_sum
+        contributions[:, p] = np.rint(shares(salience)[:, issue_of] * worth * scale[:, p, None])
         if party.conditions:
             k = len(party.conditions)
             changes = _between((c.change for c in party.conditions), None if u is None else u[:, issues : issues + k])
