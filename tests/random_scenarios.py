@@ -237,7 +237,9 @@ def _part(rng: random.Random, kind: str) -> dict:
                 found[name] = rng.choice(param.choices)
             else:
                 low, high = param.low, param.high
-                middle = round(rng.uniform(low, high), 4) if isinstance(param.default, float) else rng.randint(low, high)
+                middle = (
+                    round(rng.uniform(low, high), 4) if isinstance(param.default, float) else rng.randint(low, high)
+                )
                 found[name] = rng.choice([low, high, middle])
     return found
 

@@ -19,12 +19,14 @@ from .nodes import Node, from_plain
 from .problems import Place, Problem, Problems, quoted
 from .schema import PartyFile, ScenarioFile, SourcesFile, Valid, complete, validated, with_defaults, written
 from .semantics import Checker
+from .writer import copy_scenario
 from .writer import write_scenario as to_yaml
 
 __all__ = [
     "Problem",
     "check",
     "configs_dir",
+    "copy_scenario",
     "document_hash",
     "from_document",
     "load",
