@@ -15,6 +15,7 @@ from ..scenario import Scenario
 from .build import document_hash, scenario_from
 from .folder import Target, Tree, configs_dir, find, read_tree, shipped, variants
 from .foreign import check_foreign, foreign_files, load_foreign
+from .headings import Heading, headings
 from .nodes import Node, from_plain
 from .problems import Place, Problem, Problems, quoted
 from .schema import PartyFile, ScenarioFile, SourcesFile, Valid, complete, validated, with_defaults, written
@@ -23,12 +24,14 @@ from .writer import copy_scenario
 from .writer import write_scenario as to_yaml
 
 __all__ = [
+    "Heading",
     "Problem",
     "check",
     "configs_dir",
     "copy_scenario",
     "document_hash",
     "from_document",
+    "headings",
     "load",
     "shipped",
     "targets",

@@ -204,7 +204,7 @@ def _unfit(scenario: Scenario, source: Path, folder: Path) -> list[str]:
 
 def _with_id(text: str, name: str) -> str | None:
     """The text of scenario.yaml with another id; None where the id is tied to other texts (& and *)."""
-    top = yaml.compose(text, Loader=yaml.SafeLoader)
+    top: Any = yaml.compose(text, Loader=yaml.SafeLoader)
     key, value = next(pair for pair in top.value if pair[0].value == "id")
     start, end = value.start_mark.index, value.end_mark.index
     if start < key.end_mark.index or text[start] == "&":
