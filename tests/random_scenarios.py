@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 from click.testing import CliRunner
 
+from peacetable.analysis import explain
 from peacetable.cli import group
 from peacetable.cli.check import strategy_errors
 from peacetable.errors import PeacetableError, ScenarioError
@@ -37,7 +38,7 @@ TABLES = 20
 def write_random(seed: int, folder: Path) -> Path:
     """A random scenario in `folder`, which is made and whose name becomes its id."""
     rng = random.Random(f"scenario {seed}")
-    for name, data in _files(rng, folder.name).items():
+    for name, data in documents(rng, folder.name).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         plain = rng.random() < 0.2
@@ -50,8 +51,9 @@ def _style(rng: random.Random) -> dict:
     return {"sort_keys": rng.random() < 0.3, "allow_unicode": rng.random() < 0.7, "width": rng.choice([40, 110])}
 
 
-def _files(rng: random.Random, name: str) -> dict[str, dict]:
-    parties = _ids(rng, rng.choice([1, *range(2, 9)] if rng.random() < 0.1 else range(2, 7)), "p")
+def documents(rng: random.Random, name: str) -> dict[str, dict]:
+    """A random scenario as {file: what it holds}; `name` is its id."""
+    parties = _ids(rng, 1 if rng.random() < 0.02 else rng.choice([2, 2, 3, 4, 5, 6, 7, 8]), "p")
     issues = _issues(rng, parties)
     levels = {issue["id"]: [level["id"] for level in issue["levels"]] for issue in issues}
     sources = {f"S{n}": _source(rng) for n in range(rng.randint(0, 4))}
@@ -66,13 +68,14 @@ def _files(rng: random.Random, name: str) -> dict[str, dict]:
     maybe(rng, scenario, "prior", lambda: dict(zip(("low", "high"), _sorted(rng, 2), strict=True)))
     maybe(rng, scenario, "stance_values", lambda: _stance_values(rng))
     maybe(rng, scenario, "glossary", lambda: {_text(rng): _text(rng)})
-    maybe(rng, scenario, "rules", lambda: [_rule(rng, k, levels) for k in range(rng.randint(0, 3))])
+    rules = _tight_rules if rng.random() < 0.2 else _rules
+    maybe(rng, scenario, "rules", lambda: rules(rng, levels))
     rounds = scenario.get("protocol", {}).get("rounds", 20)
     maybe(rng, scenario, "events", lambda: [_event(rng, k, parties, levels, rounds) for k in range(rng.randint(0, 4))])
     files: dict[str, dict] = {"scenario.yaml": scenario, "sources.yaml": sources}
     files |= {f"parties/{party}.yaml": data for party, data in described.items()}
     for n in range(rng.choice([0, 0, 1, 2])):
-        files[f"variants/v{n}.yaml"] = _variant(rng, parties, levels, list(sources))
+        files[f"variants/v{n}.yaml"] = _variant(rng, described, levels, list(sources))
     return files
 
 
@@ -145,8 +148,21 @@ def _protocol(rng: random.Random, parties: list[str]) -> dict:
     return found
 
 
-def _rule(rng: random.Random, number: int, levels: dict[str, list[str]]) -> dict:
-    return {"id": f"r{number}", "forbid": _some_levels(rng, levels), "reason": _text(rng)}
+def _rules(rng: random.Random, levels: dict[str, list[str]]) -> list[dict]:
+    forbidden = [_some_levels(rng, levels) for _ in range(rng.randint(0, 3))]
+    return [{"id": f"r{n}", "forbid": levels, "reason": _text(rng)} for n, levels in enumerate(forbidden)]
+
+
+def _tight_rules(rng: random.Random, levels: dict[str, list[str]]) -> list[dict]:
+    """Rules under which few packages make sense, one at least."""
+    kept = {issue: rng.choice(names) for issue, names in levels.items()}
+    found = []
+    for n in range(rng.randint(5, 15)):
+        forbid = _some_levels(rng, levels)
+        left_out = rng.choice(list(forbid))
+        forbid[left_out] = [level for level in levels[left_out] if level != kept[left_out]]
+        found.append({"id": f"r{n}", "forbid": forbid, "reason": _text(rng)})
+    return found
 
 
 def _condition(rng: random.Random, number: int, levels: dict[str, list[str]]) -> dict:
@@ -248,13 +264,15 @@ def _stance_values(rng: random.Random) -> dict[str, float]:
     return dict(zip(STANCES, reversed(_sorted(rng, len(STANCES))), strict=True))
 
 
-def _variant(rng: random.Random, parties: list[str], levels: dict[str, list[str]], sources: list[str]) -> dict:
+def _variant(rng: random.Random, parties: dict[str, dict], levels: dict[str, list[str]], sources: list[str]) -> dict:
     changes: dict[str, Any] = {}
     if rng.random() < 0.5:
-        changes["scenario"] = {"protocol": _protocol(rng, parties)}
-        maybe(rng, changes["scenario"], "rules", lambda: [_rule(rng, 9, levels)], 0.3)
-    who = rng.choice(parties)
-    changes["parties"] = {who: {"reservation": _judged(rng, 0, 0.5), "strategy": _strategy(rng)}}
+        changes["scenario"] = {"protocol": _protocol(rng, list(parties))}
+        maybe(rng, changes["scenario"], "rules", lambda: _rules(rng, levels), 0.3)
+    who = rng.choice(list(parties))
+    # a strategy given as a mapping would be merged with the one that stands there
+    strategy = _strategy(rng) if "strategy" not in parties[who] else rng.choice(["micro", "linear"])
+    changes["parties"] = {who: {"reservation": {"range": None, **_judged(rng, 0, 0.5)}, "strategy": strategy}}
     return {"label": _text(rng), "reason": _text(rng), "sources": sources[:1], "changes": changes}
 
 
@@ -274,7 +292,7 @@ def write_mutated(seed: int, folder: Path, shipped: str) -> tuple[Path, list[str
     for _ in range(rng.randint(1, 3)):
         paths = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".md")
         if paths:
-            mistake = rng.choices([_in_value, _in_key, _in_text, _of_file], [5, 3, 2, 1])[0]
+            mistake = rng.choices([_alike, _in_value, _in_key, _in_text, _of_file], [12, 3, 3, 2, 1])[0]
             done.append(mistake(rng, rng.choice(paths), folder))
     return folder, done
 
@@ -362,6 +380,26 @@ def _in_value(rng: random.Random, path: Path, folder: Path) -> str:
     return _replaced(path, text, start, end, new, folder, value.start_mark.line)
 
 
+def _alike(rng: random.Random, path: Path, folder: Path) -> str:
+    """What one may well mean: another number, the value that stands elsewhere under the same name, no entry."""
+    text, pairs = _nodes(path)
+    keyed = [(key, value) for key, value in pairs if key is not None]
+    if not keyed:
+        return _in_text(rng, path, folder)
+    key, value = rng.choice(keyed)
+    start, end = _span(text, value)
+    others = {text[slice(*_span(text, v))] for k, v in keyed if k.value == key.value}
+    number = value.tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+    if number and rng.random() < 0.5:
+        new = f"{float(value.value) * rng.choice([0, 0.5, 0.99, 1.01, 1.5, 10]):g}"
+    elif isinstance(value, yaml.SequenceNode) and rng.random() < 0.7:
+        parts = [text[slice(*_span(text, v))] for v in value.value]
+        new = f"[{', '.join(rng.sample(parts, rng.randint(0, len(parts))))}]"
+    else:
+        new = rng.choice(sorted(others))
+    return _replaced(path, text, start, end, new, folder, value.start_mark.line)
+
+
 def _in_key(rng: random.Random, path: Path, folder: Path) -> str:
     text, pairs = _nodes(path)
     keyed = [(key, value) for key, value in pairs if key is not None]
@@ -396,7 +434,7 @@ def failures(folder: Path, seed: int, work: Path) -> tuple[bool, list[str]]:
     problems = _attempt(found, "check", lambda: check(folder, extra=strategy_errors)[1]) or []
     if found:
         return False, found
-    found += [sentence for problem in problems for sentence in _badly_told(problem)]
+    found += [sentence for problem in problems for sentence in badly_told(problem)]
     names = [f"{t.folder}@{t.variant}" if t.variant else str(t.folder) for t in targets(folder)[0]]
     refused = 0
     scenarios = []
@@ -437,7 +475,7 @@ def _attempt(found: list[str], what: str, work: Callable[[], Any]) -> Any:
         return None
 
 
-def _badly_told(problem: Problem) -> Iterator[str]:
+def badly_told(problem: Problem) -> Iterator[str]:
     """What is wrong with how a problem is told."""
     path = Path(problem.file)
     lines = 1
@@ -469,6 +507,8 @@ def exercise(name: str, scenario: Scenario, seed: int, work: Path) -> list[str]:
             again = _attempt(found, f"reading {program} again", lambda: load(out, extra=strategy_errors))  # noqa: B023
             if program == "yaml" and again is not None and _but_id(again) != _but_id(scenario):
                 found.append("convert to yaml: another document")
+    for party in scenario.party_ids:
+        _attempt(found, f"explain {party}", lambda: explain(scenario, party).document(None))  # noqa: B023
     _attempt(found, "batch", lambda: _batch(scenario, seed))
     _attempt(found, "play", lambda: _play(scenario, seed))
     return found
@@ -479,15 +519,14 @@ def _but_id(scenario: Scenario) -> dict:
 
 
 def _commands(name: str, scenario: Scenario, seed: int, work: Path) -> Iterator[list[str]]:
-    package = " ".join(f"{issue.id}={issue.levels[0].id}" for issue in scenario.issues)
-    yield ["run", name, "--seed", str(seed)]
-    yield ["run", name, "--seed", str(seed), "--json"]
-    yield ["solve", name]
-    yield ["solve", name, "--json"]
-    for party in scenario.party_ids:
-        yield ["explain", name, "--party", party]
-    yield ["explain", name, "--party", scenario.party_ids[-1], "--package", package]
-    yield ["explain", name, "--party", scenario.party_ids[0], "--json"]
+    """Each command that takes a scenario, as text or as JSON by the seed."""
+    minutes, package = str(work / "minutes.jsonl"), " ".join(f"{i.id}={i.levels[0].id}" for i in scenario.issues)
+    party = scenario.party_ids[seed % len(scenario.party_ids)]
+    as_json = ["--json"] if seed % 2 else []
+    yield ["run", name, "--seed", str(seed), "--minutes", minutes, *as_json]
+    yield ["replay", minutes]
+    yield ["solve", name, *as_json]
+    yield ["explain", name, "--party", party, *as_json, *(["--package", package] if seed % 3 else [])]
     for program in ("yaml", "genius", "geniusweb"):
         yield ["convert", name, "--to", program, "-o", str(work / f"{program}-out")]
 
@@ -537,6 +576,8 @@ def _move(session: Session, scenario: Scenario, rng: random.Random, move: int) -
         session.walk_out()
     elif scenario.protocol.name == "single_text":
         session.vote(rng.random() < 0.7)
+    elif rng.random() < 0.2:
+        session.sound(rng.choice(others), package)
     elif rng.random() < 0.3:
         session.accept(rng.choice(others))
     else:
