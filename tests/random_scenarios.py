@@ -6,6 +6,7 @@ Everything follows from the seed that is handed in.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import shutil
@@ -58,9 +59,9 @@ def documents(rng: random.Random, name: str) -> dict[str, dict]:
     levels = {issue["id"]: [level["id"] for level in issue["levels"]] for issue in issues}
     sources = {f"S{n}": _source(rng) for n in range(rng.randint(0, 4))}
     scenario: dict[str, Any] = {
-        "format": 1, "id": name, "title": _text(rng), "summary": _text(rng), "anchor": "2024-05-01",
-        "cutoff": "2024-05-31", "parties": parties, "issues": issues,
+        "format": 1, "id": name, "title": _text(rng), "summary": _text(rng), "parties": parties, "issues": issues,
     }  # fmt: skip
+    scenario |= {"fictional": True} if rng.random() < 0.3 else {"anchor": "2024-05-01", "cutoff": "2024-05-31"}
     conditions = {party: [_condition(rng, k, levels) for k in range(rng.choice([0, 0, 1, 3]))] for party in parties}
     described = {party: _party(rng, party, levels, list(sources), conditions[party]) for party in parties}
     maybe(rng, scenario, "protocol", lambda: _protocol(rng, parties), 0.9)
@@ -191,8 +192,10 @@ def _event(rng: random.Random, number: int, parties: list[str], levels: dict[str
     return found
 
 
-def _judged(rng: random.Random, low: float, high: float) -> dict:
+def _judged(rng: random.Random, low: float, high: float) -> Any:
     bottom, value, top = _sorted(rng, 3, low, high)
+    if rng.random() < 0.2:
+        return value
     found: dict[str, Any] = {"value": value}
     maybe(rng, found, "range", lambda: [bottom, top], 0.7)
     maybe(rng, found, "reason", lambda: _text(rng))
@@ -220,7 +223,7 @@ def _party(
                 cell = {"stance": stance, "basis": basis}
                 if basis != "assumed":
                     cell["sources"] = rng.sample(sources, rng.randint(1, len(sources)))
-                positions.setdefault(issue, {})[level] = cell
+                positions.setdefault(issue, {})[level] = stance if basis == "assumed" else cell
             elif pick < 0.65:
                 values.setdefault(issue, {})[level] = rng.choice([0, 1, 0.25, round(rng.random(), 6)])
     found |= {"positions": positions, "values": values} if rng.random() < 0.9 else {}
@@ -270,9 +273,8 @@ def _variant(rng: random.Random, parties: dict[str, dict], levels: dict[str, lis
         changes["scenario"] = {"protocol": _protocol(rng, list(parties))}
         maybe(rng, changes["scenario"], "rules", lambda: _rules(rng, levels), 0.3)
     who = rng.choice(list(parties))
-    # a strategy given as a mapping would be merged with the one that stands there
-    strategy = _strategy(rng) if "strategy" not in parties[who] else rng.choice(["micro", "linear"])
-    changes["parties"] = {who: {"reservation": {"range": None, **_judged(rng, 0, 0.5)}, "strategy": strategy}}
+    strategy = _strategy(rng) if rng.random() < 0.7 else rng.choice(["micro", "linear"])
+    changes["parties"] = {who: {"reservation": {"value": 0.4, "range": [0.4, 0.5]}, "strategy": strategy}}
     return {"label": _text(rng), "reason": _text(rng), "sources": sources[:1], "changes": changes}
 
 
@@ -445,6 +447,10 @@ def failures(folder: Path, seed: int, work: Path) -> tuple[bool, list[str]]:
             refused += 1
         except Exception as error:
             found.append(f"load {name}: {_said(error)}")
+    together = "+".join(t.variant for t in targets(folder)[0] if t.variant)
+    if "+" in together:  # check says nothing of variants together
+        with contextlib.suppress(ScenarioError):
+            scenarios.append((f"{folder}@{together}", load(f"{folder}@{together}", extra=strategy_errors)))
     clean = not any(p.severity == "error" for p in problems)
     if clean and refused:
         found.append("check passes it, load refuses it")

@@ -132,7 +132,7 @@ ERRORS = {
         "    levls:\n      - {id: open",
         "E04",
         "levls",
-        'issues[1] has no field "levls"; did you mean "levels"?',
+        'border has no field "levls"; did you mean "levels"?',
     ),
     "unknown field deep": Case(
         N,
@@ -182,7 +182,7 @@ ERRORS = {
         "protocol must be a mapping, not a list",
     ),
     "truth for number": Case(N, "value: 70", "value: true", "E08", "true", "must be a number, not true"),
-    "empty value": Case(S, "title: Sharing a river", "title:", "E08", "\nsummary", "fill it in, or delete the line"),
+    "empty value": Case(S, "title: Sharing a river", "title:", "E08", "\nsummary", "not empty; fill it in"),
     "unclosed quote": Case(
         S, "river: A stream of water.}", "river: 'A stream of water.}", "E03", "'A stream", "never closed"
     ),
@@ -248,7 +248,6 @@ ERRORS = {
         "forbid every package",
     ),
     "outweighs": Case(N, "change: 0.1, range: [0.05, 0.15]", "change: 0.6", "E17", "conditions", "outweigh the issues"),
-    "other id": Case(S, "id: delta", "id: detla", "E18", "detla", "differs from the folder's name"),
     "other party id": Case(N, "id: north", "id: nord", "E18", "nord", "differs from the file's name"),
     "round and probability": Case(S, "round: 6", "round: 6, probability: 0.1", "E20", "flood", "exactly one"),
     "no round": Case(S, "round: 6, ", "", "E20", "flood", "neither of round and probability"),
@@ -351,7 +350,7 @@ WARNINGS = {
         "",
         "W03",
         None,
-        "no party has a position on border=closed",
+        "no party has a position on border.closed",
     ),
     "impossible level": Case(
         S,
@@ -359,7 +358,7 @@ WARNINGS = {
         "  - {id: no_west, forbid: {water: [west_most], border: [closed]}, reason: X}\nevents:",
         "W04",
         None,
-        "no package with water=west_most",
+        "no package with water.west_most",
     ),
     "condition outweighs": Case(
         N,
@@ -384,6 +383,7 @@ WARNINGS = {
     ),
     "event after the end": Case(S, "rounds: 20", "rounds: 5", "W12", "6, res", "never happens"),
     "no reason": Case(N, ", reason: Little trade.}", "}", "W13", "border", "salience.border"),
+    "other id": Case(S, "id: delta", "id: detla", "W18", "detla", "differs from the folder's name"),
     "rising stances": Case(
         S, "prior: {", "stance_values: {prefer: 0.3}\nprior: {", "W14", "stance_values", "do not fall"
     ),

@@ -110,12 +110,12 @@ reason: To see.
 changes:
   scenario:
     parties: [north, east]
-    issues: [{id: water, label: W, levels: [{id: north_most, label: A}, {id: half, label: B, needs: [north]}]}]
+    issues: {border: null, water: {levels: [{id: north_most, needs: null}]}}
     rules: null
     events: null
   parties:
     west: null
-    north: {conditions: null, salience: {border: null}, positions: {border: null, water: {west_most: null}}}
+    north: {conditions: null, salience: {border: null}, positions: {border: null}}
     east:
       id: east
       label: East
@@ -134,10 +134,20 @@ def test_variants_that_do_not_fit_any_more_are_left_out_and_that_is_said(tmp_pat
         tmp_path, {**DELTA, "variants/alone.yaml": ALONE, "variants/west.yaml": west, "variants/border.yaml": border}
     )
     code, err = convert(f"{folder}@alone", tmp_path / "out")
-    assert code == 0 and "the variant border: it does not fit" in err and "the variant dry" not in err
-    assert "border" not in variants(tmp_path / "out") and "dry" in variants(tmp_path / "out")
+    assert code == 0 and "the variant dry" not in err
+    assert "the variant border: it does not fit" in err and "the variant west: it does not fit" in err
+    assert variants(tmp_path / "out") == ["dry"]
     assert sorted(p.name for p in (tmp_path / "out" / "parties").iterdir()) == ["east.yaml", "north.yaml"]
     assert but_id(load(tmp_path / "out").document) == but_id(load(f"{folder}@alone").document)
+
+
+def test_several_variants_at_once(tmp_path):
+    border = "label: B\nreason: To see.\nchanges: {scenario: {protocol: {rounds: 7}}}\n"
+    folder = write(tmp_path, {**DELTA, "variants/short.yaml": border})
+    code, err = convert(f"{folder}@dry+short", tmp_path / "out")
+    assert code == 0 and "scenario.yaml, parties/north.yaml, which @dry+short changes" in err
+    assert variants(tmp_path / "out") == []
+    assert but_id(load(tmp_path / "out").document) == but_id(load(f"{folder}@dry+short").document)
 
 
 def test_only_with_its_variant_it_is_a_scenario(tmp_path):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from ..scenario import Scenario
+    from ..scenario import Strategy
 
 
 @click.command("check")
@@ -22,7 +22,7 @@ def command(paths: tuple[str, ...], as_json: bool) -> int:
     variant), or a folder that holds scenarios. Without a variant, all of a scenario's variants are checked as well.
     The exit code is 1 if any problem is an error; warnings (W...) only inform.
     """
-    from ..files import check, targets
+    from ..files import check, targets, told
 
     problems, checked = [], []
     for path in paths:
@@ -37,8 +37,8 @@ def command(paths: tuple[str, ...], as_json: bool) -> int:
             json.dumps({"checked": checked, "errors": errors, "warnings": warnings, "problems": listed}, indent=2)
         )
     else:
-        for problem in problems:
-            click.echo(str(problem))
+        for line in told(problems):
+            click.echo(line)
         variants = sum("@" in name for name in checked)
         what = f"{_count(len(checked) - variants, 'scenario')} and {_count(variants, 'variant')}"
         click.echo(f"Checked {what}: {_count(errors, 'error')}, {_count(warnings, 'warning')}.")
@@ -49,10 +49,11 @@ def _count(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
-def strategy_errors(scenario: Scenario) -> Iterator[tuple[tuple, str]]:
-    """What the strategies layer finds wrong with the strategies named in a scenario, for `files.load` and `check`."""
+def strategy_errors(strategy: Strategy) -> Iterator[tuple[tuple, str, str]]:
+    """What the strategies layer finds wrong with a party's strategy, for `files.load` and `check`."""
     from ..strategies import problems
 
-    for party in scenario.parties:
-        for part, message in problems(party.strategy):
-            yield ("parties", party.id, "strategy", part), message
+    for part, sentence in problems(strategy):
+        message, _, remedy = sentence.partition("; ")
+        name = getattr(strategy, part).name
+        yield (part,), message, remedy or f"`peacetable strategies {name}` tells what it can be"

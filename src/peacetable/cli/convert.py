@@ -48,7 +48,7 @@ def command(inputs: tuple[str, ...], target: str, out: Path) -> None:
         to_yaml(scenario, out)
         click.echo(f"Wrote {scenario.name} to {out}.")
     else:
-        lost = copy_scenario(scenario, targets(text)[0][0].folder, out)
+        lost = copy_scenario(scenario, targets(text)[0][0], out)
         click.echo(f"Copied {scenario.name} to {out}.")
         _tell("Not all of it could be kept. Lost or changed:", lost)
 

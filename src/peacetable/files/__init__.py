@@ -6,20 +6,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ..errors import ScenarioError
-from ..scenario import Scenario
-from .build import document_hash, scenario_from
-from .folder import Target, Tree, configs_dir, find, read_tree, shipped, variants
+from ..scenario import Scenario, Strategy
+from .build import document_hash, scenario_from, strategy_from
+from .defaults import with_defaults
+from .doubts import Doubts
+from .folder import Target, Tree, configs_dir, find, read_tree, shipped, variants, with_changes
 from .foreign import check_foreign, foreign_files, load_foreign
 from .headings import Heading, headings
 from .nodes import Node, from_plain
-from .problems import Place, Problem, Problems, quoted
-from .schema import PartyFile, ScenarioFile, SourcesFile, Valid, complete, validated, with_defaults, written
+from .problems import Place, Problem, Problems, in_order, quoted, told
+from .schema import PartyFile, ScenarioFile, SourcesFile, complete, written
 from .semantics import Checker
+from .sentences import Valid, sketched, validated
 from .writer import copy_scenario
 from .writer import write_scenario as to_yaml
 
@@ -36,32 +39,46 @@ __all__ = [
     "shipped",
     "targets",
     "to_yaml",
+    "told",
     "variants",
 ]
 
-Extra = Callable[[Scenario], Iterable[tuple[tuple, str]]]
-"""A further check: yields (path such as ("parties", "russia", "strategy", "bidding"), message) for each error."""
+Extra = Callable[[Strategy], Iterable[tuple[tuple, str, str]]]
+"""A further check of a party's strategy: yields (path in it such as ("bidding",), message, remedy) for each error."""
 
 _SHOWN = 10
 
 
-def load(name_or_path: str | Path, extra: Extra | None = None) -> Scenario:
-    """The scenario of that folder or shipped name, with its variant if one follows as `name@variant`.
+def load(name_or_path: str | Path, extra: Extra | None = None, settings: Sequence[str] = ()) -> Scenario:
+    """The scenario of that folder or shipped name, with its variants if they follow as `name@variant` or `name@a+b`.
 
+    `settings`: changes on top of these, each `PATH=VALUE` such as "ukraine.salience.air_cover=60".
     Raises ScenarioError with all errors in `problems` if there are any; warnings are `check`'s business.
     """
     foreign = load_foreign(name_or_path)
     if foreign is not None:
-        return foreign
+        return with_settings(foreign, settings, extra) if settings else foreign
     problems = Problems()
     found = find(name_or_path, problems)
     if len(found) > 1:
         names = ", ".join(str(target.folder) for target in found[:_SHOWN])
         raise ScenarioError(f"{name_or_path} holds {len(found)} scenarios; name one of them: {names}.")
-    scenario = _scenario(found[0], problems, extra, warn=False) if found else None
+    scenario = _scenario(found[0], problems, extra, settings=settings) if found else None
     if scenario is None:
         raise _error(str(name_or_path), problems)
     return scenario
+
+
+def with_settings(scenario: Scenario, settings: Sequence[str], extra: Extra | None = None) -> Scenario:
+    """The scenario with settings as for `load` on top. Raises ScenarioError."""
+    problems = Problems()
+    document = dict(scenario.document)
+    variant, before = document.pop("variant", ""), document.pop("settings", [])
+    root = with_changes(from_plain(document, Place(scenario.name)), settings, problems)
+    changed = _assemble(Tree(root, scenario.name, set()), variant, problems, extra, settings=[*before, *settings])
+    if changed is None:
+        raise _error(scenario.name, problems)
+    return changed
 
 
 def check(path_or_name: str | Path, extra: Extra | None = None) -> tuple[Scenario | None, list[Problem]]:
@@ -82,7 +99,7 @@ def check(path_or_name: str | Path, extra: Extra | None = None) -> tuple[Scenari
             read = _scenario(target, collected, extra, warn=True)
             scenario = read if target == wanted[0] else scenario
             of_folder += _new(collected.sorted(), of_folder, target)
-        everything += sorted(of_folder, key=lambda p: (p.file, p.line, p.column, p.code))
+        everything += in_order(of_folder)
     several = len({target.folder for target in wanted}) > 1
     return (None if several else scenario), [*problems, *everything]
 
@@ -107,8 +124,8 @@ def _new(problems: list[Problem], known: list[Problem], target: Target) -> list[
     new = [p for p in problems if p not in seen]
     if not target.variant:
         return new
-    own = str(target.folder / "variants" / f"{target.variant}.yaml")
-    return [p if p.file == own else replace(p, message=f"with @{target.variant}: {p.message}") for p in new]
+    own = {str(target.folder / "variants" / f"{name}.yaml") for name in target.variants}
+    return [p if p.file in own else replace(p, message=f"with @{target.variant}: {p.message}") for p in new]
 
 
 def from_document(document: dict, noted: str | None = None, where: str | Path = "") -> Scenario:
@@ -123,14 +140,16 @@ def from_document(document: dict, noted: str | None = None, where: str | Path = 
     if not isinstance(document, dict):
         raise ScenarioError("The stored scenario is not a mapping, so it cannot be read.")
     try:
-        node = from_plain({k: v for k, v in document.items() if k != "variant"}, place)
+        node = from_plain({k: v for k, v in document.items() if k not in ("variant", "settings")}, place)
     except ValueError as error:
         raise ScenarioError(f"The stored scenario cannot be read: {error}.") from None
-    variant = document.get("variant", "")
+    variant, settings = document.get("variant", ""), document.get("settings", [])
+    if not isinstance(settings, list | tuple) or not all(isinstance(text, str) for text in settings):
+        raise ScenarioError("The stored scenario cannot be read: its settings are not a list of texts.")
     if not isinstance(variant, str) or not {"scenario", "parties", "sources"} <= set(node.value):
         raise ScenarioError("The stored scenario is incomplete: it must hold scenario, parties and sources.")
     tree = Tree(node, "document", set())
-    scenario = _assemble(tree, variant, None, problems, None, warn=False, stored=document)
+    scenario = _assemble(tree, variant, problems, None, settings=settings, stored=document)
     if scenario is None:
         raise _error("the stored scenario", problems)
     if noted not in (None, scenario.hash):
@@ -145,75 +164,95 @@ def _error(name: str, problems: Problems) -> ScenarioError:
         text = f"{errors[0].message}{'; ' + remedy if remedy else ''}"
     else:
         count = "an error" if len(errors) == 1 else f"{len(errors)} errors"
-        lines = [f"{name} cannot be used: it has {count}.", *(f"  {p}" for p in errors[:_SHOWN])]
-        if len(errors) > _SHOWN:
-            lines.append(f"  ... and {len(errors) - _SHOWN} more; `peacetable check {name}` shows all.")
+        found = told(in_order(errors))
+        lines = [f"{name} cannot be used: it has {count}.", *(f"  {line}" for line in found[:_SHOWN])]
+        if len(found) > _SHOWN:
+            lines.append(f"  ... and {len(found) - _SHOWN} more; `peacetable check {name}` shows all.")
         text = "\n".join(lines)
     return ScenarioError(text, tuple(problems.sorted()))
 
 
-def _scenario(target: Target, problems: Problems, extra: Extra | None, warn: bool) -> Scenario | None:
-    tree = read_tree(target, problems)
+def _scenario(
+    target: Target, problems: Problems, extra: Extra | None, warn: bool = False, settings: Sequence[str] = ()
+) -> Scenario | None:
+    tree = read_tree(target, problems, settings)
+    scenario = _assemble(tree, target.variant, problems, extra, warn, settings)
     name = target.folder.resolve().name
-    return _assemble(tree, target.variant, name, problems, extra, warn)
+    if warn and scenario is not None and scenario.id != name:
+        message = f"the id {quoted(scenario.id)} differs from the folder's name {quoted(name)}; results have the id"
+        problems.add("W18", tree.node.at(("scenario", "id")), message, "give both the same name")
+    return scenario
 
 
 def _assemble(
     tree: Tree,
     variant: str,
-    folder_name: str | None,
     problems: Problems,
     extra: Extra | None,
-    warn: bool,
+    warn: bool = False,
+    settings: Sequence[str] = (),
     stored: dict | None = None,
 ) -> Scenario | None:
-    """Shape, then meaning, then the frozen facts; None if there are errors. `stored`: the document they come from."""
+    """Shape and meaning, then the frozen facts; None if there are errors. `stored`: the document they come from.
+
+    What does not fit its shape is checked for its meaning all the same, as far as it can be told, so that whoever
+    mends the files learns everything at once.
+    """
     root = tree.node
-    shape = _part(root, ("scenario",), ScenarioFile, "the scenario", problems)
-    listed_sources = _part(root, ("sources",), SourcesFile, "the list of sources", problems, ("sources",))
-    facts = complete(shape) if shape else None
-    sources = complete(listed_sources)["sources"] if listed_sources else None
-    shapes = {}
+    shape, facts = _part(root, ("scenario",), ScenarioFile, "the scenario", problems)
+    listed_sources, sources = _part(root, ("sources",), SourcesFile, "the list of sources", problems, ("sources",))
+    shapes, parties = {}, {}
     all_parties = root.get(("parties",))
     if all_parties is None or not all_parties.is_map:
         problems.add("E08", root.at(("parties",)), "parties must be a mapping", "write it as name: value")
     else:
-        listed = facts["parties"] if facts else list(all_parties.value)
-        for i, name in enumerate(listed):
+        for i, name in enumerate(shape.parties if shape else []):
             if name not in all_parties.value:
                 where = root.at(("scenario", "parties", i))
                 problems.add("E01", where, f"the party {quoted(name)} is listed, but not described", "describe it")
-            party = _part(root, ("parties", name), PartyFile, "the party", problems)
+        for name in shape.parties if shape else all_parties.value:
+            party, told_of = _part(root, ("parties", name), PartyFile, "the party", problems)
             if party is not None:
                 shapes[name] = party
-    parties = {name: complete(party) for name, party in shapes.items()}
-    checker = Checker(root, facts, parties, sources, problems)
-    checker.errors(folder_name)
-    if problems.errors or not (shape and facts) or not listed_sources or sources is None:
+            if told_of is not None:
+                parties[name] = told_of
+    for name in parties:
+        for path, message, remedy in extra(strategy_from(parties[name]["strategy"])) if extra else ():
+            problems.add("E19", root.at(("parties", name, "strategy", *path)), message, remedy)
+    Checker(root, facts, parties, sources and sources["sources"], problems).check(whole=shape is not None)
+    doubts = Doubts(root, problems)
+    if warn and facts is not None and sources is not None:
+        doubts.of_files(facts, parties, sources["sources"], tree.named_sources)
+    if problems.errors or shape is None or listed_sources is None or facts is None or sources is None:
         return None
     with_defaults(facts, parties)
-    known = {"variant": variant, "scenario": facts, "parties": parties, "sources": dict(sorted(sources.items()))}
+    listed = dict(sorted(sources["sources"].items()))
+    known = {"variant": variant, "settings": settings, "scenario": facts, "parties": parties, "sources": listed}
     document = stored or {
         "variant": variant,
+        **({"settings": list(settings)} if settings else {}),
         "scenario": written(shape),
         "parties": {name: written(party) for name, party in shapes.items()},
         "sources": dict(sorted(written(listed_sources)["sources"].items())),
     }
     scenario = scenario_from(known, document)
-    for path, message in extra(scenario) if extra else ():
-        problems.add("E19", root.at(path), message)
-    if problems.errors:
-        return None
     if warn:
-        checker.warnings(scenario, known, tree.named_sources)
+        doubts.of_scenario(scenario)
     return scenario
 
 
 def _part(
     root: Node, path: tuple, model: type[Valid], what: str, problems: Problems, prefix: tuple = ()
-) -> Valid | None:
-    """One file's part of the tree in its shape; None if it is absent (told elsewhere) or has problems."""
+) -> tuple[Valid | None, dict | None]:
+    """One file's part of the tree in its shape (None if it does not fit, with problems added), and as plain data with
+    all defaults, as far as it can be told; both None if it is absent, which is told elsewhere."""
     node = root.get(path)
     if node is None or node.value is None:
-        return None
-    return validated(model, node, what, problems, prefix)
+        return None, None
+    shape = validated(model, node, what, problems, prefix)
+    if shape is not None:
+        return shape, complete(shape)
+    data = node.plain()
+    for step in reversed(prefix):
+        data = {step: data}
+    return None, sketched(model, data)

@@ -53,6 +53,8 @@ def scenario_from(known: dict, document: dict) -> Scenario:
         document=document,
         hash=document_hash(document),
         imported=facts.get("imported", ""),
+        fictional=facts["fictional"],
+        settings=tuple(known["settings"]),
     )
 
 
@@ -111,13 +113,14 @@ def _party(party: dict) -> Party:
         saliences={issue: _judgement(item) for issue, item in party["salience"].items()},
         positions=positions,
         conditions=tuple(Condition(c["id"], _levels(c["when"]), _judgement(c, "change")) for c in party["conditions"]),
-        strategy=_strategy(party["strategy"]),
+        strategy=strategy_from(party["strategy"]),
         candour=_judgement(party["candour"]),
         discount=party["discount"],
     )
 
 
-def _strategy(strategy: dict) -> Strategy:
+def strategy_from(strategy: dict) -> Strategy:
+    """A party's strategy from its shape's data."""
     bidding, acceptance, opponent_model = (
         Part(part["name"], {k: v for k, v in part.items() if k != "name"})
         for part in (strategy[name] for name in ("bidding", "acceptance", "opponent_model"))

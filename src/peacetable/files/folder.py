@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .nodes import Node, merge, read
+from .merge import merge, setting
+from .nodes import Node, read
 from .problems import Place, Problems, quoted, suggestion
-from .schema import VariantFile, validated
+from .schema import VariantFile
+from .sentences import validated
 
 
 @dataclass(frozen=True)
 class Target:
-    """A scenario folder and the variant asked for ("" = as it stands)."""
+    """A scenario folder and the variant asked for ("" = as it stands, "a+b" = a, then b)."""
 
     folder: Path
     variant: str = ""
+
+    @property
+    def variants(self) -> list[str]:
+        """The names of the variants, in the order in which they are merged in."""
+        there = variants(self.folder)
+        return [self.variant] if self.variant in there else [name for name in self.variant.split("+") if name]
 
 
 @dataclass
@@ -106,12 +115,13 @@ def _find(text: str, problems: Problems) -> list[Target]:
             remedy += f" Shipped: {', '.join(shipped())}"
         problems.add("E01", Place(text), f"{quoted(name)} {what}", remedy)
         return []
-    if variant and variant not in variants(path):
-        problems.add(
-            "E01", Place(text), f"{path.name} has no variant {quoted(variant)}", suggestion(variant, variants(path))
-        )
-        return []
-    return [Target(path, variant)]
+    found = Target(path, variant)
+    for name in found.variants:
+        if name not in variants(path):
+            message = f"{path.name} has no variant {quoted(name)}"
+            problems.add("E01", Place(text), message, suggestion(name, variants(path)))
+            return []
+    return [found]
 
 
 def _relative(path: Path) -> Path:
@@ -126,10 +136,9 @@ def _names(folder: Path) -> list[str]:
         return []
 
 
-def read_tree(target: Target, problems: Problems) -> Tree:
-    """All files of a scenario as one tree, the variant merged in. Unreadable files are absent from it."""
+def read_tree(target: Target, problems: Problems, settings: Sequence[str] = ()) -> Tree:
+    """All files of a scenario as one tree, variants and settings merged in. Unreadable files are absent from it."""
     folder = target.folder
-    files = {name: _file(folder, name, problems, wanted=True) for name in ("scenario.yaml", "sources.yaml")}
     parties = {}
     for name in _names(folder / "parties"):
         if name.endswith(".yaml"):
@@ -138,26 +147,68 @@ def read_tree(target: Target, problems: Problems) -> Tree:
     changes = {name: _file(folder, f"variants/{name}.yaml", problems) for name in variants(folder)}
 
     start = Place(str(folder / "scenario.yaml"))
-    parts = {"scenario": files["scenario.yaml"], "sources": files["sources.yaml"]}
+    scenario = _file(folder, "scenario.yaml", problems, wanted=True)
+    named = {name for node in (scenario, *parties.values(), *changes.values()) if node for name in _named_sources(node)}
+    sources = _file(folder, "sources.yaml", problems, wanted=bool(named))
+    if sources is None and not named and "sources.yaml" not in _names(folder):
+        sources = Node(Place(str(folder / "sources.yaml")), {})  # nobody needs it
+    parts = {"scenario": scenario, "sources": sources}
     places = {"parties": start, **{name: node.place for name, node in parts.items() if node}}
     root = Node(start, {name: node for name, node in parts.items() if node}, places)
     root.value["parties"] = Node(start, parties, {name: Place(node.place.file) for name, node in parties.items()})
-    variant = changes.get(target.variant)
-    if variant is not None:
-        shape = validated(VariantFile, variant, "the variant", problems)
-        wanted = variant.get(("changes",))
-        if shape is not None and wanted is not None:
-            root = merge(root, _mergeable(wanted, root), problems)
-            root.value["variant"] = variant
-    _report_missing_parties(root, folder, bool(target.variant), problems)
-    trees = [*parts.values(), *parties.values(), *(changes.values())]
-    return Tree(root, str(start.file), {name for node in trees if node for name in _named_sources(node)})
+    heads = []
+    for name in target.variants:
+        variant = changes.get(name)
+        if variant and validated(VariantFile, variant, "the variant", problems):
+            heads.append(variant)
+            _warn_of_nothing(variant, name, problems)
+    root = _merged(root, [head.value["changes"] for head in heads], problems)
+    root = with_changes(root, settings, problems)
+    if heads:
+        root.value["variants"] = Node(start, heads)
+    _report_missing_parties(root, folder, bool(heads or settings), problems)
+    return Tree(root, str(start.file), named)
+
+
+def with_changes(root: Node, settings: Sequence[str], problems: Problems) -> Node:
+    """The tree with settings, `PATH=VALUE` each, merged in one after the other."""
+    parties = root.get(("parties",))
+    known = list(parties.value) if parties is not None and parties.is_map else []
+    changes = [setting(text, known, problems) for text in settings]
+    return _merged(root, [change for change in changes if change is not None], problems)
+
+
+def _merged(root: Node, changes: Sequence[Node], problems: Problems) -> Node:
+    for change in changes:
+        root = merge(root, _mergeable(change, root), problems)
+    for change in changes:
+        _report_unknown_parties(change, root, problems)
+    return root
+
+
+def _warn_of_nothing(variant: Node, name: str, problems: Problems) -> None:
+    changes = variant.value["changes"]
+    if not any(node.value for node in changes.value.values()):
+        where = variant.key_at(("changes",))
+        problems.add("W11", where, f"the variant {quoted(name)} changes nothing", "fill it in, or delete the file")
+
+
+def _report_unknown_parties(change: Node, root: Node, problems: Problems) -> None:
+    """A change to a party that is nowhere listed would be lost without a word."""
+    parties, listed = change.get(("parties",)), root.get(("scenario", "parties"))
+    if parties is None or not parties.is_map or listed is None or not isinstance(listed.value, list):
+        return
+    known = [entry.value for entry in listed.value if isinstance(entry.value, str)]
+    for name, node in parties.value.items():
+        if name not in known and node.value is not None:
+            message = f"there is no party {quoted(name)} to change"
+            problems.add("E10", parties.keys[name], message, problems.suggestion(name, known))
 
 
 def _mergeable(changes: Node, root: Node) -> Node:
     """The changes without those to files that could not be read: they would only cause echoes."""
     values = {name: node for name, node in changes.value.items() if name in root.value}
-    if "parties" in values:
+    if "parties" in values and values["parties"].is_map:
         broken = {name for name, node in root.value["parties"].value.items() if node.value is None}
         parties = values["parties"]
         kept = {name: node for name, node in parties.value.items() if name not in broken}
@@ -185,7 +236,7 @@ def _file(folder: Path, name: str, problems: Problems, wanted: bool = False) -> 
     return node
 
 
-def _report_missing_parties(root: Node, folder: Path, is_variant: bool, problems: Problems) -> None:
+def _report_missing_parties(root: Node, folder: Path, is_changed: bool, problems: Problems) -> None:
     """Parties without a file are errors, files without a party warnings."""
     listed = root.get(("scenario", "parties"))
     if listed is None or not isinstance(listed.value, list):
@@ -200,7 +251,7 @@ def _report_missing_parties(root: Node, folder: Path, is_variant: bool, problems
             problems.add("E01", entry.place, message, remedy)
     ids = {entry.value for entry in listed.value if isinstance(entry.value, str)}
     for name, node in there.items():
-        if name not in ids and not is_variant:
+        if name not in ids and not is_changed:
             message = f"no party {quoted(name)} is listed in scenario.yaml, so this file is not used"
             problems.add("W10", Place(node.place.file), message, "list it under parties, or delete the file")
 

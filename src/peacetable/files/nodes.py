@@ -23,6 +23,7 @@ MAX_NUMBER = 1e12
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _UNPRINTABLE = re.compile("[^\x09\x0a\x0d\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # a terminal may take such as orders
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
@@ -60,6 +61,7 @@ _SYNTAX = (  # part of libyaml's or PyYAML's words: ours, remedy
     ("'-' indicator", "the indentation does not fit the lines above", "indent entries of one list equally"),
     ("sequence entries are not allowed", "a list entry (-) stands where YAML allows none", "check the indentation"),
     ("cannot start any token", "this character cannot stand at the start of a value", "put the text in quotes"),
+    ("node content", "a value is missing here, or a bracket before it is not closed", "write it, or close the bracket"),
     ("undefined alias", "an alias (*) refers to an anchor that is not defined", "write the content out"),
     ("nesting depth", f"the nesting is deeper than {MAX_DEPTH} levels", "flatten it"),  # since PyYAML 6.0.4
     ("escape", "a backslash in double quotes starts an unknown escape", "use single quotes, or write \\\\"),
@@ -133,31 +135,6 @@ def from_plain(value: Any, place: Place, depth: int = 0) -> Node:
     raise ValueError(f"it holds a value of type {type(value).__name__}")
 
 
-def merge(base: Node | None, change: Node, problems: Problems) -> Node:
-    """`change` merged into `base`: mappings key by key, null removes a key, everything else replaces."""
-    if not change.is_map:
-        return change
-    if base is None or not base.is_map:
-        base = Node(change.place, {}, {})
-    values, keys = dict(base.value), dict(base.keys)
-    for key, node in change.value.items():
-        if node.value is None:
-            if values.pop(key, None) is None:
-                problems.add(
-                    "W11",
-                    change.keys[key],
-                    f'null removes "{key}", but there is none',
-                    "check the name or drop the line",
-                )
-            keys.pop(key, None)
-        else:
-            both_maps = key in values and values[key].is_map and node.is_map
-            values[key] = merge(values.get(key), node, problems)
-            if not both_maps:
-                keys[key] = change.keys[key]
-    return Node(base.place, values, keys)
-
-
 def scalar(text: str) -> tuple[Any, tuple[str, str] | None]:
     """What unquoted `text` means, and (reading, replacement) if it is a trap (its value is then the text)."""
     if text in _NULLS:
@@ -183,14 +160,15 @@ def read(path: Path, shown: str, problems: Problems) -> Node | None:
     return None if text is None else parse(text, shown, problems)
 
 
-def parse(text: str, shown: str, problems: Problems) -> Node | None:
-    """The one YAML document in `text`, or None with at least one problem added."""
+def parse(text: str, shown: str, problems: Problems, indent: int = 0) -> Node | None:
+    """The one YAML document in `text`, whose first line begins `indent` columns to the right, or None with at least
+    one problem added."""
     try:
-        return _Builder(text, shown, problems).document()
+        return _Builder(text, shown, problems, indent).document()
     except _Stop:
         return None
     except yaml.YAMLError as error:
-        _syntax_problem(error, text, shown, problems)
+        _syntax_problem(error, text, shown, problems, indent)
         return None
 
 
@@ -228,15 +206,23 @@ def _place(text: str, index: int, shown: str) -> Place:
     return Place(shown, text.count("\n", 0, index) + 1, index - line_start + 1)
 
 
-def _syntax_problem(error: yaml.YAMLError, text: str, shown: str, problems: Problems) -> None:
+def _mark(text: str, shown: str, line: int, column: int, indent: int) -> Place:
+    """Where a parser's mark (from 0) lies; past the last line is its end."""
+    lines = text.rstrip().split("\n")
+    if line >= len(lines):
+        line, column = len(lines) - 1, len(lines[-1])
+    return Place(shown, line + 1, column + 1 + (0 if line else indent))
+
+
+def _syntax_problem(error: yaml.YAMLError, text: str, shown: str, problems: Problems, indent: int) -> None:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     words = str(getattr(error, "problem", None) or error)
     line, column = (mark.line, mark.column) if mark else (0, 0)
-    lines = text.split("\n")
-    written = lines[line] if line < len(lines) else ""
-    indent = written[: len(written) - len(written.lstrip())]
-    if "\t" in indent or written[column : column + 1] == "\t":
-        column = indent.find("\t") if "\t" in indent else column
+    rows = text.split("\n")
+    written = rows[line] if line < len(rows) else ""
+    blank = written[: len(written) - len(written.lstrip())]
+    if "\t" in blank or written[column : column + 1] == "\t":
+        column = blank.find("\t") if "\t" in blank else column
         message, remedy = "a tab is used for indentation, and YAML allows spaces only", "replace the tab by spaces"
     else:
         found = next(((m, r) for part, m, r in _SYNTAX if part in words), None)
@@ -244,7 +230,7 @@ def _syntax_problem(error: yaml.YAMLError, text: str, shown: str, problems: Prob
         opened = getattr(error, "context_mark", None)
         if opened and any(part in words for part in ("end of stream", "',' or ']'", "',' or '}'")):
             line, column = opened.line, opened.column
-    problems.add("E03", Place(shown, line + 1, column + 1), message, remedy)
+    problems.add("E03", _mark(text, shown, line, column, indent), message, remedy)
 
 
 class _Stop(Exception):
@@ -254,9 +240,11 @@ class _Stop(Exception):
 class _Builder:
     """Builds nodes from parser events, so that depth and number of nodes stay bounded."""
 
-    def __init__(self, text: str, shown: str, problems: Problems):
+    def __init__(self, text: str, shown: str, problems: Problems, indent: int):
         self.events: Iterator = iter(yaml.parse(text, Loader=LOADER))
-        self.shown, self.problems = shown, problems
+        self.shown, self.problems, self.indent = shown, problems, indent
+        self.lines = text.rstrip().count("\n") + 1
+        self.end = _mark(text, shown, self.lines, 0, indent)
         self.anchors: dict[str, Node | None] = {}
         self.count = 0
 
@@ -274,7 +262,10 @@ class _Builder:
         return node
 
     def place(self, event: Any) -> Place:
-        return Place(self.shown, event.start_mark.line + 1, event.start_mark.column + 1)
+        line, column = event.start_mark.line, event.start_mark.column
+        return (
+            self.end if line >= self.lines else Place(self.shown, line + 1, column + 1 + (0 if line else self.indent))
+        )
 
     def stop(self, code: str, place: Place, message: str, remedy: str) -> None:
         self.problems.add(code, place, message, remedy)
@@ -350,6 +341,10 @@ class _Builder:
         if any("\ud800" <= c <= "\udfff" for c in text):
             self.problems.add("E02", place, "the text holds half of a character pair (\\ud800 to \\udfff)", "delete it")
             return ""
+        if control := _CONTROL.search(text):
+            message = f"the text holds the control character U+{ord(control[0]):04X}"
+            self.problems.add("E02", place, message, "delete it")
+            return _CONTROL.sub("", text)
         if not plain:
             return text
         value, trap = scalar(text)

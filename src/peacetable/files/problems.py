@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
+_PLACES = 3  # of the same problem that are told by name
+SUGGESTIONS = 200  # comparing spellings is slow; after so many findings the cause is another
+
 
 class Place(NamedTuple):
     """Where something is written; lines and columns count from 1."""
@@ -53,6 +56,10 @@ class Problems:
         problem = Problem(place.file, place.line, place.column, code, severity, one_line(message), one_line(remedy))
         self._found[problem] = None
 
+    def suggestion(self, word: str, known: Iterable[str]) -> str:
+        """What was probably meant, see `suggestion`; no more of them where there are very many problems."""
+        return suggestion(word, known) if len(self) < SUGGESTIONS else "see the findings before"
+
     @property
     def found(self) -> list[Problem]:
         return list(self._found)
@@ -65,7 +72,12 @@ class Problems:
         return [p for p in self.found if p.severity == "error"]
 
     def sorted(self) -> list[Problem]:
-        return sorted(self.found, key=lambda p: (p.file, p.line, p.column, p.code))
+        return in_order(self.found)
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """By their places."""
+    return sorted(problems, key=lambda p: (p.file, p.line, p.column, p.code))
 
 
 def one_line(text: str) -> str:
@@ -96,3 +108,16 @@ def suggestion(word: str, known: Iterable[str]) -> str:
         return "there is none to choose from"
     more = f" and {len(words) - 20} more" if len(words) > 20 else ""
     return f"possible: {', '.join(words[:20])}{more}"
+
+
+def told(problems: Iterable[Problem]) -> list[str]:
+    """One line for each problem; those that differ in their place alone share the line of the first."""
+    alike: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        alike.setdefault((problem.code, problem.message, problem.remedy), []).append(problem)
+    lines = []
+    for first, *others in alike.values():
+        places = [f"{p.file}:{p.line}:{p.column}" for p in others[:_PLACES]]
+        more = f" and {len(others) - _PLACES} more places" if len(others) > _PLACES else ""
+        lines.append(f"{first} [also at {', '.join(places)}{more}]" if others else str(first))
+    return lines

@@ -1,12 +1,13 @@
-"""The vocabulary of scenario files as pydantic models, and pydantic's errors as sentences."""
+"""Every key of every kind of scenario file: its type, its bounds, and what it means.
+
+The descriptions are the reference that people read: `docs/configuring.md` is made from them.
+"""
 
 from __future__ import annotations
 
-import os.path
 import re
-from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -15,14 +16,12 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
-    ValidationError,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
-from ..scenario.facts import STANCE_VALUES
-from .nodes import MAX_NUMBER, Node
-from .problems import Problems, nearest, quoted, suggestion
+from ..scenario.facts import PARTIES_MOST
+from .nodes import MAX_NUMBER
 
 
 def _whole(value: Any) -> Any:
@@ -51,24 +50,32 @@ def leading_date(text: str) -> str | None:
     return match[1] if match else None
 
 
-def _named(value: Any) -> Any:
-    return {"name": value} if isinstance(value, str) else value
+def _seen(value: str) -> str:
+    if not value.strip():
+        raise PydanticCustomError("blank", "is blank")
+    return value
 
 
-def _strategy(value: Any) -> Any:
-    return {"bidding": {"name": value}} if isinstance(value, str) else value
+def _one_party(value: str) -> str:
+    if value == EVERYBODY:
+        raise PydanticCustomError("everybody", "stands for every party")
+    return value
 
 
 def _zero(value: float) -> float:
     return value + 0.0  # -0.0 becomes 0.0: equal numbers, equal hash
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+EVERYBODY = "all"
+
+ID = r"^[a-z0-9][a-z0-9_-]*$"
+Id = Annotated[str, StringConstraints(pattern=ID, max_length=60)]
+PartyId = Annotated[Id, AfterValidator(_one_party)]
 SourceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60)]
-Text = Annotated[str, StringConstraints(min_length=1)]
-Short14 = Annotated[str, StringConstraints(min_length=1, max_length=14)]
-Short16 = Annotated[str, StringConstraints(min_length=1, max_length=16)]
-Phrase = Annotated[str, StringConstraints(min_length=1, max_length=50)]
+Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_seen)]
+Short14 = Annotated[str, StringConstraints(min_length=1, max_length=14), AfterValidator(_seen)]
+Short16 = Annotated[str, StringConstraints(min_length=1, max_length=16), AfterValidator(_seen)]
+Phrase = Annotated[str, StringConstraints(min_length=1, max_length=50), AfterValidator(_seen)]
 Day = Annotated[str, AfterValidator(_day)]
 RoughDate = Annotated[str, AfterValidator(_rough_date)]
 Share = Annotated[float, Field(ge=0, le=1), AfterValidator(_zero)]
@@ -81,15 +88,34 @@ Levels = Annotated[dict[Id, Annotated[list[Id], Field(min_length=1)]], Field(min
 StanceName = Literal["demand", "prefer", "acceptable", "neutral", "reluctant", "oppose", "red_line"]
 
 
+def key(default: Any = ..., *, says: str, example: str, unit: str = "", **bounds: Any) -> Any:
+    """A field with what the reference says of it; `example` is YAML for the value."""
+    bounds["default_factory" if callable(default) else "default"] = default
+    return Field(description=says, examples=[example], json_schema_extra={"unit": unit} if unit else None, **bounds)
+
+
 class Shape(BaseModel):
+    """A mapping with known keys. `short`: the key that a bare value in its place stands for ("" = none)."""
+
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+    short_form: ClassVar[str] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written_short(cls, data: Any) -> Any:
+        bare = cls.short_form and data is not None and not isinstance(data, dict | list)
+        return {cls.short_form: data} if bare else data
+
+
+SOURCES = "ids of the statements in sources.yaml that it rests on"
 
 
 class Judged(Shape):
     """A number with its range; a missing range is the number itself."""
 
-    reason: str = ""
-    sources: list[SourceId] = []
+    short_form = "value"
+    reason: str = key("", says="where the number comes from, in one line", example="Holds most of the front.")
+    sources: list[SourceId] = key([], says=SOURCES, example="[S1-097]")
 
     @model_validator(mode="after")
     def _default_range(self) -> Judged:
@@ -99,141 +125,290 @@ class Judged(Shape):
         return self
 
 
+_RANGE = "lowest and highest value that the number is studied over; without it there is no range, only the number"
+
+
 class PercentJudgement(Judged):
-    value: Percent
-    range: list[Percent] = Field(default=[], min_length=2, max_length=2)
+    value: Percent = key(says="the number", example="60")
+    range: list[Percent] = key([], says=_RANGE, example="[45, 75]", min_length=2, max_length=2)
 
 
 class ShareJudgement(Judged):
-    value: Share
-    range: list[Share] = Field(default=[], min_length=2, max_length=2)
+    value: Share = key(says="the number", example="0.5")
+    range: list[Share] = key([], says=_RANGE, example="[0.4, 0.6]", min_length=2, max_length=2)
 
 
 class SignedJudgement(Judged):
-    value: Signed
-    range: list[Signed] = Field(default=[], min_length=2, max_length=2)
+    value: Signed = key(says="the number", example="-0.001")
+    range: list[Signed] = key([], says=_RANGE, example="[-0.003, 0.001]", min_length=2, max_length=2)
 
 
 class Condition(Judged):
-    id: Id
-    when: Levels
-    change: Signed
-    range: list[Signed] = Field(default=[], min_length=2, max_length=2)
+    short_form = ""
+    id: Id = key(says="its name, by which variants change it", example="force-with-air")
+    when: Levels = key(
+        says="issues with levels: it holds for packages that have one of the levels named on every issue named",
+        example="{ground_force: [corps_60_100k], air_cover: [none]}",
+    )
+    change: Signed = key(says="added to the party's utility where it holds", unit="utility", example="-0.1")
+    range: list[Signed] = key([], says=_RANGE, example="[-0.15, -0.05]", min_length=2, max_length=2)
 
 
 class Level(Shape):
-    id: Id
-    label: Text
-    short: Short16 | None = None
-    phrase: Phrase | None = None
-    needs: Annotated[list[Id], Field(min_length=1)] | None = None
+    id: Id = key(says="its name in files, on the command line and in results", example="tripwire_10k")
+    label: Text = key(says="its name in full, for people", example="About 10,000, away from the front")
+    short: Short16 | None = key(
+        None, says="its name where room is scarce; without it the first words of the label", example="About 10,000"
+    )
+    phrase: Phrase | None = key(
+        None, says="its name inside a spoken sentence; without it the label is used", example="a force of about 10,000"
+    )
+    needs: Annotated[list[PartyId], Field(min_length=1)] | None = key(
+        None,
+        says="the parties whose signature it takes under `consent: needed`; without it that of all",
+        example="[ukraine, coalition]",
+    )
 
 
 class Issue(Shape):
-    id: Id
-    label: Text
-    short: Short14 | None = None
-    ordered: bool = True
-    about: str = ""
-    levels: Annotated[list[Level], Field(min_length=2, max_length=1000)]
+    id: Id = key(says="its name in files, on the command line, and its column in results", example="air_cover")
+    label: Text = key(says="its name in full, for people", example="Air cover")
+    short: Short14 | None = key(
+        None, says="its name where room is scarce; without it the first words of the label", example="Air cover"
+    )
+    ordered: bool = key(
+        True,
+        says="whether the levels run from one end to the other; between two coded levels of an ordered issue "
+        "a party's value is interpolated, on an unordered issue an uncoded level has the prior",
+        example="false",
+    )
+    about: str = key("", says="what it is about, in a sentence or two", example="Who watches the sky, and from where.")
+    levels: Annotated[list[Level], Field(min_length=2, max_length=10_000)] = key(
+        says="what can be agreed on it, in order", example="[{id: none, label: None}, {id: patrol, label: Patrols}]"
+    )
 
 
 class Prior(Shape):
-    low: Share = 0.35
-    high: Share = 0.65
+    low: Share = key(0.35, says="lower end", unit="value", example="0.35")
+    high: Share = key(0.65, says="upper end", unit="value", example="0.65")
 
 
 class Protocol(Shape):
-    name: Literal["alternating_offers", "single_text"] = "alternating_offers"
-    rounds: Rounds = 20
-    consent: Literal["unanimity", "needed", "quorum"] = "unanimity"
-    order: Literal["fixed", "rotating", "random"] = "fixed"
-    red_lines: Literal["veto", "penalty"] = "veto"
-    quorum: Count = 0
-    vetoes: list[Id] = []
-    soundings: Count = 0
-    mediator: Annotated[str, StringConstraints(pattern=r"^([a-z0-9][a-z0-9_-]*)?$", max_length=60)] = ""
-    temperature: Share = 0.1
+    name: Literal["alternating_offers", "single_text"] = key(
+        "alternating_offers",
+        says="`alternating_offers`: each party in its turn proposes, signs or leaves; `single_text`: a mediator "
+        "amends one draft and all vote on each amendment",
+        example="single_text",
+    )
+    rounds: Rounds = key(20, says="how long the talks may last", unit="rounds", example="30")
+    consent: Literal["unanimity", "needed", "quorum"] = key(
+        "unanimity",
+        says="whose signature a package takes: that of all, of those whom its levels `needs`, or of a `quorum`",
+        example="needed",
+    )
+    order: Literal["fixed", "rotating", "random"] = key(
+        "fixed", says="who speaks when: as listed, the first one later by one each round, or by lot", example="rotating"
+    )
+    red_lines: Literal["veto", "penalty"] = key(
+        "veto",
+        says="`veto`: a party never proposes or signs what it has called a red line; `penalty`: a red line is "
+        "worth nothing to it, and that is all",
+        example="penalty",
+    )
+    quorum: Count = key(
+        0,
+        says="how many parties have to sign under `consent: quorum`; 0 or left out: more than half of all",
+        unit="signatures",
+        example="3",
+    )
+    vetoes: list[PartyId] = key(
+        [], says="parties whose signature is needed in any case under `consent: quorum`", example="[ukraine, russia]"
+    )
+    soundings: Count = key(
+        0,
+        says="how often each party may ask another in private, before its move, whether it would sign a package",
+        unit="soundings a party",
+        example="3",
+    )
+    mediator: Annotated[str, StringConstraints(pattern=r"^([a-z0-9][a-z0-9_-]*)?$", max_length=60)] = key(
+        "", says="the party that amends the draft under `single_text`; left out: a neutral chair", example="us"
+    )
+    temperature: Share = key(
+        0.1,
+        says="under `single_text`: by how much a vote may be against the own interest at first (it falls to 0 in the "
+        "last round); at 0 nobody ever votes for a step back",
+        unit="utility",
+        example="0.05",
+    )
 
 
 class Rule(Shape):
-    id: Id
-    forbid: Levels
-    reason: Text
-    sources: list[SourceId] = []
+    id: Id = key(says="its name, by which variants change it", example="no-force-no-bases")
+    forbid: Levels = key(
+        says="issues with levels: packages that have one of the levels named on every issue named make no sense",
+        example="{air_cover: [based_in_ukraine], ground_force: [none]}",
+    )
+    reason: Text = key(says="why it makes no sense, in a sentence", example="Aircraft based there need guards.")
+    sources: list[SourceId] = key([], says=SOURCES, example="[S2-048]")
 
 
 class Event(Shape):
-    id: Id
-    label: Text
-    text: Text
-    round: Rounds | None = None
-    probability: Annotated[float, Field(gt=0, le=1)] | None = None
-    after: Rounds | None = None
-    reservation: dict[Id, Signed] = {}
-    rounds: Annotated[int, BeforeValidator(_whole), Field(ge=-10_000, le=10_000)] = 0
-    salience: dict[Id, dict[Id, Factor]] = {}
-    close: dict[Id, Annotated[list[Id], Field(min_length=1)]] = {}
-    reason: str = ""
-    sources: list[SourceId] = []
+    id: Id = key(says="its name, by which variants change it", example="offensive")
+    label: Text = key(says="its headline", example="New offensive")
+    text: Text = key(says="what happens, for people", example="A new offensive begins.")
+    round: Rounds | None = key(None, says="it happens at the start of this round", unit="round", example="8")
+    probability: Annotated[float, Field(ge=0, le=1)] | None = key(
+        None, says="the chance that it happens in any one round, once at most", unit="chance a round", example="0.05"
+    )
+    after: Rounds | None = key(
+        None, says="with `probability`: not before this round is over", unit="round", example="3"
+    )
+    reservation: dict[Id, Signed] = key(
+        dict,
+        says="party (or `all`): added to what no agreement is worth to it",
+        unit="utility",
+        example="{ukraine: -0.05}",
+    )
+    rounds: Annotated[int, BeforeValidator(_whole), Field(ge=-10_000, le=10_000)] = key(
+        0, says="by how many rounds the deadline moves", unit="rounds", example="-4"
+    )
+    salience: dict[Id, dict[Id, Factor]] = key(
+        dict,
+        says="party (or `all`), then issue: the factor by which its salience is multiplied (a factor, not points: 2 "
+        "doubles it, 0.5 halves it)",
+        unit="factor",
+        example="{all: {air_cover: 1.5}}",
+    )
+    close: dict[Id, Annotated[list[Id], Field(min_length=1)]] = key(
+        dict,
+        says="issues with levels that are off the table from then on",
+        example="{ground_force: [corps_60_100k]}",
+    )
+    reason: str = key("", says="why it is in the scenario", example="Announced for the autumn.")
+    sources: list[SourceId] = key([], says=SOURCES, example="[S1-040]")
+
+
+DRAW = ["values", "saliences", "reservations"]
 
 
 class ScenarioFile(Shape):
-    format: Annotated[Literal[1], BeforeValidator(_whole)]
-    id: Id
-    title: Text
-    summary: Text
-    imported: Text | None = None
-    anchor: Day | None = None
-    cutoff: Day | None = None
-    parties: Annotated[list[Id], Field(min_length=2, max_length=100)]
-    issues: Annotated[list[Issue], Field(min_length=1)]
-    stance_values: dict[StanceName, Share] = {}
-    prior: Prior = Field(default_factory=Prior)
-    draw: list[Literal["values", "saliences", "reservations"]] = ["values", "saliences", "reservations"]
-    protocol: Protocol = Field(default_factory=Protocol)
-    rules: list[Rule] = []
-    events: list[Event] = []
-    glossary: dict[str, Text] = {}
+    format: Annotated[Literal[1], BeforeValidator(_whole)] = key(says="the format of these files", example="1")
+    id: Id = key(says="the scenario's name in results; by custom that of its folder", example="grey-strait")
+    title: Text = key(says="its name for people", example="A regime for the Grey Strait")
+    summary: Text = key(says="what is negotiated by whom, in a few sentences", example="Four coastal states ...")
+    fictional: bool = key(
+        False,
+        says="whether it is invented: no days, sources and reasons are asked for then, and results say so",
+        example="true",
+    )
+    imported: Text | None = key(
+        None, says="the files of another program that the numbers were read from", example="GENIUS files: party.xml"
+    )
+    anchor: Day | None = key(None, says="the day on which the talks begin", unit="day", example='"2025-08-20"')
+    cutoff: Day | None = key(None, says="no statement later than this day is used", unit="day", example='"2025-08-26"')
+    parties: Annotated[list[PartyId], Field(min_length=2, max_length=PARTIES_MOST)] = key(
+        says="who negotiates, in speaking order; each has a file parties/ID.yaml", example="[north, west]"
+    )
+    issues: Annotated[list[Issue], Field(min_length=1)] = key(says="what is negotiated", example="see below")
+    stance_values: dict[StanceName, Share] = key(
+        dict,
+        says="what a stance is worth; those left out keep the usual value: demand 1, prefer 0.8, acceptable 0.6, "
+        "neutral 0.5, reluctant 0.35, oppose 0.15, red_line 0",
+        unit="value",
+        example="{prefer: 0.85}",
+    )
+    prior: Prior = key(
+        Prior,
+        says="what a level is worth on which a party has said nothing, where nothing can be interpolated: the middle "
+        "of the range, or drawn from it",
+        example="{low: 0.35, high: 0.65}",
+    )
+    draw: list[Literal["values", "saliences", "reservations"]] = key(
+        lambda: list(DRAW),
+        says="what each table draws from its range: values of levels without a statement, saliences (and changes of "
+        "conditions), reservation values; [] = nothing, all tables have the central numbers",
+        example="[values, reservations]",
+    )
+    protocol: Protocol = key(Protocol, says="how the talks run", example="see below")
+    rules: list[Rule] = key([], says="packages that make no sense", example="see below")
+    events: list[Event] = key([], says="what may happen during the talks", example="see below")
+    glossary: dict[str, Text] = key(
+        dict, says="words that the game explains: word, then explanation", example="{tripwire: A small force ...}"
+    )
 
 
 class Cell(Shape):
-    stance: StanceName
-    basis: Literal["stated", "second_hand", "inferred", "assumed"]
-    sources: list[SourceId] = []
-    note: str = ""
+    short_form = "stance"
+    stance: StanceName = key(
+        says="what the party has said of the level, on the scale from demand to red_line", example="prefer"
+    )
+    basis: Literal["stated", "second_hand", "inferred", "assumed"] = key(
+        "assumed",
+        says="how good the evidence is: its own words, told by others, inferred from what it did or said, or a guess",
+        example="stated",
+    )
+    sources: list[SourceId] = key([], says=f"{SOURCES}; needed unless assumed", example="[S2-002]")
+    note: str = key("", says="what a reader of the sources should know", example="repeated in September")
 
 
 class PartShape(Shape):
     """A strategy component; its parameters are checked by the strategies themselves."""
 
     model_config = ConfigDict(extra="allow", strict=True, allow_inf_nan=False)
-    name: Text
+    short_form = "name"
+    name: Text = key(says="the component; its parameters stand beside it, see strategies.md", example="time_dependent")
 
     @model_validator(mode="after")
     def _parameters(self) -> PartShape:
         extra = self.__pydantic_extra__ or {}
-        for key, value in extra.items():
+        for name, value in extra.items():
             if not isinstance(value, str | int | float) or (
                 not isinstance(value, str) and not abs(value) <= MAX_NUMBER
             ):
-                raise PydanticCustomError("parameter", "{name}", {"name": key})
-            extra[key] = _whole(value)
+                raise PydanticCustomError("parameter", "{name}", {"name": name})
+            extra[name] = _whole(value)
         return self
 
 
+PARTS = ("bidding", "acceptance", "opponent_model")
+
+
+def part(name: str, **parameters: Any) -> Any:
+    """A default component, as a factory."""
+    return lambda: PartShape(name=name, **parameters)
+
+
 class StrategyShape(Shape):
-    bidding: Annotated[PartShape, BeforeValidator(_named)] = Field(
-        default_factory=lambda: PartShape(name="time_dependent", exponent=5)  # type: ignore[call-arg]
+    bidding: PartShape = key(
+        part("time_dependent", exponent=5), says="what it proposes", example="{name: time_dependent, exponent: 3}"
     )
-    acceptance: Annotated[PartShape, BeforeValidator(_named)] = Field(
-        default_factory=lambda: PartShape(name="ac_next", beta=0.05, final=1)  # type: ignore[call-arg]
+    acceptance: PartShape = key(
+        part("ac_next", beta=0.05, final=1),
+        says="when it signs; where `bidding` is named and this is not: `ac_next` without parameters",
+        example="{name: ac_combi, time: 0.9}",
     )
-    opponent_model: Annotated[PartShape, BeforeValidator(_named)] = Field(
-        default_factory=lambda: PartShape(name="frequency", prior=5, gamma=0.25)  # type: ignore[call-arg]
+    opponent_model: PartShape = key(
+        part("frequency", prior=5, gamma=0.25), says="how it learns what the others want", example="bayesian"
     )
-    reason: str = ""
-    sources: list[SourceId] = []
+    reason: str = key("", says="why it negotiates so", example="Known for patience.")
+    sources: list[SourceId] = key([], says=SOURCES, example="[E101]")
+
+    short_form = "bidding"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unnamed_parts(cls, data: Any) -> Any:
+        """A part with parameters and no name is the default part with these parameters changed."""
+        if not isinstance(data, dict):
+            return data
+        changed = dict(data)
+        for name in PARTS:
+            given = data.get(name)
+            if isinstance(given, dict) and given and "name" not in given:
+                changed[name] = _usual(name) | given
+                if name == "bidding":
+                    changed.setdefault("acceptance", _usual("acceptance"))
+        return changed
 
     @model_validator(mode="after")
     def _plain_acceptance(self) -> StrategyShape:
@@ -243,36 +418,88 @@ class StrategyShape(Shape):
         return self
 
 
+def _usual(name: str) -> dict:
+    """The default component of a strategy as plain data."""
+    return complete(StrategyShape.model_fields[name].get_default(call_default_factory=True))
+
+
+def _default_candour() -> ShareJudgement:
+    return ShareJudgement(value=0.8, range=[0.6, 1.0], reason="most answers in private are taken to be honest")
+
+
 class PartyFile(Shape):
-    id: Id
-    label: Text
-    short: Short14 | None = None
-    role: Text
-    goals: list[Text] = []
-    no_agreement: Text
-    capability: PercentJudgement
-    reservation: ShareJudgement
-    drift: SignedJudgement = Field(default_factory=lambda: SignedJudgement(value=0.0))
-    salience: dict[Id, PercentJudgement]
-    positions: dict[Id, dict[Id, Cell]] = {}
-    values: dict[Id, dict[Id, Share]] = {}
-    conditions: list[Condition] = []
-    strategy: Annotated[StrategyShape, BeforeValidator(_strategy)] = Field(default_factory=StrategyShape)
-    candour: ShareJudgement = Field(
-        default_factory=lambda: ShareJudgement(
-            value=0.8, range=[0.6, 1.0], reason="most answers in private are taken to be honest"
-        )
+    id: PartyId = key(says="the party's name in files and results; that of the file", example="north")
+    label: Text = key(says="its name for people", example="Northland")
+    short: Short14 | None = key(
+        None, says="its name where room is scarce; without it the first words of the label", example="North"
     )
-    discount: Annotated[float, Field(gt=0, le=1)] = 1.0
+    role: Text = key(says="who it is, in a sentence", example="The upper neighbour, which holds the springs.")
+    goals: list[Text] = key([], says="what it wants, for the player's brief", example="[Water for its fields.]")
+    no_agreement: Text = key(says="what no agreement means for it, in words", example="The pumps stay as they are.")
+    capability: PercentJudgement = key(
+        says="how much it can bring to bear on the outcome; weighs its position in the forecasts of `solve`, and in "
+        "nothing else",
+        unit="points, 0 to 100",
+        example="60",
+    )
+    reservation: ShareJudgement = key(
+        says="what no agreement is worth to it at the start: it signs nothing that is worth less",
+        unit="utility",
+        example="0.4",
+    )
+    drift: SignedJudgement = key(
+        lambda: SignedJudgement(value=0.0),
+        says="what is added to the reservation value after each round",
+        unit="utility a round",
+        example="-0.001",
+    )
+    salience: dict[Id, PercentJudgement] = key(
+        says="issue: how much it matters to the party; its weight is its share in the sum of all issues",
+        unit="points, 0 to 100",
+        example="{water: 70, border: 30}",
+    )
+    positions: dict[Id, dict[Id, Cell]] = key(
+        dict,
+        says="issue, then level: what it has said of it; levels left out are interpolated or have the prior",
+        example="{water: {half: prefer, west_most: red_line}}",
+    )
+    values: dict[Id, dict[Id, Share]] = key(
+        dict,
+        says="issue, then level: a value as a plain number in place of a position, where numbers are known and "
+        "statements are not",
+        unit="value",
+        example="{water: {half: 0.7}}",
+    )
+    conditions: list[Condition] = key([], says="what changes its utility where levels meet", example="see below")
+    strategy: StrategyShape = key(
+        StrategyShape, says="how its delegation negotiates; a bare name is its bidding strategy", example="boulware"
+    )
+    candour: ShareJudgement = key(
+        _default_candour,
+        says="how often it answers honestly when it is sounded out; else it makes itself one notch harder than it is",
+        unit="share of answers",
+        example="0.8",
+    )
+    discount: Annotated[float, Field(gt=0, le=1)] = key(
+        1.0,
+        says="what a utility of 1 is still worth to it when all the time is used up; 1 = it does not mind waiting",
+        unit="factor",
+        example="0.9",
+    )
 
 
 class SourceEntry(Shape):
-    speaker: Text
-    date: RoughDate
-    outlet: str = ""
-    address: str = ""
-    stated: Text
-    reliability: Literal["A", "B", "C", "D"]
+    speaker: Text = key(says="who said it", example="Minister of Water")
+    date: RoughDate = key(
+        says="when: a day, month or year; `about` or `before` may stand in front", unit="day", example='"2024-04-02"'
+    )
+    outlet: str = key("", says="where it was published", example="The Gazette")
+    address: str = key("", says="where it can be read", example="https://example.org/statement")
+    stated: Text = key(says="what was said, in your own words", example="The north wants most water.")
+    reliability: Literal["A", "B", "C", "D"] = key(
+        says="how good the text is: A a primary record, B an established outlet, C a relay, D uncorroborated",
+        example="A",
+    )
 
 
 class SourcesFile(Shape):
@@ -282,19 +509,28 @@ class SourcesFile(Shape):
 
 
 class Changes(Shape):
-    scenario: dict[str, Any] = {}
-    parties: dict[str, Any] = {}
-    sources: dict[str, Any] = {}
+    scenario: dict[str, Any] = key(dict, says="changes to scenario.yaml", example="{protocol: {rounds: 30}}")
+    parties: dict[str, Any] = key(dict, says="party: changes to its file", example="{north: {reservation: 0.2}}")
+    sources: dict[str, Any] = key(dict, says="statements that it adds, changes or removes", example="{A9: null}")
 
 
 class VariantFile(Shape):
-    label: Text
-    reason: Text
-    sources: list[SourceId] = []
-    changes: Changes
+    label: Text = key(says="its name for people", example="A dry year")
+    reason: Text = key(says="what it asks, or why one would look at it", example="What if water is scarce.")
+    sources: list[SourceId] = key([], says=SOURCES, example="[A2]")
+    changes: Changes = key(
+        says="only what differs: mappings are merged key by key, lists whose entries have an `id` entry by entry; "
+        "`null` removes; anything else replaces what was there",
+        example="see below",
+    )
 
 
-Valid = TypeVar("Valid", bound=BaseModel)
+class Folder(Shape):
+    """All files of a scenario together, for paths that lead through them."""
+
+    scenario: ScenarioFile
+    parties: dict[Id, PartyFile]
+    sources: dict[SourceId, SourceEntry]
 
 
 def complete(shape: BaseModel) -> dict:
@@ -305,220 +541,3 @@ def complete(shape: BaseModel) -> dict:
 def written(shape: BaseModel) -> dict:
     """What was written, without the defaults, so that a new field with a default changes nothing of it."""
     return shape.model_dump(exclude_none=True, exclude_unset=True)
-
-
-def validated(model: type[Valid], node: Node, what: str, problems: Problems, prefix: tuple = ()) -> Valid | None:
-    """The node's data in the model's shape, or None with problems added.
-
-    `what` names the file's subject ("the party"); `prefix` is the path inside the model at which the node stands.
-    """
-    data = node.plain()
-    for step in reversed(prefix):
-        data = {step: data}
-    try:
-        return model.model_validate(data)
-    except ValidationError as errors:
-        found = errors.errors(include_url=False)
-        misspelled = {_meant(model, e["loc"]) for e in found if e["type"] == "extra_forbidden"}
-        for error in found:
-            if error["type"] != "missing" or error["loc"] not in misspelled:
-                _report(model, node, what, error, problems, len(prefix))
-        return None
-
-
-def _meant(model: type[BaseModel], loc: tuple) -> tuple:
-    """The path that an unknown field was probably meant to be."""
-    return (*loc[:-1], nearest(str(loc[-1]), _fields(model, loc[:-1])))
-
-
-def path_text(path: tuple) -> str:
-    """('issues', 0, 'levels') as issues[0].levels."""
-    return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in path).lstrip(".")
-
-
-_KINDS = {
-    "string_type": ("text", "put it in quotes"),
-    "float_type": ("a number", "write a decimal number with a point"),
-    "int_type": ("a whole number", "write it without quotes or decimals"),
-    "bool_type": ("true or false", "write true or false"),
-    "list_type": ("a list", "write it in brackets: [a, b]"),
-    "dict_type": ("a mapping", "write it as name: value"),
-    "model_type": ("a mapping", "write it as name: value"),
-    "model_attributes_type": ("a mapping", "write it as name: value"),
-}
-
-
-def _report(model: type[BaseModel], node: Node, what: str, error: Any, problems: Problems, skip: int) -> None:
-    kind, loc, value, ctx = error["type"], tuple(error["loc"]), error["input"], error.get("ctx", {})
-    is_key = loc[-1:] == ("[key]",)
-    loc = loc[:-1] if is_key else loc
-    path = loc[skip:]
-    name = path_text(path) or what
-    owner = path_text(path[:-1]) or what
-    place = node.key_at(path) if is_key else node.at(path)
-    if kind == "missing":
-        problems.add("E07", node.at(path[:-1]), f'{owner} has no "{loc[-1]}"', "add it")
-    elif kind == "extra_forbidden":
-        fields = _fields(model, loc[:-1])
-        remedy = suggestion(str(loc[-1]), fields)
-        problems.add("E04", node.key_at(path), f"{owner} has no field {quoted(loc[-1])}", remedy)
-    elif kind in _KINDS:
-        wanted, remedy = _KINDS[kind]
-        if kind == "list_type" and isinstance(value, str):
-            remedy = f"write it in brackets: [{value[:40]}]"
-        if kind == "float_type" and isinstance(value, str) and re.fullmatch(r"-?[0-9]*,[0-9]+", value):
-            remedy = f"write {value.replace(',', '.')}"
-        if kind == "string_type" and isinstance(value, int | float):
-            remedy = f'put it in quotes: "{str(value)[:40]}"'
-        if value is None:
-            remedy = "fill it in, or delete the line"
-        problems.add("E08", place, f"{name} must be {wanted}, not {_told(value)}", remedy)
-    elif kind == "literal_error" and loc[-1:] == ("format",):
-        problems.add("E09", place, f"format {_told(value)} is not known to this version", "write format: 1")
-    elif kind == "literal_error":
-        allowed = [word.strip("' ") for word in re.split(r", | or ", ctx["expected"])]
-        message = f"{owner} has an unknown stance {quoted(value)}" if is_key else f"{name} cannot be {_told(value)}"
-        problems.add("E09", place, message, suggestion(str(value), allowed))
-    elif kind in ("too_short", "too_long", "string_too_short", "string_too_long"):
-        _report_length(kind, name, value, ctx, place, problems)
-    elif kind == "string_pattern_mismatch":
-        message = f"{quoted(value)} cannot be an id" if is_key else f"{name}: {quoted(value)} cannot be an id"
-        upper = " and capitals" if "A-Z" in str(ctx.get("pattern")) else ""
-        problems.add("E09", place, message, f"use lower case letters{upper}, digits, - and _")
-    elif kind in ("greater_than_equal", "less_than_equal", "greater_than"):
-        bound = {"greater_than_equal": "at least", "less_than_equal": "at most", "greater_than": "more than"}[kind]
-        limit = next(iter(ctx.values()))
-        problems.add("E09", place, f"{name} is {_told(value)}, but must be {bound} {limit:g}", "correct the number")
-    elif kind == "day":
-        problems.add("E09", place, f"{name} {quoted(value)} is not a day of the calendar", 'write it as "2025-08-20"')
-    elif kind == "rough_date":
-        problems.add(
-            "E09",
-            place,
-            f"{name} {quoted(value)} does not begin with a date",
-            'write "2025-08-20", "2025-08" or "2025"',
-        )
-    elif kind == "parameter":
-        message = f"{name}.{ctx['name']} must be a number, text, true or false"
-        problems.add("E08", node.at((*path, ctx["name"])), message, "give one plain value")
-    else:
-        problems.add("E08", place, f"{name} cannot be {_told(value)}: {error['msg']}", "correct it")
-
-
-def _report_length(kind: str, name: str, value: Any, ctx: Mapping, place: Any, problems: Problems) -> None:
-    short = "short" in kind
-    limit = ctx["min_length" if short else "max_length"]
-    actual = len(value) if isinstance(value, str | list | dict) else ctx.get("actual_length", 0)
-    unit = ("character", "characters") if isinstance(value, str) else ("entry", "entries")
-    units = unit[0] if limit == 1 else unit[1]
-    bound = "at least" if short else "at most"
-    if isinstance(value, str):
-        message = f"{name} is empty" if short else f"{name} has {actual} characters, {bound} {limit} are possible"
-        problems.add("E09", place, message, "fill it in" if short else "shorten it")
-    else:
-        message = f"{name} has {actual}, but needs {bound} {limit} {units}"
-        problems.add("E12", place, message, "add to it" if short else "shorten it")
-
-
-def _told(value: Any) -> str:
-    if value is None:
-        return "empty"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    return quoted(value) if isinstance(value, str) else str(value)[:40]
-
-
-def _fields(model: Any, path: tuple) -> list[str]:
-    """Field names of the model reached from `model` by `path`."""
-    for step in path:
-        if isinstance(model, type) and issubclass(model, BaseModel):
-            model = _bare(model.model_fields[step].annotation)
-        else:
-            model = _bare(get_args(model)[-1])
-    return list(model.model_fields)
-
-
-def _bare(annotation: Any) -> Any:
-    """The annotation without Annotated and without `| None`."""
-    while get_origin(annotation) is Annotated or (get_origin(annotation) and type(None) in get_args(annotation)):
-        annotation = get_args(annotation)[0]
-    return annotation
-
-
-def with_defaults(scenario: dict, parties: dict[str, dict]) -> None:
-    """Fill in what a file may leave out and put mappings in the scenario's or in alphabetical order, in place."""
-    everyone = scenario["parties"]
-    scenario["stance_values"] = {**STANCE_VALUES, **scenario["stance_values"]}
-    wanted = ("values", "saliences", "reservations")
-    scenario["draw"] = [name for name in wanted if name in scenario["draw"]]
-    for issue in scenario["issues"]:
-        fill_shorts(issue["levels"], 16)
-        for level in issue["levels"]:
-            level["needs"] = in_order(dict.fromkeys(level.get("needs", everyone)), everyone)
-    fill_shorts(scenario["issues"], 14)
-    scenario["glossary"] = dict(sorted(scenario["glossary"].items()))
-    issues = [issue["id"] for issue in scenario["issues"]]
-    levels = {issue["id"]: [level["id"] for level in issue["levels"]] for issue in scenario["issues"]}
-    for rule in scenario["rules"]:
-        rule["forbid"] = _levels_in_order(rule["forbid"], levels)
-    for event in scenario["events"]:
-        for name in ("reservation", "salience"):
-            given = event[name]
-            if "all" in given:  # short for every party; a party named beside it keeps its own
-                given = dict.fromkeys(everyone, given["all"]) | {k: v for k, v in given.items() if k != "all"}
-            event[name] = {who: given[who] for who in in_order(given, everyone)}
-        event["close"] = _levels_in_order(event["close"], levels)
-    fill_shorts([parties[name] for name in everyone], 14)
-    for party in parties.values():
-        party["salience"] = {i: party["salience"][i] for i in in_order(party["salience"], issues)}
-        for name in ("positions", "values"):
-            cells = party[name]
-            party[name] = {
-                i: {k: cells[i][k] for k in in_order(cells[i], levels.get(i, []))} for i in in_order(cells, issues)
-            }
-        for condition in party["conditions"]:
-            condition["when"] = _levels_in_order(condition["when"], levels)
-        for part in ("bidding", "acceptance", "opponent_model"):
-            party["strategy"][part] = dict(sorted(party["strategy"][part].items()))
-
-
-def fill_shorts(items: list[dict], room: int) -> None:
-    """A short label of at most `room` characters where none is given: the label's first words, no two alike."""
-    taken = {item["short"] for item in items if "short" in item}
-    bare = [item for item in items if "short" not in item]
-    labels = [" ".join(item["label"].split()) for item in bare]
-    cuts = [first_words(label, room) for label in labels]
-    for item, label, cut in zip(bare, labels, cuts, strict=True):
-        twins = [other.split() for other, theirs in zip(labels, cuts, strict=True) if theirs == cut]
-        shared = os.path.commonprefix(twins)
-        if len(twins) > 1 and 0 < len(shared) < min(map(len, twins)):
-            # what they have in common does not tell them apart
-            cut = f"…{first_words(' '.join(label.split()[len(shared) :]), room - 1)}"
-        short, number = cut, 1
-        while short in taken:
-            number += 1
-            short = f"{first_words(cut, room - len(f' {number}'))} {number}"
-        item["short"] = short
-        taken.add(short)
-
-
-def first_words(text: str, room: int) -> str:
-    """As many whole words as fit in `room` characters, an ellipsis for the rest; a first word too long is cut."""
-    if len(text) <= room:
-        return text
-    words = text[:room].rpartition(" ")[0].rstrip(" ,;:.-–(&…")
-    return f"{words or text[: room - 1]}…"
-
-
-def _levels_in_order(chosen: dict, levels: dict) -> dict:
-    return {i: in_order(dict.fromkeys(chosen[i]), levels.get(i, [])) for i in in_order(chosen, list(levels))}
-
-
-def in_order(names: Mapping | list, order: list) -> list:
-    """The names in the given order; unknown ones last."""
-    known = [name for name in order if name in names]
-    return [*dict.fromkeys(known), *(name for name in names if name not in order)]

@@ -1,83 +1,96 @@
-"""What shape alone does not tell: references, ranges, rules, and settings under which the talks make no sense.
+"""What shape alone does not tell: references, ranges, rules.
 
-The checks work on the plain data of each part that has the right shape, so that one broken file does not hide
-what is wrong in the others. Large spaces are never enumerated.
+The checks work on the plain data of each part, and where it does not have the right shape on what can be told of it all
+the same (`sentences.sketched`: "" and NaN stand for what cannot), so that one mistake does not hide the others. Large
+spaces are never enumerated.
 """
 
 from __future__ import annotations
 
-import itertools
 import math
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
-from ..scenario import Preferences, Scenario, preferences, signable_count
-from ..scenario.utility import GRAIN
+from ..scenario import Scenario
+from ..scenario.facts import columns
 from .nodes import Node
-from .problems import Problems, quoted, suggestion
-from .schema import leading_date, path_text
+from .problems import Place, Problems, quoted
+from .schema import EVERYBODY
+from .sentences import spoken
 
 MOST_CHANGE = 0.5  # of the utility range, by all conditions of a party together
-HIDDEN_SHARE = 0.03
-ENUMERATE = 1_000_000
-SUGGESTIONS = 200  # comparing spellings is slow; after so many findings the cause is another
 
 
 class Checker:
-    """The parts of a scenario that have the right shape (None where not), and where they are written."""
+    """The parts of a scenario (None where a file is missing), and where they are written."""
 
     def __init__(self, tree: Node, scenario: dict | None, parties: dict, sources: dict | None, problems: Problems):
         self.tree, self.scenario, self.parties, self.sources, self.problems = tree, scenario, parties, sources, problems
-        self.levels: dict[str, list[str]] = {}
+        self.fictional = scenario is not None and scenario["fictional"]
+        # None: what there is cannot be told, so nothing is said of references to it
+        self.levels: dict[str, list[str] | None] | None = None
+        self.everyone: list[str] | None = None
         if scenario is not None:
-            self.levels = {issue["id"]: [level["id"] for level in issue["levels"]] for issue in scenario["issues"]}
+            issues = {issue["id"]: _told([level["id"] for level in issue["levels"]], 2) for issue in scenario["issues"]}
+            self.levels = issues if _told(list(issues), 1) else None
+            self.everyone = _told(scenario["parties"], 2)
 
     def add(self, code: str, path: tuple, message: str, remedy: str = "", key: bool = False) -> None:
         place = self.tree.key_at(path) if key else self.tree.at(path)
         self.problems.add(code, place, message, remedy)
 
-    def errors(self, folder_name: str | None) -> None:
-        """Everything that must be right before a Scenario can be built."""
+    def check(self, whole: bool) -> None:
+        """Everything that must be right before a Scenario can be built; `whole`: scenario.yaml has its shape."""
         if self.scenario is not None:
-            self._scenario(self.scenario, folder_name)
-            self._rules_leave_something()
+            before = len(self.problems.errors)
+            self._scenario(self.scenario)
+            self._columns(self.scenario)
+            if whole and len(self.problems.errors) == before:
+                self._packages_are_left(self.scenario)
         for name, party in self.parties.items():
             self._party(name, party)
-        parts = {"scenario": self.scenario, "parties": self.parties, "variant": self._variant_head()}
+        parts: dict[str, Any] = {"scenario": self.scenario, "parties": self.parties, "variants": self._variant_heads()}
         for name, part in parts.items():
             if part is not None:
                 self._source_references((name,), part)
                 self._ranges((name,), part)
 
-    def _variant_head(self) -> dict | None:
-        node = self.tree.get(("variant", "sources"))
-        return None if node is None else {"sources": node.plain()}
+    def _variant_heads(self) -> list[dict]:
+        heads = self.tree.get(("variants",))
+        sources = [head.get(("sources",)) for head in heads.value] if heads is not None else []
+        return [{"sources": node.plain() if node is not None else []} for node in sources]
 
-    def _known(self, word: str, known: list[str], path: tuple, what: str, key: bool = False) -> bool:
+    def _known(self, word: str, known: list[str] | None, path: tuple, what: str, key: bool = False) -> bool:
+        """Whether `word` is among the known ones, told if not; False too where that cannot be told."""
+        if known is None or not word:
+            return False
         if word not in known:
-            remedy = suggestion(word, known) if len(self.problems) < SUGGESTIONS else "see the findings before"
+            remedy = self.problems.suggestion(word, known)
             self.add("E10", path, f"there is no {what} {quoted(word)}", remedy, key)
         return word in known
+
+    def _issue(self, issue: str, path: tuple) -> list[str] | None:
+        """The levels of an issue that is named as a key; None where there are none to look into."""
+        if self.levels is None or not self._known(issue, list(self.levels), path, "issue", key=True):
+            return None
+        return self.levels[issue]
 
     def _unique(self, items: list, path: tuple, what: str, field: str | None = "id") -> None:
         seen = set()
         for i, item in enumerate(items):
             name = item if field is None else item[field]
-            if name in seen:
+            if name and name in seen:
                 where = (*path, i) if field is None else (*path, i, field)
                 self.add("E11", where, f"the {what} {quoted(name)} is there twice", "rename or delete one of them")
             seen.add(name)
 
-    def _scenario(self, scenario: dict, folder_name: str | None) -> None:
+    def _scenario(self, scenario: dict) -> None:
         top = ("scenario",)
         for day in ("anchor", "cutoff"):
-            if day not in scenario and "imported" not in scenario:
-                self.add("E07", top, f'the scenario has no "{day}"', "add it")
-        if folder_name is not None and scenario["id"] != folder_name:
-            message = f"the id {quoted(scenario['id'])} differs from the folder's name {quoted(folder_name)}"
-            self.add("E18", (*top, "id"), message, "give both the same name")
+            if day not in scenario and "imported" not in scenario and not self.fictional:
+                remedy = "add it, or write `fictional: true` if the scenario is invented"
+                self.add("E07", top, f'the scenario has no "{day}"', remedy)
         self._unique(scenario["issues"], (*top, "issues"), "issue")
         self._unique(scenario["rules"], (*top, "rules"), "rule")
         self._unique(scenario["events"], (*top, "events"), "event")
@@ -86,53 +99,66 @@ class Checker:
             self._unique(issue["levels"], (*top, "issues", i, "levels"), "level")
             for k, level in enumerate(issue["levels"]):
                 for n, who in enumerate(level.get("needs", ())):
-                    self._known(who, scenario["parties"], (*top, "issues", i, "levels", k, "needs", n), "party")
+                    self._known(who, self.everyone, (*top, "issues", i, "levels", k, "needs", n), "party")
         if scenario["prior"]["low"] > scenario["prior"]["high"]:
             self.add("E13", (*top, "prior", "low"), "the prior's low end is above its high end", "swap them")
         for i, rule in enumerate(scenario["rules"]):
             self._level_references(rule["forbid"], (*top, "rules", i, "forbid"))
         for i, event in enumerate(scenario["events"]):
-            where = (*top, "events", i)
-            if ("round" in event) == ("probability" in event):
-                have = "both" if "round" in event else "neither"
-                message = f"the event {quoted(event['id'])} has {have} of round and probability"
-                self.add("E20", (*where, "id"), message, "give exactly one of them")
-            if "after" in event and "round" in event:
-                message = f"the event {quoted(event['id'])} has a round, so `after` says nothing"
-                self.add("E20", (*where, "after"), message, "give `after` only with probability")
-            everybody = [*scenario["parties"], "all"]
-            for who in event["reservation"]:
-                self._known(who, everybody, (*where, "reservation", who), "party", key=True)
-            for who, factors in event["salience"].items():
-                self._known(who, everybody, (*where, "salience", who), "party", key=True)
-                for issue in factors:
-                    self._known(issue, list(self.levels), (*where, "salience", who, issue), "issue", key=True)
-            self._level_references(event["close"], (*where, "close"))
-        self._protocol(scenario["protocol"], scenario["parties"])
+            self._event(event, (*top, "events", i))
+        self._protocol(scenario["protocol"])
 
-    def _protocol(self, protocol: dict, parties: list[str]) -> None:
+    def _event(self, event: dict, where: tuple) -> None:
+        if ("round" in event) == ("probability" in event):
+            have = "both" if "round" in event else "neither"
+            message = f"the event {quoted(event['id'])} has {have} of round and probability"
+            self.add("E20", (*where, "id"), message, "give exactly one of them")
+        if "after" in event and "round" in event:
+            message = f"the event {quoted(event['id'])} has a round, so `after` says nothing"
+            self.add("E20", (*where, "after"), message, "give `after` only with probability")
+        everybody = None if self.everyone is None else [*self.everyone, EVERYBODY]
+        for who in event["reservation"]:
+            self._known(who, everybody, (*where, "reservation", who), "party", key=True)
+        for who, factors in event["salience"].items():
+            self._known(who, everybody, (*where, "salience", who), "party", key=True)
+            for issue in factors:
+                self._issue(issue, (*where, "salience", who, issue))
+        self._level_references(event["close"], (*where, "close"))
+
+    def _protocol(self, protocol: dict) -> None:
         where = ("scenario", "protocol")
         for n, who in enumerate(protocol["vetoes"]):
-            self._known(who, parties, (*where, "vetoes", n), "party")
+            self._known(who, self.everyone, (*where, "vetoes", n), "party")
         if protocol["mediator"]:
-            self._known(protocol["mediator"], parties, (*where, "mediator"), "party")
-        if protocol["consent"] == "quorum" and not 2 <= protocol["quorum"] <= len(parties):
-            message = f"a quorum of {protocol['quorum']} signatures cannot be had from {len(parties)} parties"
-            self.add("E13", (*where, "quorum"), message, f"choose 2 to {len(parties)}")
+            self._known(protocol["mediator"], self.everyone, (*where, "mediator"), "party")
+        quorum, parties = protocol["quorum"], len(self.everyone or ())
+        if protocol["consent"] == "quorum" and parties and (quorum == 1 or quorum > parties):
+            message = f"a quorum of {quorum} signature(s) cannot be had from {parties} parties"
+            self.add("E13", (*where, "quorum"), message, f"choose 2 to {parties}, or leave it out: more than half sign")
+
+    def _columns(self, scenario: dict) -> None:
+        """Results have a column for every issue, party and event beside those that they always have."""
+        events = [event["id"] for event in scenario["events"]]
+        issues = [issue["id"] for issue in scenario["issues"]]
+        taken = Counter(columns(dict.fromkeys(issues), dict.fromkeys(scenario["parties"]), dict.fromkeys(events)))
+        for i, issue in enumerate(issues):
+            if taken[issue] > 1:
+                message = f"the issue's id {quoted(issue)} is the name of another column in results"
+                self.add("E21", ("scenario", "issues", i, "id"), message, f"rename it, such as {issue}_issue")
 
     def _level_references(self, chosen: dict, path: tuple) -> None:
         for issue, levels in chosen.items():
-            if self._known(issue, list(self.levels), (*path, issue), "issue", key=True):
-                for n, level in enumerate(levels):
-                    self._known(level, self.levels[issue], (*path, issue, n), f"level of {issue}")
+            known = self._issue(issue, (*path, issue))
+            for n, level in enumerate(levels):
+                self._known(level, known, (*path, issue, n), f"level of {issue}")
 
     def _party(self, name: str, party: dict) -> None:
         top = ("parties", name)
-        if party["id"] != name:
+        if party["id"] and party["id"] != name:
             message = f"the id {quoted(party['id'])} differs from the file's name {quoted(name)}"
             self.add("E18", (*top, "id"), message, "give both the same name")
         saliences = party["salience"]
-        if saliences and not any(s["value"] > 0 for s in saliences.values()):
+        if saliences and all(s["value"] == 0 for s in saliences.values()):
             self.add("E15", (*top, "salience"), "all saliences are zero", "say what matters to this party")
         self._unique(party["conditions"], (*top, "conditions"), "condition")
         total = math.fsum(abs(c["change"]) for c in party["conditions"])
@@ -141,169 +167,114 @@ class Checker:
             self.add("E17", (*top, "conditions"), message, f"keep the sum of changes at most {MOST_CHANGE}")
         for issue, cells in party["positions"].items():
             for level, cell in cells.items():
-                if cell["basis"] != "assumed" and not cell["sources"]:
-                    message = f"the stance on {issue}.{level} is {cell['basis']}, but names no source"
-                    self.add("E14", (*top, "positions", issue, level), message, "add sources, or make it assumed")
+                self._cell((*top, "positions", issue, level), cell)
                 if level in party["values"].get(issue, {}):
                     message = f"{issue}.{level} stands under positions and under values"
                     self.add("E20", (*top, "values", issue, level), message, "keep one of them")
-        if self.scenario is None:
+        if self.levels is None:
             return
         for issue in self.levels:
             if issue not in saliences:
                 message = f'no salience is given for the issue "{issue}"'
-                self.add("E07", (*top, "salience"), message, f'add "{issue}" under salience')
+                self.add("E07", (*top, "salience"), message, f"add {issue} under salience")
         for issue in saliences:
-            self._known(issue, list(self.levels), (*top, "salience", issue), "issue", key=True)
+            self._issue(issue, (*top, "salience", issue))
         for field in ("positions", "values"):
             for issue, cells in party[field].items():
-                if self._known(issue, list(self.levels), (*top, field, issue), "issue", key=True):
-                    for level in cells:
-                        where = (*top, field, issue, level)
-                        self._known(level, self.levels[issue], where, f"level of {issue}", key=True)
+                known = self._issue(issue, (*top, field, issue))
+                for level in cells:
+                    self._known(level, known, (*top, field, issue, level), f"level of {issue}", key=True)
         for i, condition in enumerate(party["conditions"]):
             self._level_references(condition["when"], (*top, "conditions", i, "when"))
+
+    def _cell(self, where: tuple, cell: dict) -> None:
+        what = f"the stance on {where[-2]}.{where[-1]}"
+        node = self.tree.get(where)
+        if cell["sources"] and node is not None and node.is_map and "basis" not in node.value:
+            message = f"{what} names sources, but not its basis"
+            self.add("E14", where, message, "add basis: stated, second_hand or inferred")
+        elif cell["basis"] != "assumed" and not cell["sources"] and not self.fictional:
+            message = f"{what} is {cell['basis']}, but names no source"
+            self.add("E14", where, message, "add sources, or make it assumed")
 
     def _source_references(self, path: tuple, part: Any) -> None:
         node = self.tree.get(("sources",))
         known = list(node.value) if node is not None and node.is_map else None
-        for where, item in _mappings(path, part):
+        for where, item in mappings(path, part):
             sources = item.get("sources")
-            if known is not None and isinstance(sources, list):
-                for n, source in enumerate(sources):
+            for n, source in enumerate(sources if isinstance(sources, list) else ()):
+                if known == []:
+                    self.add("E10", (*where, "sources", n), "there is no source", "describe it in sources.yaml")
+                else:
                     self._known(source, known, (*where, "sources", n), "source")
 
     def _ranges(self, path: tuple, part: Any) -> None:
-        for where, item in _mappings(path, part):
+        for where, item in mappings(path, part):
             if not isinstance(item.get("range"), list):
                 continue
             field = "change" if "change" in item else "value"
             (low, high), number = item["range"], item[field]
-            name = path_text(where[2:] if where[0] == "parties" else where[1:])
+            start = 2 if where[0] == "parties" else 1
+            name = spoken(where[start:], self.tree.get(where[:start]))
             if low > high:
                 message = f"the range of {name} runs from {low:g} down to {high:g}"
                 self.add("E13", (*where, "range", 0), message, "write the lower end first")
-            elif not low <= number <= high:
-                message = f"{name} is {number:g}, outside its range {low:g} to {high:g}"
+            elif number < low or number > high:
+                message = f"{name} is {number:g}, outside its range {low:g} to {high:g}{self._elsewhere(where, field)}"
                 self.add("E13", (*where, field), message, "widen the range, or correct the number")
 
-    def _rules_leave_something(self) -> None:
-        assert self.scenario is not None
-        if not self.problems.errors and not Search(self.scenario).exists():
+    def _elsewhere(self, where: tuple, field: str) -> str:
+        """Where the range stands, if it is not in the same file as the number."""
+        own, place = self.tree.at((*where, field)), self.tree.at((*where, "range"))
+        return "" if own.file == place.file else f" (the range stands in {_shown(place)})"
+
+    def _packages_are_left(self, scenario: dict) -> None:
+        search = Search(scenario)
+        if not search.exists():
             message = "the rules together forbid every package"
             self.add("E16", ("scenario", "rules"), message, "delete or narrow a rule")
-
-    def warnings(self, scenario: Scenario, document: dict, named_sources: set[str]) -> None:
-        """What is suspicious in a scenario without errors."""
-        facts = document["scenario"]
-        self._sources(document, named_sources)
-        self._empty_reasons(document["parties"])
-        self._silence(scenario)
-        values = list(facts["stance_values"].values())
-        if any(b > a for a, b in itertools.pairwise(values)):
-            message = "the values of the stances do not fall from demand to red_line"
-            self.add("W14", ("scenario", "stance_values"), message, "put them in falling order")
-        for i, event in enumerate(facts["events"]):
-            if event.get("round", 0) > facts["protocol"]["rounds"]:
-                message = f"the event {quoted(event['id'])} comes after the last round and never happens"
-                self.add("W12", ("scenario", "events", i, "round"), message, "choose an earlier round")
-        search = Search(facts)
-        for i, issue in enumerate(facts["issues"]):
-            for k, level in enumerate(issue["levels"]):
-                # A rule on this issue alone excludes the level on purpose, and gives its reason.
-                if not any(rule.keys() == {i} and k in rule[i] for rule in search.rules) and not search.exists(
-                    {i: {k}}
-                ):
-                    message = f"the rules leave no package with {issue['id']}={level['id']}"
-                    self.add("W04", ("scenario", "issues", i, "levels", k), message, "delete it, or narrow a rule")
-        self._weights(scenario)
-        numbers = preferences(scenario)
-        if scenario.protocol.red_lines == "veto" and signable_count(numbers.space, numbers.forbidden) == 0:
-            message = "every package crosses red lines of parties whose signatures it takes"
-            self.add("W02", ("scenario", "issues"), message, "soften a red line, or set red_lines: penalty")
-        for p, party in enumerate(scenario.parties):
-            best = best_utility(numbers, p, party.reservation.low)
-            if best < party.reservation.low:
-                message = (
-                    f"{party.label} can never agree: its best package within its red lines is worth {best:.3f} to it, "
-                    f"no agreement at least {party.reservation.low:.3f}"
-                )
-                self.add("W01", ("parties", party.id, "reservation"), message, "lower the reservation value")
-
-    def _sources(self, document: dict, named: set[str]) -> None:
-        sources, cutoff = document["sources"], document["scenario"].get("cutoff")
-        for name, source in sources.items():
-            day = leading_date(source["date"]) or ""
-            if cutoff and day > cutoff[: len(day)]:
-                message = f"the source {name} is of {day}, later than the cutoff {cutoff}"
-                self.add("W07", ("sources", name, "date"), message, "move the cutoff, or leave the source out")
-            if name not in named:
-                message = f"the source {name} is not used anywhere"
-                self.add("W09", ("sources", name), message, "name it where it counts, or delete it", key=True)
-        for name, party in document["parties"].items():
-            for issue, cells in party["positions"].items():
-                for level, cell in cells.items():
-                    if cell["sources"] and all(sources[s]["reliability"] == "D" for s in cell["sources"]):
-                        message = f"{issue}.{level} rests on sources of reliability D alone"
-                        where = ("parties", name, "positions", issue, level)
-                        self.add("W08", where, message, "add a source that corroborates it, or make it assumed")
-
-    def _empty_reasons(self, parties: dict) -> None:
-        for name, party in parties.items():
-            bare = [
-                where
-                for where, item in _mappings(("parties", name), party)
-                if "range" in item and not item["reason"] and self.tree.get(where) is not None
-            ]
-            if bare:
-                names = ", ".join(path_text(where[2:]) for where in bare[:6]) + (", ..." if len(bare) > 6 else "")
-                message = f"{len(bare)} judgement(s) of {party['label']} have no reason: {names}"
-                self.add("W13", bare[0], message, "say in one line where each number comes from", key=True)
-
-    def _silence(self, scenario: Scenario) -> None:
-        for i, issue in enumerate(scenario.issues):
-            for k, level in enumerate(issue.levels):
-                if not any((issue.id, level.id) in party.positions for party in scenario.parties):
-                    message = f"no party has a position on {issue.id}={level.id}"
-                    self.add("W03", ("scenario", "issues", i, "levels", k), message, "code one, or leave the level out")
-
-    def _weights(self, scenario: Scenario) -> None:
-        share = {}
-        for party in scenario.parties:
-            total = math.fsum(s.value for s in party.saliences.values())
-            share[party.id] = {i: s.value / total for i, s in party.saliences.items()}
-            for n, condition in enumerate(party.conditions):
-                weight = math.fsum(share[party.id][i] for i in condition.when)
-                if abs(condition.change.value) > weight + 1e-9:
-                    message = (
-                        f"the condition {quoted(condition.id)} changes {condition.change.value:+.2f}, more than "
-                        f"its issues weigh together ({weight:.2f})"
-                    )
-                    self.add("W06", ("parties", party.id, "conditions", n, "change"), message, "make it smaller")
-        limit = min(HIDDEN_SHARE, 0.3 / len(scenario.issues))
-        for i, issue in enumerate(scenario.issues):
-            if all(shares[issue.id] < limit for shares in share.values()):
-                message = f"{issue.id} weighs less than {limit:.1%} for every party, so it hardly counts"
-                self.add("W05", ("scenario", "issues", i, "id"), message, "raise a salience, or leave the issue out")
+            return
+        together: dict[int, set[int]] = {}
+        for i, event in enumerate(scenario["events"]):
+            alone = search.without(event["close"])
+            together = {n: alone.get(n, kept) & together.get(n, kept) for n, kept in (alone | together).items()}
+            for left, subject in (
+                (alone, f"the event {quoted(event['id'])}"),
+                (together, "the events so far together"),
+            ):
+                if event["close"] and not search.exists(left):
+                    message = f"{subject} would leave no package that can be agreed"
+                    self.add("E16", ("scenario", "events", i, "close"), message, "close fewer levels")
 
 
-def _mappings(path: tuple, value: Any) -> Iterator[tuple[tuple, dict]]:
+def _told(names: list[str], least: int) -> list[str] | None:
+    """The names, or None where one of them could not be read, or there are too few."""
+    return names if len(names) >= least and all(names) else None
+
+
+def _shown(place: Place) -> str:
+    return f"{place.file}:{place.line}"
+
+
+def mappings(path: tuple, value: Any) -> Iterator[tuple[tuple, dict]]:
     """Every mapping inside plain data, with its path."""
     if isinstance(value, dict):
         yield path, value
         for key, item in value.items():
-            yield from _mappings((*path, key), item)
+            yield from mappings((*path, key), item)
     elif isinstance(value, list):
         for n, item in enumerate(value):
-            yield from _mappings((*path, n), item)
+            yield from mappings((*path, n), item)
 
 
 class Search:
     """Looks for feasible packages, without enumerating: only issues that occur in rules are tried out."""
 
     def __init__(self, scenario: dict):
-        index = {issue["id"]: i for i, issue in enumerate(scenario["issues"])}
-        levels = [{level["id"]: k for k, level in enumerate(issue["levels"])} for issue in scenario["issues"]]
+        self.index = index = {issue["id"]: i for i, issue in enumerate(scenario["issues"])}
+        self.levels = levels = [
+            {level["id"]: k for k, level in enumerate(issue["levels"])} for issue in scenario["issues"]
+        ]
         self.shape = [len(issue["levels"]) for issue in scenario["issues"]]
         self.rules = [
             {index[i]: {levels[index[i]][level] for level in chosen} for i, chosen in rule["forbid"].items()}
@@ -311,6 +282,19 @@ class Search:
         ]
         self.coupled = sorted({i for rule in self.rules for i in rule})
         self.budget = 1_000_000
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Search:
+        """The same for a Scenario."""
+        issues = [{"id": issue.id, "levels": [{"id": level.id} for level in issue.levels]} for issue in scenario.issues]
+        return cls({"issues": issues, "rules": [{"forbid": rule.forbid} for rule in scenario.rules]})
+
+    def without(self, closed: dict[str, list[str]]) -> dict[int, set[int]]:
+        """What is left of each issue that loses levels, as `exists` takes it."""
+        return {
+            self.index[i]: set(self.levels[self.index[i]].values()) - {self.levels[self.index[i]][k] for k in gone}
+            for i, gone in closed.items()
+        }
 
     def exists(self, allowed: dict[int, set[int]] | None = None) -> bool:
         """Whether a feasible package takes its levels from `allowed` (issues not named: any). True if undecided."""
@@ -332,16 +316,3 @@ class Search:
             if not done and self._extend(choices, left, depth + 1):
                 return True
         return False
-
-
-def best_utility(numbers: Preferences, party: int, enough: float) -> float:
-    """The party's highest utility within rules and red lines; an upper bound where that is >= enough or too large."""
-    space = numbers.space
-    added = np.where(numbers.forbidden[party], -np.inf, numbers.gains()[party])
-    bound = math.fsum(added[start:end].max() for start, end in itertools.pairwise(space.offsets.tolist()))
-    bound += np.maximum(numbers.changes(party), 0).sum()
-    if bound < enough or space.size > ENUMERATE:
-        return float(max(bound, 0.0))
-    packages = space.enumerate()
-    packages = packages[space.feasible(packages) & ~numbers.vetoed(packages, party)]
-    return float(numbers.all_totals(packages, party).max(initial=0)) / GRAIN

@@ -13,7 +13,7 @@ import yaml
 
 from ..errors import ScenarioError
 from ..scenario import Scenario
-from .folder import variants
+from .folder import Target, variants
 from .nodes import scalar
 
 _LAST = ("reason", "sources", "note")
@@ -93,9 +93,9 @@ def write_scenario(scenario: Scenario, folder: str | Path) -> Path:
     return folder
 
 
-def copy_scenario(scenario: Scenario, source: Path, folder: str | Path) -> list[str]:
-    """Carry the files of the scenario in the folder `source` over to `folder` (made if missing) as they stand there:
-    comments, short forms, README and variants included. Only the id changes, to the new folder's name.
+def copy_scenario(scenario: Scenario, source: Target, folder: str | Path) -> list[str]:
+    """Carry the files that `scenario` was read from over to `folder` (made if missing) as they stand there: comments,
+    short forms, README and variants included. Only the id changes, to the new folder's name.
 
     A scenario with variants merged in becomes one of its own: the files that they change are written anew, all others
     carried over, and so are the other variants as far as they still fit. Returns what could not be kept, as sentences.
@@ -103,8 +103,8 @@ def copy_scenario(scenario: Scenario, source: Path, folder: str | Path) -> list[
     """
     folder = Path(folder)
     name = _name(folder)
-    files, lost = _contents(source)
-    if scenario.variant:
+    files, lost = _contents(source.folder)
+    if source.variant:
         lost += _merge_in(scenario, source, folder, files)
     if isinstance(files["scenario.yaml"], Path):
         text = _with_id(files["scenario.yaml"].read_bytes().decode("utf-8"), name)
@@ -113,7 +113,7 @@ def copy_scenario(scenario: Scenario, source: Path, folder: str | Path) -> list[
             lost.append("comments and line breaks in scenario.yaml, where other texts repeat its id by an alias")
         files["scenario.yaml"] = text.encode("utf-8")
     _write(folder, files)
-    return lost + (_unfit(scenario, source, folder) if scenario.variant else [])
+    return lost + (_unfit(source, folder) if source.variant else [])
 
 
 def _name(folder: Path) -> str:
@@ -165,30 +165,25 @@ def _contents(source: Path) -> tuple[dict[str, bytes | Path], list[str]]:
     return found, [f"the folder {name}: it is no part of a scenario" for name in others]
 
 
-def _merge_in(scenario: Scenario, source: Path, folder: Path, files: dict[str, bytes | Path]) -> list[str]:
+def _merge_in(scenario: Scenario, source: Target, folder: Path, files: dict[str, bytes | Path]) -> list[str]:
     """Put the parts that the scenario's variants change in the place of `files`; what is lost by that, as sentences."""
     from . import load  # the package is whole by now
 
     parts = _parts(scenario, folder)
     try:
-        before = _parts(load(source), folder)
+        before = _parts(load(source.folder), folder)
     except ScenarioError:  # only with its variants it is a scenario
         before = {file: {} for file in files if file.startswith("parties/") and file.endswith(".yaml")}
     changed = [file for file in parts if parts[file] != before.get(file)]
-    for file in [file for file in before if file not in parts] + [f"variants/{v}.yaml" for v in _merged(scenario)]:
+    for file in [file for file in before if file not in parts] + [f"variants/{v}.yaml" for v in source.variants]:
         files.pop(file, None)
     anew = [file for file in changed if file in files]
     files.update({file: _yaml(parts[file]).encode("utf-8") for file in changed})
-    lost = [f"comments and line breaks in {', '.join(anew)}, which @{scenario.variant} changes"] if anew else []
-    return [*lost, f"label and reason of @{scenario.variant}, which is a part of the scenario now"]
+    lost = [f"comments and line breaks in {', '.join(anew)}, which @{source.variant} changes"] if anew else []
+    return [*lost, f"label and reason of @{source.variant}, which is a part of the scenario now"]
 
 
-def _merged(scenario: Scenario) -> list[str]:
-    """Names of the variants that are part of the scenario."""
-    return scenario.variant.split("+")
-
-
-def _unfit(scenario: Scenario, source: Path, folder: Path) -> list[str]:
+def _unfit(source: Target, folder: Path) -> list[str]:
     """Leave out the variants that fitted the scenario before its variants were merged in, and do not any more."""
     from . import load
 
@@ -198,7 +193,7 @@ def _unfit(scenario: Scenario, source: Path, folder: Path) -> list[str]:
             load(f"{folder}@{name}")
         except ScenarioError:
             (folder / "variants" / f"{name}.yaml").unlink()
-            lost.append(f"the variant {name}: it does not fit where @{scenario.variant} is part of the scenario")
+            lost.append(f"the variant {name}: it does not fit where @{source.variant} is part of the scenario")
     return lost
 
 

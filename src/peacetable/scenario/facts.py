@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 STANCES = ("demand", "prefer", "acceptable", "neutral", "reluctant", "oppose", "red_line")
 AGAINST = ("reluctant", "oppose", "red_line")
+PARTIES_MOST = 60  # signatures are the bits of a signed 64-bit number
 BASES = ("stated", "second_hand", "inferred", "assumed")
 STANCE_VALUES = {
     "demand": 1.0,
@@ -165,6 +166,14 @@ class Event:
     after: int = 0
 
 
+def columns(issues: Iterable[str], parties: Iterable[str], events: Iterable[str]) -> list[str]:
+    """The names of the columns of results, in their order, for these ids."""
+    everyone = list(parties)
+    names = ["table", "ended", "by", "round", "turns", "package", *issues]
+    names += [f"{kind}_{party}" for kind in ("u", "r0", "r") for party in everyone]
+    return [*names, "zone", "deadline", *(f"event_{event}" for event in events), "pareto_distance", "nash_distance"]
+
+
 PROTOCOLS = ("alternating_offers", "single_text")
 CONSENTS = ("unanimity", "needed", "quorum")
 ORDERS = ("fixed", "rotating", "random")
@@ -199,7 +208,8 @@ class Scenario:
 
     `draw` names what each table draws from its range: any of "values", "saliences", "reservations".
     `imported` names the files of another program that the numbers come from ("" = none); such a scenario may stand on
-    no day: `anchor` and `cutoff` are "" then.
+    no day: `anchor` and `cutoff` are "" then. So may one that is `fictional`, which no statement stands behind.
+    `settings` are changes given for this run, `PATH=VALUE` each; they are worked into the rest already.
     `document` is what was written, the variant worked in, as plain data without defaults; `hash` is taken over it, so
     equal hashes mean equal talks.
     """
@@ -223,6 +233,8 @@ class Scenario:
     document: Mapping = field(compare=False)
     hash: str
     imported: str = ""
+    fictional: bool = False
+    settings: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name}>"

@@ -1,0 +1,261 @@
+"""What is suspicious in a scenario without errors: settings that do nothing, levels nobody speaks of, talks that
+cannot end well. None of it stops anybody."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from ..scenario import STANCE_VALUES, Preferences, Scenario, preferences, signable_count
+from ..scenario.utility import GRAIN
+from .nodes import Node
+from .problems import Problems, quoted
+from .schema import leading_date
+from .semantics import Search, mappings
+from .sentences import spoken
+
+HIDDEN_SHARE = 0.03
+ENUMERATE = 1_000_000
+LARGE_FACTOR = 10  # of a salience; more was probably meant as points
+_NAMED = 8  # of a group that is told at once
+
+
+class Doubts:
+    """Adds warnings on a scenario's files, and on the scenario that they hold."""
+
+    def __init__(self, tree: Node, problems: Problems):
+        self.tree, self.problems = tree, problems
+
+    def add(self, code: str, path: tuple, message: str, remedy: str = "", key: bool = False) -> None:
+        place = self.tree.key_at(path) if key else self.tree.at(path)
+        self.problems.add(code, place, message, remedy)
+
+    # -- on the files: also where they have errors --------------------------------------------------------------------
+
+    def of_files(self, scenario: dict, parties: dict, sources: dict, named_sources: set[str]) -> None:
+        """What shows in the plain data of the files (see `semantics`); `named_sources`: by any file, any variant."""
+        self._sources(scenario, parties, sources, named_sources)
+        if not scenario["fictional"]:
+            self._empty_reasons(parties)
+        self._silence(scenario, parties)
+        self._stance_values(scenario["stance_values"])
+        self._alike(scenario)
+        self._protocol(scenario["protocol"], len(scenario["parties"]))
+        self._events(scenario)
+        for name, party in parties.items():
+            self._without_effect(name, party, scenario["protocol"]["rounds"])
+
+    def _sources(self, scenario: dict, parties: dict, sources: dict, named: set[str]) -> None:
+        anchor, cutoff = scenario.get("anchor"), scenario.get("cutoff")
+        if anchor and cutoff and anchor > cutoff:
+            message = f"the talks begin on {anchor}, and no statement after {cutoff} is used"
+            self.add("W07", ("scenario", "anchor"), message, "check both days")
+        for name, source in sources.items():
+            day = leading_date(source["date"]) or ""
+            if cutoff and day > cutoff[: len(day)]:
+                message = f"the source {name} is of {day}, later than the cutoff {cutoff}"
+                self.add("W07", ("sources", name, "date"), message, "move the cutoff, or leave the source out")
+        unused = [name for name in sources if name not in named]
+        if len(unused) == 1:
+            message = f"the source {unused[0]} is not used anywhere"
+            self.add("W09", ("sources", unused[0]), message, "name it where it counts, or delete it", key=True)
+        elif unused:
+            message = f"{len(unused)} sources are not used anywhere: {_some(unused)}"
+            self.add("W09", ("sources", unused[0]), message, "name them where they count, or delete them", key=True)
+        for name, party in parties.items():
+            for issue, cells in party["positions"].items():
+                for level, cell in cells.items():
+                    known = [sources[s]["reliability"] for s in cell["sources"] if s in sources]
+                    if known and all(reliability == "D" for reliability in known):
+                        message = f"{issue}.{level} rests on sources of reliability D alone"
+                        where = ("parties", name, "positions", issue, level)
+                        self.add("W08", where, message, "add a source that corroborates it, or make it assumed")
+
+    def _empty_reasons(self, parties: dict) -> None:
+        for name, party in parties.items():
+            bare = [
+                where
+                for where, item in mappings(("parties", name), party)
+                if "range" in item
+                and not item["reason"]
+                and self.tree.get(where) is not None
+                # no drift needs no reason
+                and not (where[2:] == ("drift",) and item["range"] == [0, 0])
+            ]
+            if bare:
+                own = self.tree.get(("parties", name))
+                message = f"{len(bare)} number(s) of {party['label'] or name} have no reason: "
+                message += _some(spoken(where[2:], own) for where in bare)
+                self.add("W13", bare[0], message, "say in one line where each number comes from", key=True)
+
+    def _silence(self, scenario: dict, parties: dict) -> None:
+        spoken_of = {
+            (issue, level)
+            for party in parties.values()
+            for field in ("positions", "values")
+            for issue, cells in party[field].items()
+            for level in cells
+        }
+        for i, issue in enumerate(scenario["issues"]):
+            silent = [k for k, level in enumerate(issue["levels"]) if (issue["id"], level["id"]) not in spoken_of]
+            if silent:
+                names = _some(f"{issue['id']}.{issue['levels'][k]['id']}" for k in silent)
+                where = ("scenario", "issues", i, "levels", silent[0])
+                remedy = (
+                    "code one, or leave the level out" if len(silent) == 1 else "code some, or leave the levels out"
+                )
+                self.add("W03", where, f"no party has a position on {names}", remedy)
+
+    def _stance_values(self, given: dict) -> None:
+        values = list((STANCE_VALUES | given).values())
+        if any(b > a for a, b in itertools.pairwise(values)):
+            message = "the values of the stances do not fall from demand to red_line"
+            self.add("W14", ("scenario", "stance_values"), message, "put them in falling order")
+        elif values[0] == values[-1]:
+            message = f"all stances are worth {values[0]:g}, so positions make no difference"
+            self.add("W14", ("scenario", "stance_values"), message, "give them different values")
+
+    def _alike(self, scenario: dict) -> None:
+        """Two things of the same name cannot be told apart on any screen."""
+        groups: list[tuple[tuple, str, list]] = [(("scenario", "issues"), "issues", scenario["issues"])]
+        for i, issue in enumerate(scenario["issues"]):
+            groups.append((("scenario", "issues", i, "levels"), f"levels of {issue['id']}", issue["levels"]))
+        for path, what, items in groups:
+            first: dict[str, str] = {}
+            for n, item in enumerate(items):
+                label = " ".join(item["label"].split())
+                if label and label in first:
+                    message = f"the {what} {first[label]} and {item['id']} have the same label {quoted(label)}"
+                    self.add("W19", (*path, n, "label"), message, "give each a label of its own")
+                first.setdefault(label, item["id"])
+
+    def _protocol(self, protocol: dict, parties: int) -> None:
+        def written(name: str) -> bool:
+            return self.tree.get(("scenario", "protocol", name)) is not None
+
+        def idle(name: str, why: str, remedy: str) -> None:
+            self.add("W17", ("scenario", "protocol", name), f"{name} has no effect {why}", remedy)
+
+        if protocol["consent"] != "quorum":
+            for name in ("quorum", "vetoes"):
+                if written(name) and protocol[name]:
+                    idle(name, f"under consent {protocol['consent']}", "set consent: quorum, or delete it")
+        elif 0 < protocol["quorum"] < len(protocol["vetoes"]):
+            why = f"below {len(protocol['vetoes'])}: so many have to sign because of vetoes"
+            idle("quorum", why, "raise it, or take somebody off vetoes")
+        if protocol["name"] != "single_text":
+            for name in ("mediator", "temperature"):
+                if written(name) and protocol[name] != "":
+                    idle(name, f"under {protocol['name']}", "set name: single_text, or delete it")
+
+    def _events(self, scenario: dict) -> None:
+        events = scenario["events"]
+        last = scenario["protocol"]["rounds"] + sum(max(event["rounds"], 0) for event in events)
+        for i, event in enumerate(events):
+            where, name = ("scenario", "events", i), quoted(event["id"])
+            never = "and never happens"
+            if event.get("round", 0) > last:
+                message = f"the event {name} comes after the last round {never}"
+                self.add("W12", (*where, "round"), message, "choose an earlier round")
+            if event.get("after", 0) >= last:
+                message = f"the event {name} waits until the talks are over {never}"
+                self.add("W12", (*where, "after"), message, "choose an earlier round")
+            if event.get("probability") == 0:
+                message = f"the event {name} has probability 0 {never}"
+                self.add("W12", (*where, "probability"), message, "give it a chance, or delete it")
+            factors = [(who, issue, f) for who, given in event["salience"].items() for issue, f in given.items()]
+            changes = any(event["reservation"].values()) or event["rounds"] or event["close"]
+            if not changes and all(f == 1 for _, _, f in factors):
+                message = f"the event {name} changes nothing in the talks"
+                self.add("W17", where, message, "give it reservation, rounds, salience or close")
+            for who, issue, factor in factors:
+                if factor > LARGE_FACTOR:
+                    message = f"the event {name} multiplies the salience of {issue} by {factor:g}: it is a factor"
+                    remedy = "write how many times as much the issue matters then, such as 1.5"
+                    self.add("W16", (*where, "salience", who, issue), message, remedy)
+
+    def _without_effect(self, name: str, party: dict, rounds: float) -> None:
+        for n, condition in enumerate(party["conditions"]):
+            if condition["change"] == 0 and condition["range"] == [0, 0]:
+                message = f"the condition {quoted(condition['id'])} changes the utility by 0"
+                self.add("W17", ("parties", name, "conditions", n, "change"), message, "give it a change, or delete it")
+        start, drift = party["reservation"]["value"], party["drift"]["value"]
+        end = start + drift * rounds
+        if end < 0 or end > 1:
+            message = (
+                f"the reservation value of {party['label'] or name} drifts from {start:g} to {end:.2f} in {rounds:g} "
+                f"rounds; it stays at {0 if end < 0 else 1} where it gets there"
+            )
+            self.add("W20", ("parties", name, "drift"), message, "make the drift smaller")
+
+    # -- on the scenario ----------------------------------------------------------------------------------------------
+
+    def of_scenario(self, scenario: Scenario) -> None:
+        """What shows in the numbers only."""
+        self._impossible_levels(scenario)
+        self._weights(scenario)
+        numbers = preferences(scenario)
+        if scenario.protocol.red_lines == "veto" and signable_count(numbers.space, numbers.forbidden) == 0:
+            message = "every package crosses red lines of parties whose signatures it takes"
+            self.add("W02", ("scenario", "issues"), message, "soften a red line, or set red_lines: penalty")
+        for p, party in enumerate(scenario.parties):
+            best = best_utility(numbers, p, party.reservation.low)
+            if best < party.reservation.low:
+                message = (
+                    f"{party.label} can never agree: its best package within its red lines is worth {best:.3f} to it, "
+                    f"no agreement at least {party.reservation.low:.3f}"
+                )
+                self.add("W01", ("parties", party.id, "reservation"), message, "lower the reservation value")
+
+    def _impossible_levels(self, scenario: Scenario) -> None:
+        search = Search.of(scenario)
+        for i, issue in enumerate(scenario.issues):
+            for k, level in enumerate(issue.levels):
+                # A rule on this issue alone excludes the level on purpose, and gives its reason.
+                if not any(rule.keys() == {i} and k in rule[i] for rule in search.rules) and not search.exists(
+                    {i: {k}}
+                ):
+                    message = f"the rules leave no package with {issue.id}.{level.id}"
+                    self.add("W04", ("scenario", "issues", i, "levels", k), message, "delete it, or narrow a rule")
+
+    def _weights(self, scenario: Scenario) -> None:
+        share = {}
+        for party in scenario.parties:
+            total = math.fsum(s.value for s in party.saliences.values())
+            share[party.id] = {i: s.value / total for i, s in party.saliences.items()}
+            for n, condition in enumerate(party.conditions):
+                weight = math.fsum(share[party.id][i] for i in condition.when)
+                if abs(condition.change.value) > weight + 1e-9:
+                    message = (
+                        f"the condition {quoted(condition.id)} changes {condition.change.value:+.2f}, more than "
+                        f"its issues weigh together ({weight:.2f})"
+                    )
+                    self.add("W06", ("parties", party.id, "conditions", n, "change"), message, "make it smaller")
+        limit = min(HIDDEN_SHARE, 0.3 / len(scenario.issues))
+        for i, issue in enumerate(scenario.issues):
+            if all(shares[issue.id] < limit for shares in share.values()):
+                message = f"{issue.id} weighs less than {limit:.1%} for every party, so it hardly counts"
+                self.add("W05", ("scenario", "issues", i, "id"), message, "raise a salience, or leave the issue out")
+
+
+def _some(names: Iterable[str]) -> str:
+    """The first of the names, and how many there are besides."""
+    known = list(names)
+    more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
+    return ", ".join(known[:_NAMED]) + more
+
+
+def best_utility(numbers: Preferences, party: int, enough: float) -> float:
+    """The party's highest utility within rules and red lines; an upper bound where that is >= enough or too large."""
+    space = numbers.space
+    added = np.where(numbers.forbidden[party], -np.inf, numbers.gains()[party])
+    bound = math.fsum(added[start:end].max() for start, end in itertools.pairwise(space.offsets.tolist()))
+    bound += np.maximum(numbers.changes(party), 0).sum()
+    if bound < enough or space.size > ENUMERATE:
+        return float(max(bound, 0.0))
+    packages = space.enumerate()
+    packages = packages[space.feasible(packages) & ~numbers.vetoed(packages, party)]
+    return float(numbers.all_totals(packages, party).max(initial=0)) / GRAIN
