@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from random_scenarios import failures, write_mutated, write_random
 
 SHIPPED = (*["venue-2025"] * 5, *["white-house-2025"] * 4, "winter-2026")
-LONG = 30  # seconds after which a folder is told
+LONG = 120  # seconds after which a folder is told
 
 
 def main() -> int:
