@@ -1,8 +1,8 @@
 """What a variant or a setting changes, merged into what the files say, by the shapes of `schema`.
 
 Mappings are merged key by key and lists whose entries have an `id` entry by entry; null removes; anything else
-replaces what was there. Where a file has the short form of a mapping (`reservation: 0.4`), a change to one of its keys
-finds the mapping that it stands for.
+replaces what was there, also `forbid` and `when`, which are one condition each. Where a file has the short form of a
+mapping (`reservation: 0.4`), a change to one of its keys finds the mapping that it stands for.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from .schema import Folder, PartShape, ScenarioFile, Shape
 from .sentences import bare, under
 
 PARTS = ("scenario", "parties", "sources")
+WHOLE = ("forbid", "when")
 
 
 def merge(base: Node | None, change: Node, problems: Problems, kind: Any = Folder) -> Node:
@@ -34,7 +35,8 @@ def merge(base: Node | None, change: Node, problems: Problems, kind: Any = Folde
             keys.pop(name, None)
         else:
             both_maps = name in values and values[name].is_map and node.is_map
-            values[name] = merge(values.get(name), node, problems, under(kind, name))
+            old = None if name in WHOLE else values.get(name)
+            values[name] = merge(old, node, problems, under(kind, name))
             if not both_maps:
                 keys[name] = change.keys[name]
     return Node(base.place, values, keys)
