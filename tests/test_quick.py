@@ -46,6 +46,7 @@ CALLS = {
     "run": [VENUE, "--seed", "1", "--json"],
     "batch": [VENUE, "--tables", "20", "--workers", "1", "--out", "talks"],
     "replay": ["talks", "--table", "3", "--json"],
+    "list": ["--json"],
     "check": [],
     "explain": [VENUE, "--party", "russia", "--json"],
     "solve": [VENUE, "--json"],

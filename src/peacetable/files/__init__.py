@@ -17,20 +17,25 @@ from .defaults import with_defaults
 from .doubts import Doubts
 from .folder import Target, Tree, configs_dir, find, read_tree, shipped, variants, with_changes
 from .foreign import check_foreign, foreign_files, load_foreign
+from .headings import Heading, headings
 from .nodes import Node, from_plain
 from .problems import SETTING, Place, Problem, Problems, in_order, quoted, told
 from .schema import PartyFile, ScenarioFile, SourcesFile, complete, written
 from .semantics import Checker
 from .sentences import Valid, sketched, validated
+from .writer import copy_scenario
 from .writer import write_scenario as to_yaml
 
 __all__ = [
+    "Heading",
     "SETTING",
     "Problem",
     "check",
     "configs_dir",
+    "copy_scenario",
     "document_hash",
     "from_document",
+    "headings",
     "load",
     "shipped",
     "targets",
