@@ -114,7 +114,7 @@ class Negotiation(mesa.Model):
         )
         self.record = self.tables == 1 if record is None else record
         self.records: list[list[dict]] = [[] for _ in range(self.tables if self.record else 0)]
-        self._happened = np.zeros((self.tables, len(scenario.events)), dtype=bool)
+        self.event_rounds = np.zeros((self.tables, len(scenario.events)), dtype=np.int32)  # 0: not yet
         self._seat = -1
         self._turns: dict[int, np.ndarray] = {}
         chosen = self._strategies(strategies)
@@ -404,11 +404,11 @@ class Negotiation(mesa.Model):
                 now = np.full(self.tables, event.round == n)
             else:
                 now = (u[:, k] < event.probability) & (n > event.after)
-            self._happen(k, np.flatnonzero(now & ~self._happened[:, k] & self.state.running))
+            self._happen(k, np.flatnonzero(now & (self.event_rounds[:, k] == 0) & self.state.running))
 
     def _happen(self, k: int, rows: np.ndarray) -> None:
         event = self.problem.events[k]
-        self._happened[rows, k] = True
+        self.event_rounds[rows, k] = self.state.round
         for party, change in event.reservation.items():
             self.state.reservation[rows, self.party_index(party)] += change
         self.state.deadline[rows] = np.maximum(self.state.deadline[rows] + event.rounds, self.state.round)
