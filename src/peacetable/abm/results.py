@@ -7,12 +7,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..analysis.zone import zone_sizes
+from ..scenario import Scenario
 from ..table.notation import as_levels, write
 from ..table.state import DEADLINE, ENDINGS, RUNNING, signers
 from ..table.view import over_time
 
 if TYPE_CHECKING:
     from .model import Negotiation
+
+
+# columns of a study that every scenario has, those of experiments.runner among them
+FIXED = "table ended by round turns package zone deadline pareto_distance nash_distance".split()
+
+
+def issue_columns(scenario: Scenario) -> list[str]:
+    """The name of the column of each issue: its id, or issue_<id> where that is the name of another column."""
+    taken = {*FIXED, *(f"{kind}_{party}" for party in scenario.party_ids for kind in ("u", "r0", "r"))}
+    taken |= {*(f"event_{event.id}" for event in scenario.events)}
+    found = []
+    for name in scenario.issue_ids:
+        while name in taken:
+            name = f"issue_{name}"
+        taken.add(name)
+        found.append(name)
+    return found
 
 
 def utilities(model: Negotiation) -> np.ndarray:
@@ -40,8 +58,8 @@ def _discounts(model: Negotiation) -> np.ndarray:
 
 
 def outcomes(model: Negotiation) -> dict[str, np.ndarray]:
-    """One row per table: table, ended, by, round, turns, package, a column per issue, u_<party>, r0_<party>, r_<party>,
-    zone, deadline, event_<id>.
+    """One row per table: table, ended, by, round, turns, package, a column per issue (see `issue_columns`), u_<party>,
+    r0_<party>, r_<party>, zone, deadline, event_<id>.
 
     u_<party> is the utility of the package agreed, or of no agreement; r0_<party> the reservation value at the start,
     r_<party> at the end; `zone` see `zones`, NaN where packages are not enumerated; `deadline` the last round that the
@@ -61,9 +79,9 @@ def outcomes(model: Negotiation) -> dict[str, np.ndarray]:
         distinct, where = np.unique(s.agreed[made], axis=0, return_inverse=True)
         package[made] = np.array([write(scenario, d) for d in distinct], dtype=object)[where.reshape(-1)]
     columns["package"] = package
-    for i, issue in enumerate(scenario.issues):
+    for i, (issue, column) in enumerate(zip(scenario.issues, issue_columns(scenario), strict=True)):
         names = np.array([*(level.id for level in issue.levels), None], dtype=object)
-        columns[issue.id] = names[s.agreed[:, i]]
+        columns[column] = names[s.agreed[:, i]]
     u, reservation = utilities(model), s.reservation * _discounts(model)
     for p, party in enumerate(model.parties):
         columns[f"u_{party}"] = u[:, p]
