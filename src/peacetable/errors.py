@@ -33,3 +33,8 @@ class MinutesError(PeacetableError):
 
 class BatchError(PeacetableError):
     """A batch on disk cannot be read or continued."""
+
+
+def as_word(name: object) -> str:
+    """A name or path as one word of a command line, for sentences that say what to type."""
+    return f'"{name}"' if " " in str(name) else str(name)

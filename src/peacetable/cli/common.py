@@ -210,11 +210,6 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     return ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in rows]
 
 
-def as_word(name: object) -> str:
-    """A name or path as one word of a command line."""
-    return f'"{name}"' if " " in str(name) else str(name)
-
-
 def listed(words: Iterable[str], last: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
     words = list(words)

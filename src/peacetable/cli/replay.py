@@ -106,7 +106,7 @@ def _from_batch(folder: Path, table: int) -> tuple[Negotiation, dict, list[str]]
     model = Negotiation(store.scenario(), seed=manifest["seed"], first_table=table, **manifest["overrides"]).run()
     again = {name: column.tolist()[0] for name, column in measured(model).items()}
     again = {name: None if value != value else value for name, value in again.items()}
-    return model, row, [name for name in {**row, **again} if row.get(name) != again.get(name)]
+    return model, row, [name for name, value in row.items() if value != again.get(name)]
 
 
 def _from_minutes(path: Path) -> Negotiation:

@@ -16,10 +16,11 @@ import numpy as np
 from ..analysis import Yardstick, points, signable, vectors, vetoes
 from ..analysis.frontier import dominating
 from ..analysis.large import climb, improve
+from ..errors import as_word
 from ..scenario import Party, Preferences, Scenario, cells
 from ..scenario.utility import GRAIN
 from ..table.notation import as_levels, read
-from .common import aligned, as_word, listed
+from .common import aligned, listed
 
 FEW = 6  # things that can be named one by one
 BEATS = 9  # what is told between the openings and the last round

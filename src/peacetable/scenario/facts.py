@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 STANCES = ("demand", "prefer", "acceptable", "neutral", "reluctant", "oppose", "red_line")
@@ -169,14 +169,6 @@ class Event:
     after: int = 0
 
 
-def columns(issues: Iterable[str], parties: Iterable[str], events: Iterable[str]) -> list[str]:
-    """The names of the columns of results, in their order, for these ids."""
-    everyone = list(parties)
-    names = ["table", "ended", "by", "round", "turns", "package", *issues]
-    names += [f"{kind}_{party}" for kind in ("u", "r0", "r") for party in everyone]
-    return [*names, "zone", "deadline", *(f"event_{event}" for event in events), "pareto_distance", "nash_distance"]
-
-
 PROTOCOLS = ("alternating_offers", "single_text")
 CONSENTS = ("unanimity", "needed", "quorum")
 ORDERS = ("fixed", "rotating", "random")
@@ -257,3 +249,20 @@ class Scenario:
     @property
     def issue_ids(self) -> tuple[str, ...]:
         return tuple(i.id for i in self.issues)
+
+
+# columns of a study that every scenario has, those of experiments.runner among them
+FIXED = "table ended by round turns package zone deadline pareto_distance nash_distance".split()
+
+
+def issue_columns(scenario: Scenario) -> list[str]:
+    """The name of the column of each issue: its id, or issue_<id> where that is the name of another column."""
+    taken = {*FIXED, *(f"{kind}_{party}" for party in scenario.party_ids for kind in ("u", "r0", "r"))}
+    taken |= {*(f"event_{event.id}" for event in scenario.events)}
+    found = []
+    for name in scenario.issue_ids:
+        while name in taken:
+            name = f"issue_{name}"
+        taken.add(name)
+        found.append(name)
+    return found

@@ -328,19 +328,31 @@ class Preferences:
             )
 
 
-def preferences(
+@dataclass(frozen=True)
+class Drawn:
+    """The numbers that tables have after the draw, one row per table, or one for all (T = 1) where nothing was drawn.
+
+    `values`: float (T, P, L) of every level; `saliences`: float (T, P, I); `changes`: float (T, P, K) of the utility by
+    the party's own conditions (padded with 0); `reservations`: float (T, P).
+    """
+
+    values: np.ndarray
+    saliences: np.ndarray
+    changes: np.ndarray
+    reservations: np.ndarray
+
+
+def drawn(
     scenario: Scenario,
-    space: Space | None = None,
     values: np.ndarray | None = None,
     saliences: np.ndarray | None = None,
     reservations: np.ndarray | None = None,
-) -> Preferences:
-    """Utilities from central judgements, or one set per table from uniform draws in [0, 1).
+) -> Drawn:
+    """Central judgements, or one set per table from uniform draws in [0, 1).
 
     `values`: (T, P, L) draws for the assumed cells; `saliences`: (T, P, I + K) draws for saliences and the changes of
     conditions (K = most conditions of any party); `reservations`: (T, P). Each may be None: central values.
     """
-    space = space or Space(scenario)
     table = cells(scenario)
     level_values = table.value[None]
     if values is not None:
@@ -350,30 +362,48 @@ def preferences(
         for p, first, end, rise in table.between:
             ordered = np.sort(level_values[:, p, first:end], axis=1)
             level_values[:, p, first:end] = ordered if rise else ordered[:, ::-1]
+    issues, parties = len(scenario.issues), len(scenario.parties)
     most = max((len(p.conditions) for p in scenario.parties), default=0)
-    tables = max([1] + [len(u) for u in (values, saliences) if u is not None])
-    contributions = np.empty((tables, len(scenario.parties), int(space.offsets[-1])), dtype=np.int64)
-    bonuses = np.zeros((tables, len(scenario.parties), most), dtype=np.int64)
-    every_salience = np.empty((tables, len(scenario.parties), len(space.shape)))
-    scale = np.empty((tables, len(scenario.parties)), dtype=np.int64)
-    reservation = np.empty((1 if reservations is None else len(reservations), len(scenario.parties)))
-    issue_of = np.repeat(np.arange(len(space.shape)), space.shape)
+    judged = 1 if saliences is None else len(saliences)
+    every_salience, changes = np.empty((judged, parties, issues)), np.zeros((judged, parties, most))
+    reservation = np.empty((1 if reservations is None else len(reservations), parties))
     for p, party in enumerate(scenario.parties):
-        u = None if saliences is None else saliences[:, p]
-        issues = len(space.shape)
-        salience = _between((party.saliences[i] for i in scenario.issue_ids), None if u is None else u[:, :issues])
-        every_salience[:, p] = salience
-        scale[:, p] = exact_scale(salience)
-        worth = level_values[:, p] * party.weight_sum
-        contributions[:, p] = np.rint(shares(salience)[:, issue_of] * worth * scale[:, p, None])
-        if party.conditions:
-            k = len(party.conditions)
-            changes = _between((c.change for c in party.conditions), None if u is None else u[:, issues : issues + k])
-            bonuses[:, p, :k] = np.rint(changes * scale[:, p, None])
+        u, k = None if saliences is None else saliences[:, p], len(party.conditions)
+        own = (party.saliences[i] for i in scenario.issue_ids)
+        every_salience[:, p] = _between(own, None if u is None else u[:, :issues])
+        if k:
+            bonus = (c.change for c in party.conditions)
+            changes[:, p, :k] = _between(bonus, None if u is None else u[:, issues : issues + k])
         r = None if reservations is None else reservations[:, p : p + 1]
         reservation[:, p] = _between([party.reservation], r)[:, 0]
+    return Drawn(level_values, every_salience, changes, reservation)
+
+
+def preferences(
+    scenario: Scenario,
+    space: Space | None = None,
+    values: np.ndarray | None = None,
+    saliences: np.ndarray | None = None,
+    reservations: np.ndarray | None = None,
+) -> Preferences:
+    """Utilities from central judgements, or one set per table from uniform draws in [0, 1), see `drawn`."""
+    space = space or Space(scenario)
+    found = drawn(scenario, values, saliences, reservations)
+    tables, parties = max(len(found.values), len(found.saliences)), len(scenario.parties)
+    contributions = np.empty((tables, parties, int(space.offsets[-1])), dtype=np.int64)
+    bonuses = np.empty((tables, *found.changes.shape[1:]), dtype=np.int64)
+    every_salience, scale = np.empty((tables, *found.saliences.shape[1:])), np.empty((tables, parties), dtype=np.int64)
+    issue_of = np.repeat(np.arange(len(space.shape)), space.shape)
+    for p, party in enumerate(scenario.parties):
+        salience = found.saliences[:, p]
+        every_salience[:, p] = salience
+        scale[:, p] = exact_scale(salience)
+        worth = found.values[:, p] * party.weight_sum
+        contributions[:, p] = np.rint(shares(salience)[:, issue_of] * worth * scale[:, p, None])
+        bonuses[:, p] = np.rint(found.changes[:, p] * scale[:, p, None])
     drift = np.array([party.drift.value for party in scenario.parties])
+    table = cells(scenario)
     veto = scenario.protocol.red_lines == "veto"
-    red_lines = table.red_line & veto
-    silent = unasked(scenario, table) & veto
-    return Preferences(space, contributions, bonuses, scale, every_salience, reservation, drift, red_lines, silent)
+    red_lines, silent = table.red_line & veto, unasked(scenario, table) & veto
+    numbers = contributions, bonuses, scale, every_salience, found.reservations
+    return Preferences(space, *numbers, drift, red_lines, silent)
