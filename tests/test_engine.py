@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 import make
 from oracle import Table
+from peacetable import load
 from peacetable.abm.model import Negotiation
 from peacetable.errors import MinutesError, NotationError, Refusal
 from peacetable.scenario import Event, Position, Rule, Space, factored, ranking
@@ -23,6 +25,8 @@ from peacetable.table.notation import read
 from peacetable.table.rules import can_agree
 from peacetable.table.state import start
 
+CASES = Path(__file__).parent / "cases" / "scenarios"
+
 made = st.builds(
     make.scenario,
     seed=st.integers(0, 10_000),
@@ -32,6 +36,7 @@ made = st.builds(
     order=st.sampled_from(["fixed", "rotating", "random"]),
     rounds=st.integers(1, 9),
     close=st.booleans(),
+    swing=st.sampled_from([1, 1, -20, 80, -300]),
 )
 
 
@@ -85,6 +90,43 @@ def test_the_plain_loop_oracle_agrees_move_by_move(scenario, seed):
         expected = oracle.u(oracle.grains(p, package)) if package else oracle.reservation[p]
         assert report["utilities"][party] == expected
         assert report["reservation"][party] == oracle.reservation[p]
+
+
+@pytest.mark.quick
+def test_what_no_agreement_is_worth_stays_a_utility():
+    """An event adds 0.9 to 0.4 and takes 0.4 from 0.1; drift adds to what stands, not to what lies beyond the ends."""
+    scenario = load(CASES / "reservation-negative")
+    model = Negotiation(scenario, tables=50, seed=1, record=True)
+    while model.running:
+        assert ((model.state.reservation >= 0) & (model.state.reservation <= 1)).all()
+        model.step()
+    assert {0.0, 1.0} <= {float(r) for r in model.course[0].reshape(-1)}
+    for column, values in model.outcomes().items():
+        if column.startswith(("u_", "r_")):
+            assert ((values >= 0) & (values <= 1)).all()
+    back = replace(
+        make.scenario(1, parties=("north", "west"), rounds=4, draw=(), reservation=0.9, swing=200),
+        events=tuple(Event(f"e{n}", "E", "e", n, None, {"north": x}, 0, "r") for n, x in ((1, 0.5), (2, -0.7))),
+    )
+    model = Negotiation(back, seed=1, human=["north", "west"])
+    for party in ("north", "west"):
+        model.submit(Propose(model.delegations[party].ranking.nth_best(np.array([0]), np.array([0]))[0][0]))
+    assert [values[0].tolist() for values in model.course[:2]] == [[1.0, 0.9], [pytest.approx(0.3), 1.0]]
+
+
+def test_talks_under_earlier_rules_let_it_leave_the_ends_in_their_replay():
+    """Until version 3 the event took 0.1 to -0.3; who goes on with such talks now goes on by the present rules."""
+    scenario = load(CASES / "reservation-negative")
+    header, records = Negotiation(scenario, seed=1, draw=[]).run().minutes()
+    older = header | {"rules_version": 3, "release": "0.2.0"}
+    replay = Negotiation.replay(scenario, older, records)
+    assert replay.course[0][0].min() < 0 and replay.course[0][0].max() > 1
+    replay.run()
+    assert replay.state.reservation.min() < 0
+    resumed = Negotiation.replay(scenario, older, [r for r in records if r["kind"] == "event"], resume=True)
+    assert resumed.state.reservation.tolist() == Negotiation.replay(scenario, header, records).course[0].tolist()
+    again = Negotiation.replay(scenario, *resumed.run().minutes()).run()
+    assert again.report() == resumed.report() and (again.course[-1] == resumed.course[-1]).all()
 
 
 def columns_equal(a, b):
