@@ -17,6 +17,7 @@ from peacetable import load
 from peacetable.abm.model import Negotiation
 from peacetable.errors import MinutesError, NotationError, Refusal
 from peacetable.scenario import Event, Position, Rule, Space, factored, ranking
+from peacetable.scenario.nearest import cheapest
 from peacetable.scenario.ranking import SortedRanking, SplitRanking
 from peacetable.strategies import Decider
 from peacetable.table import single_text
@@ -395,6 +396,88 @@ def test_a_mediator_tables_nothing_against_its_own_interest_or_red_lines(scenari
                 assert heat > 0 or mandate.utility(amendment) >= mandate.utility(draft) - 1e-9
             elif record["kind"] == "accept":
                 voters.add(record["party"])
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("name", ["single-text-no-draft-3", "single-text-no-draft-4"])
+def test_a_first_draft_is_found_under_rules_that_leave_little(name):
+    """What chance does not mend is made: every level but two of every issue breaks a rule of its own."""
+    scenario = load(CASES / name)
+    batch = Negotiation(scenario, tables=200, seed=1).run()
+    assert batch.space.feasible(batch.first_draft).all()
+    assert (batch.first_draft >= 3).all() and len(np.unique(batch.first_draft, axis=0)) == 2 ** len(batch.space.shape)
+    for seed in range(1, 21):
+        assert Negotiation(scenario, seed=seed).run().report()["ended"] == "agreement"
+    assert set(Negotiation(scenario, tables=20, protocol="alternating_offers").run().outcomes()["ended"]) == {
+        "agreement"
+    }
+    one = Negotiation(scenario, seed=1, first_table=77).run()
+    assert (one.first_draft[0] == batch.first_draft[77]).all()
+    assert Negotiation.replay(scenario, *one.minutes()).run().report() == one.report()
+
+
+@given(
+    st.integers(0, 10_000),
+    st.sampled_from([(2, 2), (3, 2, 4), (2, 3, 2, 2), (1, 5, 3)]),
+    st.integers(0, 12),
+    st.integers(0, 2),
+)
+def test_the_cheapest_feasible_package_is_that_of_trying_all(seed, shape, rules, most):
+    space = Space(make.scenario(seed, shape=shape, rules=rules))
+    rng = np.random.default_rng(seed)
+    loss = rng.integers(0, most + 1, sum(shape)).astype(object) * 10**20
+    every = space.enumerate()
+    sums = np.array([sum(loss[k] for k in space.offsets[:-1] + x) for x in every], dtype=object)
+    possible = space.feasible(every)
+    found = cheapest(space, loss, rng.random((300, 5)))
+    if found is None:
+        assert not possible.any()
+        return
+    least = {tuple(x) for x in every[possible & (sums == min(sums[possible]))]}
+    assert {tuple(x) for x in found} <= least
+    assert len(least) > 8 or {tuple(x) for x in found} == least, "every one of those that tie has its chance"
+
+
+def test_a_first_draft_in_a_space_too_large_to_try_all():
+    """Twenty issues of five levels, of which all but the last break a rule; the mediator never signs that last level of
+    one issue, where the rule leaves another: what it signs is taken. Of two such levels the more valued is."""
+    wide, never = (5,) * 20, np.zeros(100, dtype=bool)
+    base = make.scenario(1, shape=wide, rules=0, conditions=0, events=False, red_lines=0)
+    rules = [Rule(f"r{i}", {f"i{i}": tuple(f"l{k}" for k in range(4 if i else 2))}, "no") for i in range(20)]
+    joined = Rule("both", {"i0": ("l2",), "i1": ("l4",)}, "not together")
+    space = Space(replace(base, rules=(*rules, joined)))
+    never[4] = True
+    public = np.tile(np.tile([0.9, 0.8, 0.7, 0.6, 0.5], 20), (3, 1))
+    nobody, draws = np.zeros((3, 100), dtype=bool), np.random.default_rng(2).random((50, 200))
+    found = single_text.first_draft(space, public, nobody, never, draws)
+    assert found.tolist() == [[3] + [4] * 19] * 50
+
+
+def test_what_events_close_and_weigh_can_end_talks_but_not_a_batch():
+    """Two events that each leave something and together nothing: who finds nothing left to propose goes, where no
+    agreement is worth nothing as well. Factors that leave a party no weight at all change nothing."""
+    scenario = make.scenario(3, shape=(2, 2), parties=("north", "west"), rounds=6, reservation=0.0, rules=0, draw=())
+    shut = [Event(f"s{k}", "S", "s", None, 0.3, {}, 0, "r", (), {}, {"i0": (f"l{k}",)}) for k in range(2)]
+    away = {"north": {"i0": 1e-300, "i1": 1e-300}}
+    heavy = [Event(f"h{k}", "H", "h", None, 0.5, {}, 0, "r", (), away) for k in range(3)]
+    for strategy in ("micro", "zero_intelligence", "hard_liner"):
+        for protocol in ("alternating_offers", "single_text"):
+            model = Negotiation(
+                replace(scenario, events=(*shut, *heavy)), tables=60, seed=2, strategies=strategy, protocol=protocol
+            ).run()
+            state = model.state
+            made = np.flatnonzero(state.agreed[:, 0] >= 0)
+            held = state.closed[made[:, None], model.space.offsets[:-1] + state.agreed[made]]
+            assert not held.any()
+            assert state.closed[:, :2].all(axis=1).any()
+            assert np.isfinite(model.preferences.weights).all() and np.isfinite(model.utilities()).all()
+            for numbers in model.outcomes().values():
+                assert len(numbers) == 60
+    person = Negotiation(
+        replace(scenario, events=tuple(replace(e, round=1, probability=None) for e in shut)), human="north"
+    )
+    with pytest.raises(Refusal, match="no level is left there; walk out"):
+        person.submit(Propose(np.array([0, 0])))
 
 
 def test_a_mediator_who_can_amend_nothing_leaves_the_draft_as_it_is():

@@ -376,8 +376,8 @@ class Negotiation(mesa.Model):
             return single_text.first_draft(self.space, values, red_lines, own, draws)
         except ValueError as error:
             raise ScenarioError(
-                f"The mediator finds no first draft that the rules of {self.problem.name} and its own red lines allow; "
-                "loosen them."
+                f"There is no first draft: the rules of {self.problem.name} together forbid every package. Delete or "
+                "narrow a rule."
             ) from error
 
     def _chair_amends(self) -> None:
