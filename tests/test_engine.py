@@ -15,8 +15,9 @@ import make
 from oracle import Table
 from peacetable import load
 from peacetable.abm.model import Negotiation
-from peacetable.errors import MinutesError, NotationError, Refusal
+from peacetable.errors import MinutesError, NotationError, Refusal, ScenarioError
 from peacetable.scenario import Event, Position, Rule, Space, factored, ranking
+from peacetable.scenario.facts import PARTIES_MOST
 from peacetable.scenario.nearest import cheapest
 from peacetable.scenario.ranking import SortedRanking, SplitRanking
 from peacetable.strategies import Decider
@@ -128,6 +129,32 @@ def test_talks_under_earlier_rules_let_it_leave_the_ends_in_their_replay():
     assert resumed.state.reservation.tolist() == Negotiation.replay(scenario, header, records).course[0].tolist()
     again = Negotiation.replay(scenario, *resumed.run().minutes()).run()
     assert again.report() == resumed.report() and (again.course[-1] == resumed.course[-1]).all()
+
+
+@pytest.mark.parametrize("consent", ["unanimity", "needed", "quorum"])
+@pytest.mark.parametrize("protocol", ["alternating_offers", "single_text"])
+def test_sixty_parties_can_sign_and_more_are_refused(protocol, consent):
+    """All of them, and the last alone, count: a signature is a bit of one number."""
+    names = tuple(f"p{n}" for n in range(PARTIES_MOST + 1))
+    scenario = make.scenario(
+        1, shape=(2, 2), parties=names[:-1], consent=consent, protocol=protocol, rules=0, rounds=2, reservation=0.0,
+        values=np.ones((61, 4)), conditions=0, events=False, draw=(),
+    )  # fmt: skip
+    model = Negotiation(scenario, seed=1).run()
+    told, needs = model.report(), model.space.needs(np.zeros(2, dtype=np.int16))
+    assert told["ended"] == "agreement" and set(told["signed_by"]) >= {
+        p for p, n in zip(names, needs, strict=False) if n
+    }
+    assert needs.sum() == {"unanimity": 60, "quorum": 1}.get(consent, needs.sum()) and model.space.need_bits(
+        np.zeros(2, dtype=np.int16)
+    ) == sum(1 << p for p in np.flatnonzero(needs).tolist())
+    left = Negotiation(scenario, seed=1, human=[names[0]])
+    if left.awaiting:
+        left.submit(WalkOut())
+    assert Negotiation.replay(scenario, *left.run().minutes()).run().report() == left.report()
+    one_more = make.scenario(1, shape=(2, 2), parties=names, consent=consent, protocol=protocol)
+    with pytest.raises(ScenarioError, match="has 61 parties; talks can be held among up to 60"):
+        Negotiation(one_more, seed=1)
 
 
 def columns_equal(a, b):
