@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import BatchError
-from .common import SEED, Whole, aligned, as_word, load_scenario, notice, override_options, overrides
+from .common import SEED, Whole, aligned, as_word, load_scenario, notice, override_options, overrides, say
 
 if TYPE_CHECKING:
     from ..experiments.store import Store
@@ -94,7 +94,7 @@ def command(
         )
         return 1
     for line in _told(store, scenario, summarise(store, scenario.party_ids), time.monotonic() - started):
-        click.echo(line)
+        say(line)
     return 0
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ..errors import ScenarioError
+from .common import say
 
 
 @click.command("convert")
@@ -34,18 +35,18 @@ def command(inputs: tuple[str, ...], target: str, out: Path) -> None:
     else:
         found, problems = read(paths)
         for problem in problems:
-            click.echo(str(problem), err=True)
+            say(str(problem), err=True)
         if found is None:
             errors = [p for p in problems if p.severity == "error"]
             raise ScenarioError(f"Nothing is written: {text} cannot be read.", tuple(errors))
         scenario = found
     if target == "yaml":
         to_yaml(scenario, out)
-        click.echo(f"Wrote {scenario.name} to {out}.")
+        say(f"Wrote {scenario.name} to {out}.")
         return
     files, lost = write(scenario, target, out)
-    click.echo(f"Wrote {len(files)} files to {out}: {', '.join(path.name for path in files)}.")
+    say(f"Wrote {len(files)} files to {out}: {', '.join(path.name for path in files)}.")
     if lost:
-        click.echo(f"{FORMATS[target]} files cannot hold all of it. Lost or changed:", err=True)
+        say(f"{FORMATS[target]} files cannot hold all of it. Lost or changed:", err=True)
         for sentence in lost:
-            click.echo(f"  - {sentence}", err=True)
+            say(f"  - {sentence}", err=True)

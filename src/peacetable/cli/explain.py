@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
+
+from .common import print_json
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from ..analysis import Explanation
     from ..scenario import Scenario
+
+
+WIDTH = 120  # columns where the output is not a terminal
 
 
 @click.command("explain")
@@ -22,8 +26,8 @@ if TYPE_CHECKING:
 def command(scenario: str, party: str, package: str | None, as_json: bool) -> None:
     """Where the numbers of a party in SCENARIO come from: stance, basis, weight, value and sources of every level.
 
-    Stated, second_hand and inferred stances name their sources; assumed ones rest on nothing but the scenario's
-    defaults, and the share of them is shown. Given ones are plain numbers from the files of another program.
+    Stated, second_hand and inferred stances name their sources; assumed ones rest on no statement: the share of them is
+    shown, and of those that every table draws anew. Given ones are plain numbers from the files of another program.
     """
     from ..analysis import explain
     from ..files import load
@@ -38,14 +42,11 @@ def command(scenario: str, party: str, package: str | None, as_json: bool) -> No
     found = explain(facts, party, row)
     notation = None if row is None else write(facts, row)
     if as_json:
-        click.echo(json.dumps(found.document(notation), indent=2, ensure_ascii=False))
+        print_json(found.document(notation))
     else:
-        from rich.console import Console
+        from .terminal import Terminal
 
-        console = Console(highlight=False)
-        if not console.is_terminal:
-            console.width = 120
-        tell(facts, found, notation, console)
+        tell(facts, found, notation, Terminal(WIDTH))
 
 
 def tell(scenario: Scenario, found: Explanation, notation: str | None, console: Console) -> None:
@@ -66,7 +67,8 @@ def tell(scenario: Scenario, found: Explanation, notation: str | None, console: 
     if scenario.imported:
         console.print(f"The numbers were read from {escape(scenario.imported)}; no statement stands behind them.")
     else:
-        console.print(f"{found.assumed_share:.0%} of this party's cells are assumed, not stated.")
+        drawn = f"; {found.drawn_share:.0%} are drawn anew for every table" if found.drawn_share else ""
+        console.print(f"{found.assumed_share:.0%} of this party's cells are assumed, not stated{drawn}.")
     if found.red_lines:
         veto = "it would never sign" if scenario.protocol.red_lines == "veto" else "it counts as nothing there"
         console.print(f"The package crosses a red line on {', '.join(found.red_lines)}: {veto}.", style="bold")

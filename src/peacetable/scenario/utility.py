@@ -44,6 +44,11 @@ class Cells:
     red_line: np.ndarray
     between: tuple[tuple[int, int, int, bool], ...] = ()
 
+    @property
+    def ranged(self) -> np.ndarray:
+        """The assumed cells that have a range to draw from, bool (P, L): not those coded by assumption."""
+        return self.assumed & (self.low < self.high)
+
 
 def cells(scenario: Scenario) -> Cells:
     """Coded cells take their stance's value. Unstated levels of an ordered issue are interpolated linearly between the
