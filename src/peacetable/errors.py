@@ -1,6 +1,19 @@
-"""Every error that peacetable raises on purpose: its text is a sentence meant for the person at the keyboard."""
+"""Every error that peacetable raises on purpose: its text is a sentence meant for the person at the keyboard.
+
+And what may be shown to that person of a text that came from elsewhere.
+"""
 
 from __future__ import annotations
+
+# control characters, but the tabulator and the end of a line, and what turns the direction of writing around
+_COMMANDS = dict.fromkeys(
+    {*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {ord("\t"), ord("\n")}
+)
+
+
+def plain(text: str) -> str:
+    """The text without characters that a terminal or a window would not show but obey."""
+    return text.translate(_COMMANDS)
 
 
 class PeacetableError(Exception):

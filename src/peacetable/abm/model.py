@@ -115,6 +115,7 @@ class Negotiation(mesa.Model):
         self.record = self.tables == 1 if record is None else record
         self.records: list[list[dict]] = [[] for _ in range(self.tables if self.record else 0)]
         self.event_rounds = np.zeros((self.tables, len(scenario.events)), dtype=np.int32)  # 0: not yet
+        self.course: list[np.ndarray] = []  # reservation values (R, P) in every round so far, where moves are recorded
         self._seat = -1
         self._turns: dict[int, np.ndarray] = {}
         chosen = self._strategies(strategies)
@@ -291,6 +292,8 @@ class Negotiation(mesa.Model):
             if self._seat == 0:
                 self.state.round += 1
                 self._open_round()
+                if self.record:
+                    self.course.append(self.state.reservation.copy())
             self.state.turn += 1
             self._turns = self._speaking_now()
             if self._turns:
@@ -314,7 +317,7 @@ class Negotiation(mesa.Model):
     def _open_round(self) -> None:
         n, parties = self.state.round, len(self.parties)
         if n > 1:
-            self.state.reservation[self.state.running] += self.preferences.drift
+            rules.shift(self.state, self.state.running, self.preferences.drift, slice(None), self.rules_version)
         self._order = np.arange(parties)
         if self.problem.protocol.order == "rotating":
             self._order = (self._order + n - 1) % parties
@@ -365,8 +368,8 @@ class Negotiation(mesa.Model):
             return single_text.first_draft(self.space, values, red_lines, own, draws)
         except ValueError as error:
             raise ScenarioError(
-                f"The mediator finds no first draft that the rules of {self.problem.name} and its own red lines allow; "
-                "loosen them."
+                f"There is no first draft: the rules of {self.problem.name} together forbid every package. Delete or "
+                "narrow a rule."
             ) from error
 
     def _chair_amends(self) -> None:
@@ -399,7 +402,7 @@ class Negotiation(mesa.Model):
         event = self.problem.events[k]
         self.event_rounds[rows, k] = self.state.round
         for party, change in event.reservation.items():
-            self.state.reservation[rows, self.party_index(party)] += change
+            rules.shift(self.state, rows, change, self.party_index(party), self.rules_version)
         self.state.deadline[rows] = np.maximum(self.state.deadline[rows] + event.rounds, self.state.round)
         if len(rows) and (event.salience or event.close):
             self._change_preferences(event, rows)
@@ -470,8 +473,10 @@ class Negotiation(mesa.Model):
         self._follow_asides([{"kind": "rules", "round": self.state.round, "turn": self.state.turn, **now}])
 
     def _play_by(self, version: int) -> None:
-        """Whose signatures packages take may depend on the version of the rules."""
+        """Whose signatures packages take, and how far reservation values go, may depend on the version of the rules."""
         self.rules_version = version
+        rules.shift(self.state, self.state.running, 0.0, slice(None), version)
+        self.course[-1] = self.state.reservation.copy()
         self.space = self.preferences.space = self.drawn.space = Space(self.problem, version)
         for q in np.flatnonzero(self.state.proposals[0]):
             self.state.needs[0, q] = self.space.need_bits(self.state.offers[0, q])

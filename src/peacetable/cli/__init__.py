@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 import click
 
 from .. import __version__
-from ..errors import PeacetableError, ScenarioWarning
+from ..errors import PeacetableError, ScenarioWarning, plain
 
 # a full disk, a broken device, a file that may not grow, a pipe that Windows calls invalid
 NO_OUTPUT = (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EINVAL)
@@ -124,7 +124,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
-        error.show()
+        told = io.StringIO()
+        error.show(told)
+        click.echo(plain(told.getvalue()), err=True, nl=False)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return _fail("Stopped before the end, as you asked.")
@@ -155,5 +157,5 @@ def _drop_output() -> None:
 
 
 def _fail(sentence: str) -> int:
-    click.echo(sentence, err=True)
+    click.echo(plain(sentence), err=True)
     return 1

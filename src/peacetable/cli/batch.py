@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import BatchError, as_word
-from .common import SEED, Whole, aligned, listed, loaded, notice, override_options, settings_of
+from .common import SEED, Whole, aligned, listed, loaded, notice, override_options, say, settings_of
 
 if TYPE_CHECKING:
     from ..experiments.runner import Cost
@@ -115,7 +115,7 @@ def command(
         )
         return 1
     for line in _told(store, scenario, summarise(store, scenario.party_ids), time.monotonic() - started):
-        click.echo(line)
+        say(line)
     return 0
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import NotationError, ScenarioError
+from ..errors import NotationError, ScenarioError, plain
 
 if TYPE_CHECKING:
     from ..scenario import Scenario
@@ -186,15 +186,21 @@ def print_json(document: Any) -> None:
 
 def notice(sentence: str) -> None:
     """A sentence on standard error."""
-    click.echo(sentence, err=True)
+    say(sentence, err=True)
+
+
+def say(text: str, err: bool = False) -> None:
+    """A line on standard output, or on standard error, that no text from elsewhere can make do more."""
+    click.echo(plain(text), err=err)
 
 
 def print_story(lines: Iterable[Line]) -> None:
     """Lines of a story on standard output: coloured on a terminal, plain text elsewhere, wrapped to be read."""
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False, soft_wrap=True)
+    from .terminal import Terminal
+
+    console = Terminal(soft_wrap=True)
     width = min(console.width, WIDEST) if sys.stdout.isatty() else WIDEST
     for kind, text in lines:
         hanging = "    " if kind == "item" else ""

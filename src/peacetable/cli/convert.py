@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from .common import say
+
 
 @click.command("convert")
 @click.argument("inputs", metavar="IN...", nargs=-1, required=True)
@@ -31,18 +33,18 @@ def command(inputs: tuple[str, ...], target: str, out: Path) -> None:
     scenario = load(text) if len(inputs) == 1 else load_files([Path(name) for name in inputs], text)
     if target != "yaml":
         files, lost = write(scenario, target, out)
-        click.echo(f"Wrote {len(files)} files to {out}: {', '.join(path.name for path in files)}.")
+        say(f"Wrote {len(files)} files to {out}: {', '.join(path.name for path in files)}.")
         _tell(f"{FORMATS[target]} files cannot hold all of it. Lost or changed:", lost)
     elif foreign:
         to_yaml(scenario, out)
-        click.echo(f"Wrote {scenario.name} to {out}.")
+        say(f"Wrote {scenario.name} to {out}.")
     else:
         lost = copy_scenario(scenario, targets(text)[0][0], out)
-        click.echo(f"Copied {scenario.name} to {out}.")
+        say(f"Copied {scenario.name} to {out}.")
         _tell("Not all of it could be kept. Lost or changed:", lost)
 
 
 def _tell(heading: str, sentences: list[str]) -> None:
     """The sentences as a list on standard error, if there are any."""
     for line in [heading, *(f"  - {sentence}" for sentence in sentences)] if sentences else ():
-        click.echo(line, err=True)
+        say(line, err=True)

@@ -169,6 +169,7 @@ class Event:
     after: int = 0
 
 
+PARTIES_MOST = 60  # signatures are counted in the bits of one int64, of which the sign is none
 PROTOCOLS = ("alternating_offers", "single_text")
 CONSENTS = ("unanimity", "needed", "quorum")
 ORDERS = ("fixed", "rotating", "random")

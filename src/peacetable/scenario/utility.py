@@ -14,16 +14,16 @@ whole numbers; only the sum is rounded to grains.
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .facts import AGAINST, Judgement, Party, Scenario
+from .facts import AGAINST, MAX_WEIGHT_SUM, Judgement, Party, Scenario
 from .space import Space
 
 GRAIN = 720_720_000_000
+GONE = -(1 + MAX_WEIGHT_SUM) * GRAIN  # what a level that was closed adds: no other levels make up for it
 # values that are whole numbers of so many parts: decimals of 6 to 0 places and their fractions by 2 to 16
 PARTS = tuple(720_720 * 10**places for places in range(6, -1, -1))
 
@@ -44,6 +44,11 @@ class Cells:
     assumed: np.ndarray
     red_line: np.ndarray
     between: tuple[tuple[int, int, int, bool], ...] = ()
+
+    @property
+    def ranged(self) -> np.ndarray:
+        """The assumed cells that have a range to draw from, bool (P, L): not those coded by assumption."""
+        return self.assumed & (self.low < self.high)
 
 
 def cells(scenario: Scenario) -> Cells:
@@ -150,6 +155,8 @@ def exact_scale(saliences: np.ndarray) -> np.ndarray:
     """
     counts = np.rint(saliences * 1e6)
     decimal = (np.abs(saliences * 1e6 - counts) <= 1e-9 * np.maximum(counts, 1.0)).all(axis=1)
+    total = counts.sum(axis=1)
+    decimal &= (total > 0) & (total < 2**62)  # events may have multiplied them out of all proportion
     scale = np.full(len(saliences), GRAIN, dtype=np.int64)
     if not decimal.any():
         return scale
@@ -208,6 +215,7 @@ class Preferences:
         self.unasked = np.zeros_like(forbidden) if unasked is None else unasked
         self.conditions = [[space.tests(c.when) for c in party.conditions] for party in space.scenario.parties]
         self.in_grains = (scale == GRAIN).all(axis=0)  # (P,), the common case: units are grains at all tables
+        self.any_gone = False
 
     @property
     def tables(self) -> int:
@@ -303,29 +311,37 @@ class Preferences:
         return Preferences(self.space, *numbers, self.drift, self.forbidden | self.unasked)
 
     def reweigh(self, rows: np.ndarray, party: int, factors: np.ndarray) -> None:
-        """Multiply the party's saliences at the tables `rows` by `factors` (I,). Changes in place.
-
-        Raises ValueError if every salience would be 0.
-        """
+        """Multiply the party's saliences at the tables `rows` by `factors` (I,). Changes in place; not where that would
+        leave no issue any weight, or more than numbers can hold."""
+        with np.errstate(over="ignore", under="ignore"):
+            total = (self.saliences[rows, party] * factors).sum(axis=1)
+        rows = rows[(total > 0) & np.isfinite(total)]
         old = self.saliences[rows, party]
         new = old * factors
-        if not (new > 0).any(axis=1).all():
-            raise ValueError("the factors leave no issue any weight")
         scale = exact_scale(new)
         grown = scale / self.scale[rows, party]
-        change = shares(new) / np.where(old > 0, shares(old), 1.0) * grown[:, None]
+        before = shares(old)
+        # an issue that weighs next to nothing has no values left to bring back
+        change = shares(new) / np.where(old > 0, np.maximum(before, 1e-15), 1.0) * grown[:, None]
         columns = np.repeat(change, self.space.shape, axis=1)
-        self.contributions[rows, party] = np.rint(self.contributions[rows, party] * columns)
+        self.contributions[rows, party] = np.clip(
+            np.rint(self.contributions[rows, party] * columns), GONE, MAX_WEIGHT_SUM * GRAIN
+        )
         self.bonuses[rows, party] = np.rint(self.bonuses[rows, party] * grown[:, None])
         self.saliences[rows, party], self.scale[rows, party] = new, scale
         self.in_grains[party] = (self.scale[:, party] == GRAIN).all()
 
     def close(self, rows: np.ndarray, columns: np.ndarray) -> None:
         """Make levels `columns` (L,) bool worthless to everybody at the tables `rows`. Changes in place."""
-        for p, party in enumerate(self.space.scenario.parties):
-            self.contributions[np.ix_(rows, np.array([p]), np.flatnonzero(columns))] = (
-                -(1 + math.ceil(party.weight_sum)) * GRAIN
-            )
+        self.contributions[np.ix_(rows, np.arange(self.contributions.shape[1]), np.flatnonzero(columns))] = GONE
+        self.any_gone = True
+
+    def gone(self, packages: np.ndarray, party: int, rows: np.ndarray) -> np.ndarray:
+        """Whether packages (n, I) hold a level that was closed at the tables `rows` (n,): bool (n,)."""
+        if not self.any_gone:
+            return np.zeros(len(packages), dtype=bool)
+        columns = self.space.offsets[:-1] + packages
+        return (self.contributions[rows[:, None], party, columns] == GONE).any(axis=1)
 
 
 @dataclass(frozen=True)
