@@ -158,7 +158,8 @@ class Checker:
         for field in ("positions", "values"):
             for issue, cells in party[field].items():
                 if self._known(issue, list(self.levels), (*top, field, issue), "issue", key=True):
-                    for level in cells:
+                    possible = set(self.levels[issue])
+                    for level in (k for k in cells if k not in possible):
                         where = (*top, field, issue, level)
                         self._known(level, self.levels[issue], where, f"level of {issue}", key=True)
         for i, condition in enumerate(party["conditions"]):
