@@ -513,11 +513,19 @@ def exercise(name: str, scenario: Scenario, seed: int, work: Path) -> list[str]:
             again = _attempt(found, f"reading {program} again", lambda: load(out, extra=strategy_errors))  # noqa: B023
             if program == "yaml" and again is not None and _but_id(again) != _but_id(scenario):
                 found.append("convert to yaml: another document")
+            if program == "yaml" and Path(name).is_dir() and _told(Path(name)) != _told(out):
+                found.append(f"convert to yaml: check finds {_told(out) ^ _told(Path(name))}")
     for party in scenario.party_ids:
         _attempt(found, f"explain {party}", lambda: explain(scenario, party).document(None))  # noqa: B023
     _attempt(found, "batch", lambda: _batch(scenario, seed))
     _attempt(found, "play", lambda: _play(scenario, seed))
     return found
+
+
+def _told(folder: Path) -> set[tuple]:
+    """What `check` finds and where, but for a name of the folder that is not the id."""
+    problems = check(folder, extra=strategy_errors)[1]
+    return {(Path(p.file).relative_to(folder), p.line, p.column, p.code) for p in problems if p.code != "W18"}
 
 
 def _but_id(scenario: Scenario) -> dict:
