@@ -51,8 +51,10 @@ def scenario(
     temperature: float = 0.0,
     soundings: int = 0,
     close: bool = False,
+    swing: float = 1.0,
 ) -> Scenario:
-    """A random scenario; `values` (P, L) sets the value of every level directly (weights then are equal)."""
+    """A random scenario; `values` (P, L) sets the value of every level directly (weights then are equal); `swing`: how
+    much drift and events move reservation values."""
     rng = np.random.default_rng(seed)
     issues = tuple(
         Issue(
@@ -82,13 +84,13 @@ def scenario(
             Party(
                 party, party.title(), party.title(), "role", ("goal",), "the war goes on",
                 judgement(50), judgement(float(rng.uniform(0.2, 0.5)) if reservation is None else reservation, 0.05),
-                Judgement(0.001, 0.001, 0.001), saliences, positions,
+                Judgement(0.001 * swing, -1.0, 1.0), saliences, positions,
                 tuple(_condition(k, issues, rng) for k in range(conditions)),
                 strategies[p] if strategies else strategy(float(rng.choice([0.5, 1.0, 3.0]))),
             )
         )  # fmt: skip
     happenings = (
-        Event("shift", "Shift", "x", 3, None, {parties[0]: 0.02}, 0, "r"),
+        Event("shift", "Shift", "x", 3, None, {parties[0]: 0.02 * swing}, 0, "r"),
         Event("delay", "Delay", "x", None, 0.1, {}, 1, "r"),
         Event("care", "Care", "x", None, 0.2, {}, 0, "r", (), {parties[1]: {"i0": 2.0, "i1": 0.5}}),
     )

@@ -237,7 +237,7 @@ class Table:
             round_ += 1
             if round_ > 1:
                 for p, party in enumerate(self.sc.parties):
-                    self.reservation[p] += party.drift.value
+                    self.shift(p, party.drift.value)
             order = list(range(len(self.parties)))
             if self.sc.protocol.order == "rotating":
                 order = [(k + round_ - 1) % len(order) for k in order]
@@ -263,12 +263,15 @@ class Table:
             if now and k not in self.happened:
                 self.happened.add(k)
                 for party, change in event.reservation.items():
-                    self.reservation[self.parties.index(party)] += change
+                    self.shift(self.parties.index(party), change)
                 self.deadline = max(self.deadline + event.rounds, round_)
                 for party, factors in event.salience.items():
                     self.reweigh(self.parties.index(party), factors)
                 for issue, levels in event.close.items():
                     self.close(issue, levels)
+
+    def shift(self, p, change):
+        self.reservation[p] = min(max(self.reservation[p] + change, 0.0), 1.0)
 
     def reweigh(self, p, factors):
         old = self.saliences[p]

@@ -28,8 +28,8 @@ def august():
     return peacetable.load(SCENARIO)
 
 
-def batch(folder, scenario, tables=40, chunk=15, seed=1, overrides=QUICK, **how):
-    store = Store.create(folder, scenario, seed, tables, chunk, dict(overrides))
+def batch(folder, scenario, tables=40, chunk=15, seed=1, overrides=QUICK, inputs=False, **how):
+    store = Store.create(folder, scenario, seed, tables, chunk, dict(overrides), inputs)
     runner.run(store, scenario, **how)
     return store
 
@@ -65,7 +65,8 @@ def test_rows_are_the_same_whatever_is_drawn(tmp_path, august, draw):
 def test_a_row_has_the_columns_of_the_contract(august, whole):
     row = whole[3]
     named = ["table", "ended", "by", "round", "turns", "package", *august.issue_ids]
-    named += [f"{kind}_{party}" for kind in "ur" for party in august.party_ids] + ["pareto_distance", "nash_distance"]
+    named += [f"{kind}_{party}" for kind in ("u", "r0", "r") for party in august.party_ids] + ["zone", "deadline"]
+    named += [f"event_{event.id}" for event in august.events] + ["pareto_distance", "nash_distance"]
     assert list(row) == named
     for row in whole:
         agreed = row["ended"] == "agreement"
@@ -90,17 +91,18 @@ def test_the_manifest_tells_what_ran(tmp_path, august):
 
 def test_nothing_is_left_beside_the_parts(tmp_path, august):
     batch(tmp_path, august)
-    assert sorted(p.name for p in tmp_path.iterdir()) == [MANIFEST, *(f"part-00000{n}.parquet" for n in range(3))]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [MANIFEST, "tables"]
+    assert sorted(p.name for p in (tmp_path / "tables").iterdir()) == [f"part-00000000{n}.parquet" for n in range(3)]
 
 
 def test_a_part_cut_or_altered_at_any_byte_is_noticed_and_made_again(tmp_path, august, whole):
     store = batch(tmp_path, august)
-    chunk = store.chunks()[1]
+    chunk = store.chunk(1)
     data = store.path(chunk).read_bytes()
-    for cut in range(0, len(data), 61):
+    for cut in range(0, len(data), 307):
         store.path(chunk).write_bytes(data[:cut])
         assert store.read(chunk) is None, cut
-    for at in range(0, len(data), 89):
+    for at in range(0, len(data), 403):
         store.path(chunk).write_bytes(data[:at] + bytes([data[at] ^ 0x15]) + data[at + 1 :])
         found = store.read(chunk)
         assert found is None or found.to_pylist() == whole[15:30], at
@@ -112,20 +114,20 @@ def test_a_part_cut_or_altered_at_any_byte_is_noticed_and_made_again(tmp_path, a
 
 def test_resume_does_only_what_is_missing(tmp_path, august, whole):
     store = batch(tmp_path, august, chunk=10)
-    kept = store.path(store.chunks()[0])
+    kept = store.path(store.chunk(0))
     stamp = kept.stat().st_mtime_ns
     for n in (1, 3):
-        store.path(store.chunks()[n]).unlink()
-    (tmp_path / "part-000001.parquet.99.tmp").write_bytes(b"half")
+        store.path(store.chunk(n)).unlink()
+    (tmp_path / "tables" / ".part-000000001.parquet.99.tmp").write_bytes(b"half")
     runner.run(Store.open(tmp_path), august)
     assert rows(store) == whole and kept.stat().st_mtime_ns == stamp
-    assert not list(tmp_path.glob("*.tmp"))
+    assert not list(tmp_path.rglob("*.tmp"))
 
 
 def test_a_part_of_another_batch_does_not_count(tmp_path, august, whole):
     store = batch(tmp_path / "a", august)
     other = batch(tmp_path / "b", august, seed=2)
-    chunk = store.chunks()[0]
+    chunk = store.chunk(0)
     store.path(chunk).write_bytes(other.path(chunk).read_bytes())
     assert store.read(chunk) is None
 
@@ -227,7 +229,7 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(tmp_path):
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip
     deadline = time.monotonic() + 300
-    while len(list(out.glob("*.parquet"))) < 3 and time.monotonic() < deadline and program.poll() is None:
+    while len(list(out.glob("tables/*.parquet"))) < 3 and time.monotonic() < deadline and program.poll() is None:
         time.sleep(0.02)
     os.killpg(program.pid, signal.SIGINT)  # as a terminal does: to the program and all its workers
     told, err = program.communicate(timeout=300)
@@ -265,7 +267,7 @@ def test_batch_then_replay_of_a_table_equals_the_row(tmp_path, whole):
 
 def test_a_row_that_was_changed_is_noticed(tmp_path, august):
     store = batch(tmp_path, august)
-    chunk = store.chunks()[0]
+    chunk = store.chunk(0)
     part = store.read(chunk)
     columns = {name: part[name].to_numpy(zero_copy_only=False).copy() for name in part.column_names}
     columns["u_russia"][5] += 1e-16 + abs(columns["u_russia"][5]) * 1e-15

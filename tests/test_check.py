@@ -260,7 +260,7 @@ ERRORS = {
         'no salience is given for the issue "border"',
     ),
     "unknown strategy": Case(
-        N, "name: time_dependent", "name: time_dependant", "E19", "bidding", 'did you mean "time_dependent"?'
+        N, "name: time_dependent", "name: time_dependant", "E19", "time_dependant", 'did you mean "time_dependent"?'
     ),
     "variant, unknown field": Case(V, "reason: What", "raeson: What", "E04", "raeson", 'did you mean "reason"?'),
     "variant, outside range": Case(V, "value: 0.32", "value: 0.5", "E13", "0.5", "outside its range 0.25 to 0.35"),

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.quick
 
 CONTRACT = {
     "scenario", "seed", "rules_version", "ended", "by", "round", "turns", "package", "notation", "utilities",
-    "reservation", "moves", "table", "scenario_hash", "overrides", "needed_signatures", "signed_by", "consent",
+    "reservation", "moves", "table", "scenario_hash", "settings", "overrides", "needed_signatures",
+    "signed_by", "consent",
 }  # fmt: skip
 
 
@@ -72,11 +73,63 @@ def test_settings_reach_the_table():
     settings = ("--rounds", 3, "--consent", "needed", "--order", "rotating", "--reservation", "russia=0.9",
                 "--strategy", "time_dependent:exponent=1", "--strategy", "us=none", "--draw", "none")  # fmt: skip
     code, out, _ = invoke("run", SCENARIO, "--json", *settings)
-    told = json.loads(out)["overrides"]
-    assert code == 0 and told["rounds"] == 3 and told["consent"] == "needed" and told["order"] == "rotating"
-    assert told["reservations"] == {"russia": 0.9} and told["draw"] == []
-    assert told["strategies"]["us"] == "time_dependent:exponent=1+none"
-    assert told["strategies"]["nato"] == "time_dependent:exponent=1"
+    told = json.loads(out)
+    assert code == 0 and told["consent"] == "needed" and told["overrides"] == {}
+    assert told["settings"][:5] == ["protocol.rounds=3", "protocol.consent=needed", "protocol.order=rotating",
+                                    "russia.reservation=0.9", "draw=[]"]  # fmt: skip
+    assert 'us.strategy.bidding={name: "time_dependent", exponent: 1}' in told["settings"]
+    assert 'us.strategy.opponent_model={name: "none"}' in told["settings"]
+    assert not any(text.startswith("nato.strategy.opponent_model") for text in told["settings"])
+    given = [word for text in told["settings"] for word in ("--set", text)]
+    assert json.loads(invoke("run", SCENARIO, "--json", *given)[1]) == told
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("protocl.rounds=3", 'no party or key "protocl" to set; did you mean "protocol"?'),
+        ("protocol.ronds=3", 'did you mean "rounds"?'),
+        ("ukraine.salience.air_covr=60", 'there is no issue "air_covr"; did you mean "air_cover"?'),
+        ("ukraine.reservation.value=0.99", "outside its range"),
+        ("russia.strategy.bidding.exponnt=3", 'no parameter "exponnt"; did you mean "exponent"?'),
+        ("parties.rusia.reservation=0.5", 'no party "rusia" to change; did you mean "russia"?'),
+        ("protocol.rounds", "write PATH=VALUE"),
+        ("protocol.rounds=", "no value after ="),
+        ("protocol.rounds=[1", "not closed"),
+        ("events.large-air-assault.probability=2", "must be at most 1"),
+    ],
+)
+@pytest.mark.parametrize("command", ["run", "solve"])
+def test_a_setting_is_checked_and_located_like_a_file(command, given, words):
+    code, _, err = invoke(command, SCENARIO, "--set", given)
+    told = " ".join(err.split())
+    assert code == 2 and f"--set {given}  E".replace("  ", " ") in told and words in told
+
+
+def test_settings_go_through_every_kind_of_path(tmp_path):
+    def run(*settings):
+        given = [word for text in settings for word in ("--set", text)]
+        code, out, err = invoke("run", SCENARIO, "--seed", 1, "--json", "--set", "protocol.rounds=2", *given)
+        assert code == 0, err
+        return json.loads(out)
+
+    def load(*settings):
+        return peacetable.load(SCENARIO, settings=settings)
+
+    assert run()["round"] == 2
+    bare, kept = load("ukraine.salience.air_cover=60"), load("ukraine.salience.air_cover.value=40")
+    assert bare.parties[0].saliences["air_cover"].low == 60.0 == bare.parties[0].saliences["air_cover"].value
+    assert kept.parties[0].saliences["air_cover"].high == 50.0 and kept.parties[0].saliences["air_cover"].value == 40.0
+    assert [e.id for e in load("events.large-air-assault=null").events] == [
+        e.id for e in load().events if e.id != "large-air-assault"
+    ]
+    assert load("ukraine.positions.air_cover.none=oppose").parties[0].positions["air_cover", "none"].stance == "oppose"
+    steep = load("russia.strategy=boulware", "russia.strategy.acceptance.final=0").parties[1].strategy
+    assert steep.bidding.name == "boulware" and steep.acceptance.params["final"] == 0
+    assert load("issues.air_cover.levels.none.needs=[ukraine, us]").issues[2].levels[0].needs == ("ukraine", "us")
+    both = load("protocol.rounds=3", "protocol.rounds=4")
+    assert both.protocol.rounds == 4 and both.settings == ("protocol.rounds=3", "protocol.rounds=4")
+    assert peacetable.files.from_document(json.loads(json.dumps(both.document))) == both
 
 
 @pytest.mark.parametrize(("given", "count"), [((), 3), (("--quorum", 4), 4), (("--quorum", 2), 2)])
@@ -94,14 +147,14 @@ def test_a_quorum_can_be_asked_for_and_is_more_than_half_if_not_said(given, coun
         (["run", "no-such-place"], 1, "no-such-place"),
         (["run", SCENARIO, "--reservation", "rusia=0.5"], 2, 'did you mean "russia"?'),
         (["run", SCENARIO, "--reservation", "russia"], 2, "PARTY=X"),
-        (["run", SCENARIO, "--reservation", "russia=7"], 2, "between 0 and 1"),
+        (["run", SCENARIO, "--reservation", "russia=7"], 2, "must be at most 1"),
         (["run", SCENARIO, "--strategy", "rusia=ac_next"], 2, 'did you mean "russia"?'),
         (["run", SCENARIO, "--strategy", "time_dependant"], 2, 'did you mean "time_dependent"?'),
         (["run", SCENARIO, "--strategy", "time_dependent:exponent=-1"], 2, "possible: 0.01 to 100"),
         (["run", SCENARIO, "--draw", "weights"], 2, "values, saliences, reservations"),
         (["run", SCENARIO, "--consent", "majority"], 2, "unanimity, needed"),
         (["run", SCENARIO, "--quorum", "3"], 2, "goes with consent quorum"),
-        (["run", SCENARIO, "--consent", "quorum", "--quorum", "6"], 2, "possible: 2 to 5"),
+        (["run", SCENARIO, "--consent", "quorum", "--quorum", "6"], 2, "choose 2 to 5"),
         (["run", SCENARIO, "--seed", "-1"], 2, '"-1" is not a seed'),
         (["run", SCENARIO, "--seed", "x"], 2, "write a whole number from 0 to 18446744073709551615"),
         (["run", SCENARIO, "--rounds", "0"], 2, '"0" is not a number of rounds'),

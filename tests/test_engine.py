@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +13,12 @@ from hypothesis import strategies as st
 
 import make
 from oracle import Table
+from peacetable import load
 from peacetable.abm.model import Negotiation
-from peacetable.errors import MinutesError, NotationError, Refusal
+from peacetable.errors import MinutesError, NotationError, Refusal, ScenarioError
 from peacetable.scenario import Event, Position, Rule, Space, factored, ranking
+from peacetable.scenario.facts import PARTIES_MOST
+from peacetable.scenario.nearest import cheapest
 from peacetable.scenario.ranking import SortedRanking, SplitRanking
 from peacetable.strategies import Decider
 from peacetable.table import single_text
@@ -22,6 +26,8 @@ from peacetable.table.moves import Accept, Decline, Propose, Sound, WalkOut
 from peacetable.table.notation import read
 from peacetable.table.rules import can_agree
 from peacetable.table.state import start
+
+CASES = Path(__file__).parent / "cases" / "scenarios"
 
 made = st.builds(
     make.scenario,
@@ -32,6 +38,7 @@ made = st.builds(
     order=st.sampled_from(["fixed", "rotating", "random"]),
     rounds=st.integers(1, 9),
     close=st.booleans(),
+    swing=st.sampled_from([1, 1, -20, 80, -300]),
 )
 
 
@@ -85,6 +92,69 @@ def test_the_plain_loop_oracle_agrees_move_by_move(scenario, seed):
         expected = oracle.u(oracle.grains(p, package)) if package else oracle.reservation[p]
         assert report["utilities"][party] == expected
         assert report["reservation"][party] == oracle.reservation[p]
+
+
+@pytest.mark.quick
+def test_what_no_agreement_is_worth_stays_a_utility():
+    """An event adds 0.9 to 0.4 and takes 0.4 from 0.1; drift adds to what stands, not to what lies beyond the ends."""
+    scenario = load(CASES / "reservation-negative")
+    model = Negotiation(scenario, tables=50, seed=1, record=True)
+    while model.running:
+        assert ((model.state.reservation >= 0) & (model.state.reservation <= 1)).all()
+        model.step()
+    assert {0.0, 1.0} <= {float(r) for r in model.course[0].reshape(-1)}
+    for column, values in model.outcomes().items():
+        if column.startswith(("u_", "r_")):
+            assert ((values >= 0) & (values <= 1)).all()
+    back = replace(
+        make.scenario(1, parties=("north", "west"), rounds=4, draw=(), reservation=0.9, swing=200),
+        events=tuple(Event(f"e{n}", "E", "e", n, None, {"north": x}, 0, "r") for n, x in ((1, 0.5), (2, -0.7))),
+    )
+    model = Negotiation(back, seed=1, human=["north", "west"])
+    for party in ("north", "west"):
+        model.submit(Propose(model.delegations[party].ranking.nth_best(np.array([0]), np.array([0]))[0][0]))
+    assert [values[0].tolist() for values in model.course[:2]] == [[1.0, 0.9], [pytest.approx(0.3), 1.0]]
+
+
+def test_talks_under_earlier_rules_let_it_leave_the_ends_in_their_replay():
+    """Until version 3 the event took 0.1 to -0.3; who goes on with such talks now goes on by the present rules."""
+    scenario = load(CASES / "reservation-negative")
+    header, records = Negotiation(scenario, seed=1, draw=[]).run().minutes()
+    older = header | {"rules_version": 3, "release": "0.2.0"}
+    replay = Negotiation.replay(scenario, older, records)
+    assert replay.course[0][0].min() < 0 and replay.course[0][0].max() > 1
+    replay.run()
+    assert replay.state.reservation.min() < 0
+    resumed = Negotiation.replay(scenario, older, [r for r in records if r["kind"] == "event"], resume=True)
+    assert resumed.state.reservation.tolist() == Negotiation.replay(scenario, header, records).course[0].tolist()
+    again = Negotiation.replay(scenario, *resumed.run().minutes()).run()
+    assert again.report() == resumed.report() and (again.course[-1] == resumed.course[-1]).all()
+
+
+@pytest.mark.parametrize("consent", ["unanimity", "needed", "quorum"])
+@pytest.mark.parametrize("protocol", ["alternating_offers", "single_text"])
+def test_sixty_parties_can_sign_and_more_are_refused(protocol, consent):
+    """All of them, and the last alone, count: a signature is a bit of one number."""
+    names = tuple(f"p{n}" for n in range(PARTIES_MOST + 1))
+    scenario = make.scenario(
+        1, shape=(2, 2), parties=names[:-1], consent=consent, protocol=protocol, rules=0, rounds=2, reservation=0.0,
+        values=np.ones((61, 4)), conditions=0, events=False, draw=(),
+    )  # fmt: skip
+    model = Negotiation(scenario, seed=1).run()
+    told, needs = model.report(), model.space.needs(np.zeros(2, dtype=np.int16))
+    assert told["ended"] == "agreement" and set(told["signed_by"]) >= {
+        p for p, n in zip(names, needs, strict=False) if n
+    }
+    assert needs.sum() == {"unanimity": 60, "quorum": 1}.get(consent, needs.sum()) and model.space.need_bits(
+        np.zeros(2, dtype=np.int16)
+    ) == sum(1 << p for p in np.flatnonzero(needs).tolist())
+    left = Negotiation(scenario, seed=1, human=[names[0]])
+    if left.awaiting:
+        left.submit(WalkOut())
+    assert Negotiation.replay(scenario, *left.run().minutes()).run().report() == left.report()
+    one_more = make.scenario(1, shape=(2, 2), parties=names, consent=consent, protocol=protocol)
+    with pytest.raises(ScenarioError, match="has 61 parties; talks can be held among up to 60"):
+        Negotiation(one_more, seed=1)
 
 
 def columns_equal(a, b):
@@ -353,6 +423,88 @@ def test_a_mediator_tables_nothing_against_its_own_interest_or_red_lines(scenari
                 assert heat > 0 or mandate.utility(amendment) >= mandate.utility(draft) - 1e-9
             elif record["kind"] == "accept":
                 voters.add(record["party"])
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("name", ["single-text-no-draft-3", "single-text-no-draft-4"])
+def test_a_first_draft_is_found_under_rules_that_leave_little(name):
+    """What chance does not mend is made: every level but two of every issue breaks a rule of its own."""
+    scenario = load(CASES / name)
+    batch = Negotiation(scenario, tables=200, seed=1).run()
+    assert batch.space.feasible(batch.first_draft).all()
+    assert (batch.first_draft >= 3).all() and len(np.unique(batch.first_draft, axis=0)) == 2 ** len(batch.space.shape)
+    for seed in range(1, 21):
+        assert Negotiation(scenario, seed=seed).run().report()["ended"] == "agreement"
+    assert set(Negotiation(scenario, tables=20, protocol="alternating_offers").run().outcomes()["ended"]) == {
+        "agreement"
+    }
+    one = Negotiation(scenario, seed=1, first_table=77).run()
+    assert (one.first_draft[0] == batch.first_draft[77]).all()
+    assert Negotiation.replay(scenario, *one.minutes()).run().report() == one.report()
+
+
+@given(
+    st.integers(0, 10_000),
+    st.sampled_from([(2, 2), (3, 2, 4), (2, 3, 2, 2), (1, 5, 3)]),
+    st.integers(0, 12),
+    st.integers(0, 2),
+)
+def test_the_cheapest_feasible_package_is_that_of_trying_all(seed, shape, rules, most):
+    space = Space(make.scenario(seed, shape=shape, rules=rules))
+    rng = np.random.default_rng(seed)
+    loss = rng.integers(0, most + 1, sum(shape)).astype(object) * 10**20
+    every = space.enumerate()
+    sums = np.array([sum(loss[k] for k in space.offsets[:-1] + x) for x in every], dtype=object)
+    possible = space.feasible(every)
+    found = cheapest(space, loss, rng.random((300, 5)))
+    if found is None:
+        assert not possible.any()
+        return
+    least = {tuple(x) for x in every[possible & (sums == min(sums[possible]))]}
+    assert {tuple(x) for x in found} <= least
+    assert len(least) > 8 or {tuple(x) for x in found} == least, "every one of those that tie has its chance"
+
+
+def test_a_first_draft_in_a_space_too_large_to_try_all():
+    """Twenty issues of five levels, of which all but the last break a rule; the mediator never signs that last level of
+    one issue, where the rule leaves another: what it signs is taken. Of two such levels the more valued is."""
+    wide, never = (5,) * 20, np.zeros(100, dtype=bool)
+    base = make.scenario(1, shape=wide, rules=0, conditions=0, events=False, red_lines=0)
+    rules = [Rule(f"r{i}", {f"i{i}": tuple(f"l{k}" for k in range(4 if i else 2))}, "no") for i in range(20)]
+    joined = Rule("both", {"i0": ("l2",), "i1": ("l4",)}, "not together")
+    space = Space(replace(base, rules=(*rules, joined)))
+    never[4] = True
+    public = np.tile(np.tile([0.9, 0.8, 0.7, 0.6, 0.5], 20), (3, 1))
+    nobody, draws = np.zeros((3, 100), dtype=bool), np.random.default_rng(2).random((50, 200))
+    found = single_text.first_draft(space, public, nobody, never, draws)
+    assert found.tolist() == [[3] + [4] * 19] * 50
+
+
+def test_what_events_close_and_weigh_can_end_talks_but_not_a_batch():
+    """Two events that each leave something and together nothing: who finds nothing left to propose goes, where no
+    agreement is worth nothing as well. Factors that leave a party no weight at all change nothing."""
+    scenario = make.scenario(3, shape=(2, 2), parties=("north", "west"), rounds=6, reservation=0.0, rules=0, draw=())
+    shut = [Event(f"s{k}", "S", "s", None, 0.3, {}, 0, "r", (), {}, {"i0": (f"l{k}",)}) for k in range(2)]
+    away = {"north": {"i0": 1e-300, "i1": 1e-300}}
+    heavy = [Event(f"h{k}", "H", "h", None, 0.5, {}, 0, "r", (), away) for k in range(3)]
+    for strategy in ("micro", "zero_intelligence", "hard_liner"):
+        for protocol in ("alternating_offers", "single_text"):
+            model = Negotiation(
+                replace(scenario, events=(*shut, *heavy)), tables=60, seed=2, strategies=strategy, protocol=protocol
+            ).run()
+            state = model.state
+            made = np.flatnonzero(state.agreed[:, 0] >= 0)
+            held = state.closed[made[:, None], model.space.offsets[:-1] + state.agreed[made]]
+            assert not held.any()
+            assert state.closed[:, :2].all(axis=1).any()
+            assert np.isfinite(model.preferences.weights).all() and np.isfinite(model.utilities()).all()
+            for numbers in model.outcomes().values():
+                assert len(numbers) == 60
+    person = Negotiation(
+        replace(scenario, events=tuple(replace(e, round=1, probability=None) for e in shut)), human="north"
+    )
+    with pytest.raises(Refusal, match="no level is left there; walk out"):
+        person.submit(Propose(np.array([0, 0])))
 
 
 def test_a_mediator_who_can_amend_nothing_leaves_the_draft_as_it_is():

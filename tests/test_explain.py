@@ -1,18 +1,27 @@
 """Explanations add up to the utility, and the two commands of the analysis keep their contract."""
 
+import io
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from peacetable import files
-from peacetable.analysis import explain
+from peacetable.abm.model import Negotiation
+from peacetable.analysis import explain, solve
 from peacetable.cli.explain import command as explain_command
+from peacetable.cli.explain import tell as tell_explained
 from peacetable.cli.solve import command as solve_command
+from peacetable.cli.solve import tell as tell_solved
+from peacetable.cli.story import trust
+from peacetable.cli.terminal import Terminal
 from peacetable.errors import PeacetableError
 from peacetable.scenario import Condition, Source, Space, cells, preferences
+from terminal import invoke as invoke_all
 from test_analysis import judged, random_scenario, scenario_of
 
 
@@ -50,6 +59,76 @@ def test_without_a_package_every_level_has_a_row():
     assert [r.stance for r in found.rows] == ["demand", "unstated", "unstated", "oppose", "unstated", "unstated"]
     assert found.rows[1].note == "between l0 and l3"
     assert all((r.basis == "assumed") == (not r.sources) and r.stance and r.basis for r in found.rows)
+
+
+def test_what_is_said_to_be_drawn_anew_is_what_tables_draw():
+    """A cell coded by assumption has one value, and so has one between two of the same value: no table draws them."""
+    base = talks()
+    guessed = dict(base.parties[0].positions)
+    for level in ("l0", "l3"):
+        guessed["i0", level] = replace(guessed["i0", level], basis="assumed", stance="prefer", sources=())
+    scenario = replace(base, parties=(replace(base.parties[0], positions=guessed), *base.parties[1:]))
+    for sc in (base, scenario, files.load("white-house-2025")):
+        numbers = Negotiation(sc, tables=50, seed=1, draw=["values"]).preferences.contributions
+        moved = (numbers != numbers[:1]).any(axis=0)
+        assert (moved == cells(sc).ranged).all()
+        for p, party in enumerate(sc.party_ids):
+            drawn = explain(replace(sc, draw=("values",)), party).drawn_share
+            assert drawn == pytest.approx(moved[p].mean()) and explain(replace(sc, draw=()), party).drawn_share == 0
+    said = {draw: list(trust(replace(scenario, draw=draw)))[2].text for draw in ((), ("values",))}
+    assert "75% of the values rest on no statement; of these 9, 5 are drawn anew for every table" in said["values",]
+    assert "75% of the values rest on no statement. How" in said[()]
+    whole = " ".join(line.text for line in trust(replace(base, draw=("values",))))
+    assert "58% of the values rest on no statement and are drawn anew for every table." in whole
+
+
+CASE = Path(__file__).parent / "cases" / "scenarios" / "escape"
+ESCAPES = files.load(CASE)
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_texts_of_a_scenario_are_shown_and_not_obeyed(terminal):
+    """A title that sets colours and the window's title, marks of Rich and of emoji: letters like others."""
+    tricky = "Vi\x1b[31mred\x1b]0;title\x07 [bold]b[/bold] :warning: \x9b2J\u202eend"
+    parties = tuple(
+        replace(p, label=tricky, short=tricky[:8], role=tricky, no_agreement=tricky) for p in ESCAPES.parties
+    )
+    scenario = replace(ESCAPES, title=tricky, parties=parties)
+    file = io.StringIO()
+    console = Terminal(
+        200,
+        file=file,
+        force_terminal=terminal,
+        color_system="auto" if not terminal else "standard",
+        legacy_windows=False,
+    )
+    tell_explained(scenario, explain(scenario, "us"), None, console)
+    tell_explained(scenario, explain(scenario, "us", np.zeros(3, dtype=int)), "x", console)
+    tell_solved(solve(scenario), console)
+    shown = file.getvalue()
+    ours = re.sub(r"\x1b\[[0-9;]*m", "", shown) if terminal else shown
+    assert "Vi[31mred]0;title [bold]b[/bold] :warning: 2Jend" in ours
+    assert not set(ours) & {"\x1b", "\x07", "\x9b", "\u202e"} and "\x1b[31m" not in shown
+
+
+def test_no_escape_reaches_the_terminal_from_any_command(tmp_path):
+    folder, minutes, out = CASE, tmp_path / "talks.jsonl", tmp_path / "batch"
+    for arguments in (
+        ("explain", folder, "--party", "us"),
+        ("explain", folder, "--party", "us", "--json"),
+        ("run", folder, "--seed", 1, "--minutes", minutes),
+        ("replay", minutes),
+        ("solve", folder),
+        ("solve", folder, "--json"),
+        ("check", folder),
+        ("batch", folder, "--tables", 3, "--out", out),
+        ("replay", out, "--table", 1),
+        ("explain", folder, "--party", "u\x1b[31ms"),
+        ("run", "no\x1b[31mwhere"),
+    ):
+        _, told, errors = invoke_all(*arguments)
+        assert not set(told + errors) & set("\x1b\x07"), arguments
+        assert told or errors
 
 
 def test_shares_of_what_is_assumed():

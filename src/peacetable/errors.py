@@ -1,6 +1,19 @@
-"""Every error that peacetable raises on purpose: its text is a sentence meant for the person at the keyboard."""
+"""Every error that peacetable raises on purpose: its text is a sentence meant for the person at the keyboard.
+
+And what may be shown to that person of a text that came from elsewhere.
+"""
 
 from __future__ import annotations
+
+# control characters, but the tabulator and the end of a line, and what turns the direction of writing around
+_COMMANDS = dict.fromkeys(
+    {*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {ord("\t"), ord("\n")}
+)
+
+
+def plain(text: str) -> str:
+    """The text without characters that a terminal or a window would not show but obey."""
+    return text.translate(_COMMANDS)
 
 
 class PeacetableError(Exception):
@@ -13,6 +26,10 @@ class ScenarioError(PeacetableError):
     def __init__(self, message: str, problems: tuple = ()):
         super().__init__(message)
         self.problems = problems
+
+
+class ScenarioWarning(UserWarning):
+    """Something in a file is read otherwise than it is written, or not at all: one sentence, with its place."""
 
 
 class NotationError(PeacetableError):
@@ -29,3 +46,8 @@ class MinutesError(PeacetableError):
 
 class BatchError(PeacetableError):
     """A batch on disk cannot be read or continued."""
+
+
+def as_word(name: object) -> str:
+    """A name or path as one word of a command line, for sentences that say what to type."""
+    return f'"{name}"' if " " in str(name) else str(name)

@@ -22,7 +22,7 @@ from ..table import rules, single_text
 from ..table.moves import ACCEPT, DECLINE, KINDS, PROPOSE, WALK_OUT, Move, Sound
 from ..table.notation import nearest, read, write
 from ..table.state import ENDINGS, State, start
-from . import people, reporters, results, seat
+from . import draws, people, reporters, results, seat
 from .agents import CANDIDATES, Delegation
 from .script import ASIDES, Script
 from .seat import Mandate, SeatView
@@ -114,7 +114,8 @@ class Negotiation(mesa.Model):
         )
         self.record = self.tables == 1 if record is None else record
         self.records: list[list[dict]] = [[] for _ in range(self.tables if self.record else 0)]
-        self._happened = np.zeros((self.tables, len(scenario.events)), dtype=bool)
+        self.event_rounds = np.zeros((self.tables, len(scenario.events)), dtype=np.int32)  # 0: not yet
+        self.course: list[np.ndarray] = []  # reservation values (R, P) in every round so far, where moves are recorded
         self._seat = -1
         self._turns: dict[int, np.ndarray] = {}
         chosen = self._strategies(strategies)
@@ -144,15 +145,8 @@ class Negotiation(mesa.Model):
     def _draw_preferences(self) -> Preferences:
         if self._script:
             return self._script.preferences(self.problem, self.space)
-        parties, levels = len(self.parties), int(self.space.offsets[-1])
-        judged = len(self.space.shape) + max((len(p.conditions) for p in self.problem.parties), default=0)
-        sizes = {"values": (parties, levels), "saliences": (parties, judged), "reservations": (parties,)}
-        drawn = {
-            what: self.draws(what, 0, int(np.prod(size))).reshape(self.tables, *size)
-            for what, size in sizes.items()
-            if what in self.problem.draw
-        }
-        return preferences(self.problem, self.space, **drawn)
+        assert self.chance
+        return preferences(self.problem, self.space, **draws.uniforms(self.problem, self.chance))
 
     def _strategies(self, given) -> dict[str, Strategy]:
         """The strategy of every party: as given for this run, else as the scenario has it."""
@@ -168,7 +162,6 @@ class Negotiation(mesa.Model):
 
     def _start(self) -> State:
         deciders = [d.decider for d in self.delegations.values()]
-        rounds = self.problem.protocol.rounds + sum(max(e.rounds, 0) for e in self.problem.events)
         return start(
             self.tables,
             len(self.parties),
@@ -176,7 +169,7 @@ class Negotiation(mesa.Model):
             self.problem.protocol.rounds,
             np.broadcast_to(self.preferences.reservation, (self.tables, len(self.parties))),
             counts=any(d.needs_counts for d in deciders),
-            past_rounds=rounds if any(d.needs_history for d in deciders) else 0,
+            past_rounds=draws.longest(self.problem) if any(d.needs_history for d in deciders) else 0,
         )
 
     def _equal_weights(self) -> np.ndarray:
@@ -299,6 +292,8 @@ class Negotiation(mesa.Model):
             if self._seat == 0:
                 self.state.round += 1
                 self._open_round()
+                if self.record:
+                    self.course.append(self.state.reservation.copy())
             self.state.turn += 1
             self._turns = self._speaking_now()
             if self._turns:
@@ -322,7 +317,7 @@ class Negotiation(mesa.Model):
     def _open_round(self) -> None:
         n, parties = self.state.round, len(self.parties)
         if n > 1:
-            self.state.reservation[self.state.running] += self.preferences.drift
+            rules.shift(self.state, self.state.running, self.preferences.drift, slice(None), self.rules_version)
         self._order = np.arange(parties)
         if self.problem.protocol.order == "rotating":
             self._order = (self._order + n - 1) % parties
@@ -373,8 +368,8 @@ class Negotiation(mesa.Model):
             return single_text.first_draft(self.space, values, red_lines, own, draws)
         except ValueError as error:
             raise ScenarioError(
-                f"The mediator finds no first draft that the rules of {self.problem.name} and its own red lines allow; "
-                "loosen them."
+                f"There is no first draft: the rules of {self.problem.name} together forbid every package. Delete or "
+                "narrow a rule."
             ) from error
 
     def _chair_amends(self) -> None:
@@ -400,17 +395,14 @@ class Negotiation(mesa.Model):
         by_chance = any(e.probability is not None for e in events)
         u = self.draws("events", n, len(events)) if by_chance else np.ones((self.tables, len(events)))
         for k, event in enumerate(events):
-            if event.probability is None:
-                now = np.full(self.tables, event.round == n)
-            else:
-                now = (u[:, k] < event.probability) & (n > event.after)
-            self._happen(k, np.flatnonzero(now & ~self._happened[:, k] & self.state.running))
+            now = draws.happens(event, n, u[:, k])
+            self._happen(k, np.flatnonzero(now & (self.event_rounds[:, k] == 0) & self.state.running))
 
     def _happen(self, k: int, rows: np.ndarray) -> None:
         event = self.problem.events[k]
-        self._happened[rows, k] = True
+        self.event_rounds[rows, k] = self.state.round
         for party, change in event.reservation.items():
-            self.state.reservation[rows, self.party_index(party)] += change
+            rules.shift(self.state, rows, change, self.party_index(party), self.rules_version)
         self.state.deadline[rows] = np.maximum(self.state.deadline[rows] + event.rounds, self.state.round)
         if len(rows) and (event.salience or event.close):
             self._change_preferences(event, rows)
@@ -481,8 +473,10 @@ class Negotiation(mesa.Model):
         self._follow_asides([{"kind": "rules", "round": self.state.round, "turn": self.state.turn, **now}])
 
     def _play_by(self, version: int) -> None:
-        """Whose signatures packages take may depend on the version of the rules."""
+        """Whose signatures packages take, and how far reservation values go, may depend on the version of the rules."""
         self.rules_version = version
+        rules.shift(self.state, self.state.running, 0.0, slice(None), version)
+        self.course[-1] = self.state.reservation.copy()
         self.space = self.preferences.space = self.drawn.space = Space(self.problem, version)
         for q in np.flatnonzero(self.state.proposals[0]):
             self.state.needs[0, q] = self.space.need_bits(self.state.offers[0, q])

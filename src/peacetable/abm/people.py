@@ -92,9 +92,10 @@ def _checked_package(model: Negotiation, label: str, what: str, package: np.ndar
     shut = model.state.closed[table, model.space.offsets[:-1] + package]
     if shut.any():
         gone = ", ".join(i.label for i, closed in zip(model.problem.issues, shut, strict=True) if closed)
-        raise Refusal(
-            f"{label} cannot {what}: an event took its level off the table on {gone}. Possible: another level there."
-        )
+        ends = zip(model.space.offsets[:-1], model.space.offsets[1:], strict=True)
+        left = not any(model.state.closed[table, a:b].all() for a, b in ends)
+        possible = "another level there" if left else "sign nothing any more, since no level is left there; walk out"
+        raise Refusal(f"{label} cannot {what}: an event took its level off the table on {gone}. Possible: {possible}.")
     return package.astype(np.int16)
 
 

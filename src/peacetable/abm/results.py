@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..analysis.zone import zone_sizes
+from ..scenario.facts import issue_columns
 from ..table.notation import as_levels, write
 from ..table.state import DEADLINE, ENDINGS, RUNNING, signers
 from ..table.view import over_time
@@ -39,9 +41,12 @@ def _discounts(model: Negotiation) -> np.ndarray:
 
 
 def outcomes(model: Negotiation) -> dict[str, np.ndarray]:
-    """One row per table: table, ended, by, round, turns, package, a column per issue, u_<party>, r_<party>.
+    """One row per table: table, ended, by, round, turns, package, a column per issue (see `issue_columns`), u_<party>,
+    r0_<party>, r_<party>, zone, deadline, event_<id>.
 
-    u_<party> is the utility of the package agreed, or of no agreement; r_<party> the reservation value at the end.
+    u_<party> is the utility of the package agreed, or of no agreement; r0_<party> the reservation value at the start,
+    r_<party> at the end; `zone` see `zones`, NaN where packages are not enumerated; `deadline` the last round that the
+    table had; event_<id> the round in which the event happened, NaN where it did not.
     """
     s, scenario = model.state, model.problem
     made = s.agreed[:, 0] >= 0
@@ -57,15 +62,33 @@ def outcomes(model: Negotiation) -> dict[str, np.ndarray]:
         distinct, where = np.unique(s.agreed[made], axis=0, return_inverse=True)
         package[made] = np.array([write(scenario, d) for d in distinct], dtype=object)[where.reshape(-1)]
     columns["package"] = package
-    for i, issue in enumerate(scenario.issues):
+    for i, (issue, column) in enumerate(zip(scenario.issues, issue_columns(scenario), strict=True)):
         names = np.array([*(level.id for level in issue.levels), None], dtype=object)
-        columns[issue.id] = names[s.agreed[:, i]]
+        columns[column] = names[s.agreed[:, i]]
     u, reservation = utilities(model), s.reservation * _discounts(model)
     for p, party in enumerate(model.parties):
         columns[f"u_{party}"] = u[:, p]
+    start = np.broadcast_to(model.drawn.reservation, reservation.shape)
+    for p, party in enumerate(model.parties):
+        columns[f"r0_{party}"] = start[:, p]
     for p, party in enumerate(model.parties):
         columns[f"r_{party}"] = reservation[:, p]
+    found = zones(model)
+    columns["zone"] = np.full(model.tables, np.nan) if found is None else found
+    columns["deadline"] = s.deadline.copy()
+    for k, event in enumerate(scenario.events):
+        columns[f"event_{event.id}"] = np.where(model.event_rounds[:, k] > 0, model.event_rounds[:, k], np.nan)
     return columns
+
+
+def zones(model: Negotiation, rows: slice = slice(None)) -> np.ndarray | None:
+    """How many packages could be agreed as the tables `rows` stand, int64 (n,): those that break no rule, hold no level
+    off the table and that everybody whose signature they need, and enough parties in all, hold at or above the
+    reservation value and within the red lines, whoever has left. None where packages are too many to enumerate."""
+    if model.feasible is None:
+        return None
+    s = model.state
+    return zone_sizes(model.preferences.only(rows), model.feasible, s.reservation[rows], s.closed[rows])
 
 
 def report(model: Negotiation, table: int = 0) -> dict:
@@ -77,6 +100,7 @@ def report(model: Negotiation, table: int = 0) -> dict:
     by_level = scenario.protocol.consent == "needed"
     everywhere = np.zeros(len(model.parties), dtype=bool) if by_level else model.space.needs(agreed)
     reservation = (s.reservation * _discounts(model))[table]
+    zone = zones(model, slice(table, table + 1))
     signatures = {}
     if made:
         for i, issue in enumerate(scenario.issues):
@@ -89,6 +113,7 @@ def report(model: Negotiation, table: int = 0) -> dict:
         "seed": model.seed_used,
         "table": model.first_table + table,
         "rules_version": model.rules_version,
+        "settings": list(scenario.settings),
         "overrides": model.overrides,
         "ended": ENDINGS[s.ended[table]],
         "by": model.parties[s.by[table]] if s.by[table] >= 0 else None,
@@ -101,6 +126,9 @@ def report(model: Negotiation, table: int = 0) -> dict:
         "signed_by": _signers(model, table) if made else [],
         "utilities": {p: float(u) for p, u in zip(model.parties, utilities(model)[table], strict=True)},
         "reservation": {p: float(r) for p, r in zip(model.parties, reservation, strict=True)},
+        "zone": None if zone is None else int(zone[0]),
+        "deadline": int(s.deadline[table]),
+        "events": {e.id: int(n) or None for e, n in zip(scenario.events, model.event_rounds[table], strict=True)},
         "moves": model.records[table] if model.record else [],
     }
 

@@ -15,6 +15,9 @@ from ..strategies import read
 from ..strategies.registry import KINDS as PARTS
 from ..table.notation import nearest
 
+# settings of a run that minutes and manifests note, by their names as arguments of Negotiation
+OVERRIDES = ("rounds", "consent", "quorum", "order", "protocol", "reservations", "draw", "strategies")
+
 
 def whole(what: str, value: Any, low: int, high: int) -> int:
     """`value` as an int where it is a whole number from `low` to `high`. Raises NotationError."""

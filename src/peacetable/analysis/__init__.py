@@ -9,7 +9,7 @@ from .frontier import Frontier, frontier
 from .measures import Yardstick, distance_to_frontier, opposition, welfare
 from .solutions import Points, points
 from .solve import Outlook, Point, Solution, solve
-from .zone import agreeable, signable, vectors, vetoes
+from .zone import agreeable, signable, vectors, vetoes, zone_sizes
 
 __all__ = [
     "Explanation",
@@ -34,4 +34,5 @@ __all__ = [
     "vetoes",
     "weighted_median",
     "welfare",
+    "zone_sizes",
 ]

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..scenario import Preferences, Space, carried
-from .frontier import frontier
+from .frontier import Tell, frontier, quiet
 
 WORK = 1e10  # comparisons of two packages expected in one step
 TIES = 5  # packages kept of those worth the same to every party
@@ -35,9 +35,9 @@ class Candidates(NamedTuple):
     cut: bool
 
 
-def undominated(preferences: Preferences, work: float = WORK) -> Candidates | None:
+def undominated(preferences: Preferences, work: float = WORK, tell: Tell = quiet) -> Candidates | None:
     """The candidates for the frontier and for the solution points at the central values; None if it were more than
-    `work`. Sums are compared before they are clipped to [0, 1], so a package that ties by being clipped may be missing.
+    `work`. Sums are compared before they are clipped from below, so a package that ties at 0 may be missing.
     """
     space = preferences.space
     parties = len(preferences.forbidden)
@@ -49,9 +49,12 @@ def undominated(preferences: Preferences, work: float = WORK) -> Candidates | No
     joined = [({i for i, _ in tests}, tests, -1, 0) for tests in space.rules]
     for p, conditions in enumerate(preferences.conditions):
         joined += [({i for i, _ in tests}, tests, p, k) for k, tests in enumerate(conditions)]
+    # from here a sum stays at 1 or above, whatever follows, and counts as 1
+    enough = preferences.scale[0] - np.minimum(preferences.bonuses[0], 0).sum(axis=1)
     done: set[int] = set()
     cut, share = False, 1.0
-    for i in _order(space, [scope for scope, *_ in joined]):
+    for n, i in enumerate(_order(space, [scope for scope, *_ in joined]), 1):
+        tell(f"leaving out what is dominated, issue {n} of {len(space.shape)}")
         count, levels = len(packages), space.shape[i]
         packages, total, out, needs = (np.repeat(part, levels, axis=0) for part in (packages, total, out, needs))
         packages[:, i] = np.tile(np.arange(levels), count)
@@ -68,12 +71,13 @@ def undominated(preferences: Preferences, work: float = WORK) -> Candidates | No
                     good &= ~holds
                 else:
                     total[:, p] += preferences.bonuses[0, p, k] * holds
+        np.minimum(total, enough, out=total)
         open_ = sorted({j for scope, *_ in joined if not scope <= done for j in scope & done})
         packages, total, out, needs = packages[good], total[good], out[good], needs[good]
         if len(packages) ** 2 * share > work:
             return None
         kinds = np.concatenate([packages[:, open_], out, needs], axis=1)
-        kept, some = _kept(kinds, total)
+        kept, some = _kept(kinds, total, tell)
         share, cut = len(kept) / max(len(packages), 1), cut or some
         packages, total, out, needs = packages[kept], total[kept], out[kept], needs[kept]
     return Candidates(packages, cut)
@@ -98,7 +102,7 @@ def _order(space: Space, scopes: list[set[int]]) -> list[int]:
     return order
 
 
-def _kept(kinds: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, bool]:
+def _kept(kinds: np.ndarray, total: np.ndarray, tell: Tell) -> tuple[np.ndarray, bool]:
     """Indices of what is not dominated within its kind (N, ...), at most TIES of equal totals (N, P); whether some of
     equal totals were left out."""
     if not len(total):
@@ -111,5 +115,5 @@ def _kept(kinds: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, bool]:
     place = np.arange(len(order)) - first[np.cumsum(new) - 1]
     order = order[place < TIES]
     ends = np.flatnonzero(np.diff(kind[order])) + 1
-    kept = np.concatenate([at[frontier(total[at]).indices] for at in np.split(order, ends)])
+    kept = np.concatenate([at[frontier(total[at], tell).indices] for at in np.split(order, ends)])
     return kept, bool((place >= TIES).any())

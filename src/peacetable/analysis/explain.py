@@ -48,14 +48,16 @@ class ConditionRow:
 @dataclass(frozen=True)
 class Explanation:
     """`utility` in [0, 1], None without a package. `assumed_share`: share of all the party's cells (one per level of
-    every issue) that rest on an assumption. `assumed_weight`: with a package, the weight of the issues on whose agreed
-    level the party's value is assumed. `red_lines`: issues on which the package crosses a red line."""
+    every issue) that rest on an assumption; `drawn_share`: that every table draws anew from a range. `assumed_weight`:
+    with a package, the weight of the issues on whose agreed level the party's value is assumed. `red_lines`: issues on
+    which the package crosses a red line."""
 
     scenario: str
     party: str
     utility: float | None
     reservation: float
     assumed_share: float
+    drawn_share: float
     assumed_weight: float | None
     red_lines: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -89,13 +91,14 @@ def explain(scenario: Scenario, party: str, package: np.ndarray | None = None) -
             rows.append(_row(who, issue, k, float(weight[i]), float(table.value[p, column]), added))
             assumed.append(bool(table.assumed[p, column]))
     utility = None if package is None else float(numbers.utility(np.asarray(package)[None], p)[0])
-    share = math.fsum(row.weight for row, guess in zip(rows, assumed, strict=True) if guess)
+    share = math.fsum(row.weight for row, guess in zip(rows, assumed, strict=True) if guess) / who.weight_sum
     return Explanation(
         scenario=scenario.name,
         party=party,
         utility=utility,
         reservation=float(numbers.reservation[0, p]),
         assumed_share=float(table.assumed[p].mean()),
+        drawn_share=float(table.ranged[p].mean()) if "values" in scenario.draw else 0.0,
         assumed_weight=None if package is None else share,
         red_lines=() if package is None else tuple(row.issue for row in rows if row.stance == "red_line"),
         rows=tuple(rows),

@@ -7,12 +7,20 @@ a compiled package out of the base installation. `tests/benchmarks/bench_analysi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 PIVOTS = 32
 BLOCK = 512
+
+Tell = Callable[[str], None]
+"""Told now and then what is being done, in a few words; what it raises ends the work."""
+
+
+def quiet(_: str) -> None:
+    """Tells nobody."""
 
 
 class Frontier(NamedTuple):
@@ -61,7 +69,7 @@ def dominating(vector: np.ndarray, columns: np.ndarray) -> np.ndarray:
     return higher & ~equal
 
 
-def frontier(utilities: np.ndarray) -> Frontier:
+def frontier(utilities: np.ndarray, tell: Tell = quiet) -> Frontier:
     """Packages that no other dominates (nowhere worse for any party, better for at least one).
 
     `utilities`: (N, P), integers (grains: exact ties) or floats without NaN. Packages with equal vectors are on the
@@ -81,7 +89,7 @@ def frontier(utilities: np.ndarray) -> Frontier:
     ranks = _ranks(columns)[:, order]
     first = np.ones(len(order), dtype=bool)
     first[1:] = (ranks[:, 1:] != ranks[:, :-1]).any(axis=0)
-    kept = _sweep(np.ascontiguousarray(ranks[:, first]))
+    kept = _sweep(np.ascontiguousarray(ranks[:, first]), tell)
     return Frontier(np.sort(alive[order[kept[np.cumsum(first) - 1]]]), int(kept.sum()))
 
 
@@ -99,11 +107,12 @@ def _covered(by: np.ndarray, columns: np.ndarray) -> np.ndarray:
     return result
 
 
-def _sweep(columns: np.ndarray) -> np.ndarray:
+def _sweep(columns: np.ndarray, tell: Tell) -> np.ndarray:
     """Which of the distinct columns (P, M), sorted by falling sum, are not dominated: bool (M,)."""
     on = np.zeros(columns.shape[1], dtype=bool)
     kept, count = np.empty_like(columns), 0
     for start in range(0, columns.shape[1], BLOCK):
+        tell(f"comparing packages for the frontier, {start / columns.shape[1]:.0%}")
         block = columns[:, start : start + BLOCK]
         index = np.arange(start, start + block.shape[1])
         for at in range(0, count, BLOCK):

@@ -25,7 +25,7 @@ import numpy as np
 from ..scenario import Preferences, Space
 from ..scenario.ranking import threshold
 from ..scenario.utility import GRAIN
-from .frontier import dominating, frontier, simplex_weights, spread
+from .frontier import Tell, dominating, frontier, quiet, simplex_weights, spread
 from .solutions import NAMES, NOBODY, SCORES, gains
 from .zone import agreeable, signable, signers, vectors
 
@@ -160,7 +160,8 @@ class Program:
     reservation value.
     """
 
-    def __init__(self, preferences: Preferences, rational: bool = True, everybody: bool = False):
+    def __init__(self, preferences: Preferences, rational: bool = True, everybody: bool = False, tell: Tell = quiet):
+        self.tell, self.solved = tell, 0
         self.space, self.preferences = preferences.space, preferences
         self.levels, self.parties = int(self.space.offsets[-1]), preferences.contributions.shape[1]
         self.everybody = everybody or self.space.unanimous
@@ -260,6 +261,9 @@ class Program:
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import csr_matrix
 
+        self.solved += 1
+        self.tell(f"searching with integer programs, number {self.solved}")
+
         matrix, low, high = (np.array(part) for part in zip(*self.rows, strict=True))
         cost = np.zeros(self.columns)
         for column, value in objective.items():
@@ -300,10 +304,12 @@ class Found:
     slow: bool = False
 
 
-def search(preferences: Preferences, everybody: bool = True, known: Iterable[np.ndarray] = ()) -> Found:
+def search(
+    preferences: Preferences, everybody: bool = True, known: Iterable[np.ndarray] = (), tell: Tell = quiet
+) -> Found:
     """Solution points at the central values of a space that cannot be enumerated: over the zone of all, or, if not
     `everybody`, over what the consent rule allows. `known`: packages (I,) to start from besides."""
-    program, found = Program(preferences, everybody=everybody), Found()
+    program, found = Program(preferences, everybody=everybody, tell=tell), Found()
     _points(program, found, list(known))
     found.slow = program.slow
     return found
@@ -461,10 +467,10 @@ def _tangents(program: Program, gain: np.ndarray, able: np.ndarray) -> None:
         program.add(row, -np.inf, float(np.log(at)) - 1.0 - float(r[p]) * SCALE / at)
 
 
-def found_frontier(preferences: Preferences, known: np.ndarray) -> int:
+def found_frontier(preferences: Preferences, known: np.ndarray, tell: Tell = quiet) -> int:
     """What is found of the frontier: how many distinct vectors, none dominating another, among the maxima of weighted
     sums and the packages known (N, I). Where the size could be counted it was 0.1 to 39 % of it."""
-    program = Program(preferences, rational=False)
+    program = Program(preferences, rational=False, tell=tell)
     parties = program.parties
     found = list(known)
     for weights in simplex_weights(WEIGHTINGS, parties):

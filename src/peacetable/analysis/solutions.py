@@ -39,7 +39,7 @@ import numpy as np
 from ..scenario import carried
 from ..scenario.ranking import threshold
 from ..scenario.utility import GRAIN
-from .frontier import Frontier, frontier
+from .frontier import Frontier, Tell, frontier, quiet
 
 NAMES = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
 NOBODY = -1e4  # worse than the mean of any logarithms
@@ -105,6 +105,7 @@ def points(
     vetoed: np.ndarray | None = None,
     needs: np.ndarray | None = None,
     signatures: int = 2,
+    tell: Tell = quiet,
 ) -> Points:
     """The four solutions with all ties. Definitions in the module's docstring.
 
@@ -119,7 +120,7 @@ def points(
     everybody = Signers(np.ones_like(willing), willing, 0)
     signers = everybody if needs is None else Signers(needs, willing, signatures)
     zone = np.flatnonzero(signers.carry())
-    found = frontier(utilities[zone])
+    found = frontier(utilities[zone], tell)
     efficient = Frontier(zone[found.indices], found.distinct)
     at = efficient.indices
     gain = gains(utilities[at], reservation)

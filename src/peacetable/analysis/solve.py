@@ -10,7 +10,7 @@ from ..scenario import Preferences, Scenario, Space, preferences, signable_count
 from ..scenario.utility import GRAIN
 from .elimination import TIES, undominated
 from .forecast import Forecast, forecasts
-from .frontier import frontier, spread
+from .frontier import Tell, frontier, quiet, spread
 from .large import SAMPLE, SECONDS, WEIGHTINGS, found_frontier, search, zone_size
 from .solutions import NAMES, Points, points
 from .zone import signable, vectors, vetoes
@@ -66,8 +66,10 @@ class Solution:
     approximate: tuple[str, ...]
 
 
-def solve(scenario: Scenario) -> Solution:
-    """Everything above. Exact up to a million packages; beyond, `approximate` says what is not."""
+def solve(scenario: Scenario, tell: Tell = quiet) -> Solution:
+    """Everything above. Exact up to a million packages; beyond, `approximate` says what is not. `tell` hears on the way
+    what is being done."""
+    tell("counting packages")
     space = Space(scenario)
     numbers = preferences(scenario, space)
     notes: list[str] = []
@@ -79,46 +81,47 @@ def solve(scenario: Scenario) -> Solution:
         "reservation": numbers.reservation[0],
         "forecasts": {name: _outlook(found, numbers) for name, found in forecasts(scenario).items()},
     }
-    facts |= _enumerated(numbers) if space.enumerable else _searched(numbers, notes)
+    facts |= _enumerated(numbers, tell) if space.enumerable else _searched(numbers, notes, tell)
     return Solution(**facts, approximate=tuple(notes))
 
 
-def _enumerated(numbers: Preferences) -> dict:
+def _enumerated(numbers: Preferences, tell: Tell) -> dict:
     space = numbers.space
     every = space.enumerate()
-    judged, everybody, asked = _judged(numbers, every[space.feasible(every)])
+    judged, everybody, asked = _judged(numbers, every[space.feasible(every)], tell)
     return {**judged, "zone": len(everybody.zone), "agreeable": len(asked.zone)}
 
 
-def _judged(numbers: Preferences, packages: np.ndarray) -> tuple[dict, Points, Points]:
+def _judged(numbers: Preferences, packages: np.ndarray, tell: Tell) -> tuple[dict, Points, Points]:
     """Frontiers and points among feasible packages (N, I), and the Points over both zones."""
     space, parties = numbers.space, range(len(numbers.forbidden))
     utilities = np.stack([numbers.all_totals(packages, p)[0] for p in parties], axis=1)
     vetoed, r = vetoes(numbers, packages), numbers.reservation[0]
-    everybody = asked = points(utilities, r, vetoed)
+    tell("looking for the points that all could agree to")
+    everybody = asked = points(utilities, r, vetoed, tell=tell)
     if not space.unanimous:
-        asked = points(utilities, r, vetoed, space.needs(packages), space.signatures)
+        asked = points(utilities, r, vetoed, space.needs(packages), space.signatures, tell)
 
     def tied(found: Points) -> dict[str, list[Point]]:
         return {name: [Point(packages[n], utilities[n] / GRAIN) for n in getattr(found, name)] for name in NAMES}
 
     judged = {
-        "frontier_size": frontier(utilities[signable(numbers, packages)]).distinct,
+        "frontier_size": frontier(utilities[signable(numbers, packages)], tell).distinct,
         "rational_frontier_size": everybody.efficient.distinct,
         "points": tied(everybody),
     }
     return {**judged, "points_by_consent": judged["points"] if asked is everybody else tied(asked)}, everybody, asked
 
 
-def _searched(numbers: Preferences, notes: list[str]) -> dict:
+def _searched(numbers: Preferences, notes: list[str], tell: Tell) -> dict:
     """The same for a space too large to enumerate; `notes` is told what is approximate."""
     zones = {"zone_of_agreement": True} if numbers.space.unanimous else {"zone_of_agreement": True, "agreeable": False}
     samples = {name: zone_size(numbers, everybody) for name, everybody in zones.items()}
-    candidates = undominated(numbers)
+    candidates = undominated(numbers, tell=tell)
     if candidates is None:
-        judged, met = _programmed(numbers, [sample for *_, sample in samples.values()], notes)
+        judged, met = _programmed(numbers, [sample for *_, sample in samples.values()], notes, tell)
     else:
-        judged, *both = _judged(numbers, candidates.packages)
+        judged, *both = _judged(numbers, candidates.packages, tell)
         met = [len(found.efficient.indices) for found in both]
         if candidates.cut:
             notes.append(f"of packages that are worth the same to all parties at most {TIES} are listed")
@@ -132,13 +135,15 @@ def _searched(numbers: Preferences, notes: list[str]) -> dict:
     return {**judged, "zone": zone, "agreeable": sizes.get("agreeable", zone)}
 
 
-def _programmed(numbers: Preferences, samples: list[np.ndarray], notes: list[str]) -> tuple[dict, list[int | None]]:
+def _programmed(
+    numbers: Preferences, samples: list[np.ndarray], notes: list[str], tell: Tell
+) -> tuple[dict, list[int | None]]:
     """As `_judged` where there are too many packages that none dominates: by integer programs, from `samples` of the
     zones. With the number of packages met in each zone: 0 if it is proved to be empty, None if it only seems so."""
-    found = [search(numbers)] + [search(numbers, False, sample[:KNOWN]) for sample in samples[1:]]
+    found = [search(numbers, tell=tell)] + [search(numbers, False, sample[:KNOWN], tell) for sample in samples[1:]]
     inside = [zone.inside for zone in found]
     judged = {
-        "frontier_size": found_frontier(numbers, np.concatenate(inside)),
+        "frontier_size": found_frontier(numbers, np.concatenate(inside), tell),
         "rational_frontier_size": frontier(vectors(numbers, inside[0]).T).distinct if len(inside[0]) else 0,
         "points": _tied(numbers, found[0].ties),
     }

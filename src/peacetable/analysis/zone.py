@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ..scenario import Preferences, carried
+from ..scenario.ranking import threshold
 from .solutions import Signers, content
+
+BLOCK = 2**18  # packages of all tables and parties that are looked at at a time: what a processor's cache holds
 
 
 def vectors(preferences: Preferences, packages: np.ndarray, row: int = 0) -> np.ndarray:
@@ -41,3 +44,40 @@ def agreeable(preferences: Preferences, packages: np.ndarray, everybody: bool = 
     need, and enough parties in all, are content with them. If `everybody`: all parties, whatever the consent rule."""
     asked = signers(preferences, packages, vectors(preferences, packages, row), everybody, row)
     return preferences.space.feasible(packages) & asked.carry()
+
+
+def zone_sizes(
+    preferences: Preferences, packages: np.ndarray, reservation: np.ndarray, closed: np.ndarray
+) -> np.ndarray:
+    """How many of the packages (N, I) could be agreed at each table, as `agreeable` has it: int64 (R,).
+
+    `preferences`: those of the R tables, or shared by all; `reservation`: float (R, P); `closed`: bool (R, L) levels
+    that are off the table.
+    """
+    limits, shared = threshold(reservation), preferences.tables == 1
+    parties = range(limits.shape[1])
+
+    def totals_of(some: Preferences) -> list[np.ndarray]:
+        return [some.all_totals(packages, p) for p in parties]
+
+    def carry(totals: list[np.ndarray], limits: np.ndarray) -> np.ndarray:
+        """bool (T, N): what could be agreed where the parties' limits are so many grains (T, P)."""
+        willing = [(totals[p] >= limits[:, p, None]) & free[:, p] for p in parties]
+        return carried(np.moveaxis(np.array(willing), 0, -1), needs, space.signatures)
+
+    space = preferences.space
+    packages = packages[signable(preferences, packages)]
+    free, needs = ~vetoes(preferences, packages), space.needs(packages)
+    if shared:  # what not even the lowest limits of all tables let through need not be looked at again
+        hopeful = carry(totals_of(preferences), limits.min(axis=0, keepdims=True))[0]
+        packages, free, needs = packages[hopeful], free[hopeful], needs[hopeful]
+        totals = totals_of(preferences)
+    found = np.zeros(len(limits), dtype=np.int64)
+    size = max(1, BLOCK // max(1, len(packages) * len(parties)))
+    for start in range(0, len(limits), size):
+        at = slice(start, start + size)
+        zone = carry(totals if shared else totals_of(preferences.only(at)), limits[at])
+        for row in np.flatnonzero(closed[at].any(axis=1)):
+            zone[row] &= ~closed[start + row][packages + space.offsets[:-1]].any(axis=1)
+        found[at] = zone.sum(axis=1)
+    return found

@@ -11,15 +11,17 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from .. import __version__
-from ..errors import PeacetableError
+from ..errors import PeacetableError, ScenarioWarning, plain
 
 # a full disk, a broken device, a file that may not grow, a pipe that Windows calls invalid
 NO_OUTPUT = (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EINVAL)
@@ -83,6 +85,26 @@ def group() -> None:
     SCENARIO is a folder or the name of a shipped scenario, and may carry a variant: white-house-2025@alaska.
     `peacetable COMMAND --help` tells more about one command.
     """
+    click.get_current_context().with_resource(_warnings_told())
+
+
+@contextmanager
+def _warnings_told() -> Iterator[None]:
+    """Every warning about a file that is read is told once, as a line on standard error."""
+    told: set[str] = set()
+
+    def tell(message: Warning | str, category: type[Warning], *place: Any, **kind: Any) -> None:
+        if not issubclass(category, ScenarioWarning):
+            others(message, category, *place, **kind)
+        elif str(message) not in told:
+            told.add(str(message))
+            click.echo(str(message), err=True)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", ScenarioWarning)
+        others = warnings.showwarning
+        warnings.showwarning = tell  # type: ignore[assignment]
+        yield
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -102,7 +124,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
-        error.show()
+        told = io.StringIO()
+        error.show(told)
+        click.echo(plain(told.getvalue()), err=True, nl=False)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return _fail("Stopped before the end, as you asked.")
@@ -133,5 +157,5 @@ def _drop_output() -> None:
 
 
 def _fail(sentence: str) -> int:
-    click.echo(sentence, err=True)
+    click.echo(plain(sentence), err=True)
     return 1

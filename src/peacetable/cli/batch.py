@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -11,15 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import BatchError
-from .common import SEED, Whole, aligned, as_word, load_scenario, notice, override_options, overrides
+from ..errors import BatchError, as_word
+from .common import SEED, Whole, aligned, listed, loaded, notice, override_options, say, settings_of
 
 if TYPE_CHECKING:
+    from ..experiments.runner import Cost
     from ..experiments.store import Store
     from ..experiments.summary import Summary
     from ..scenario import Scenario
 
 TABLES = 1000
+# what a batch may take, estimated, without --yes; and the tables up to which nothing is estimated
+HOURS, GIGABYTES, SURE = 72, 100, 100_000
 _PAUSE = 5.0  # seconds between two lines of progress
 
 
@@ -47,6 +52,10 @@ _PAUSE = 5.0  # seconds between two lines of progress
 @click.option(
     "--resume", is_flag=True, help="Go on with the batch in DIR; SCENARIO and settings need not be said again."
 )
+@click.option(
+    "--inputs", is_flag=True, help="Also store what every table draws (values, saliences, ...), in DIR/inputs."
+)
+@click.option("--yes", is_flag=True, help=f"Begin even what may take more than {HOURS} hours or {GIGABYTES} GB.")
 @override_options
 def command(
     scenario_name: str | None,
@@ -56,33 +65,45 @@ def command(
     workers: int,
     chunk: int | None,
     resume: bool,
+    inputs: bool,
+    yes: bool,
     **given: Any,
 ) -> int:
-    """Hold many tables of SCENARIO and write one row for each to DIR, as Parquet, with a manifest.
+    """Hold many tables of SCENARIO and write one row for each to DIR/tables, as Parquet, with a manifest.
 
     The rows are the same to the last bit for every number of workers and every size of chunk. Ctrl-C stops; what is
-    finished is kept, and --resume goes on from there.
+    finished is kept, and --resume goes on from there; it also makes a manifest again that was lost or damaged. What the
+    columns mean stands in docs/batches.md and in the manifest.
     """
     from ..experiments import runner
-    from ..experiments.store import MANIFEST, Store
+    from ..experiments.store import Store, is_batch
     from ..experiments.summary import summarise
 
-    there = resume and (out / MANIFEST).exists()
+    there = _there(out) if resume and is_batch(out) else None
     if scenario_name is not None:
-        scenario = load_scenario(scenario_name)
+        scenario = loaded(scenario_name, given, there.scenario().settings if there else ())
     elif there:
-        scenario = Store.open(out).scenario()
+        scenario = there.scenario()
     elif resume:
         raise BatchError(f"There is no batch in {out} to go on with. To start one there, name a SCENARIO.")
     else:
         raise click.UsageError("Name a SCENARIO; only --resume goes without, as the batch in DIR has it.")
-    settings = overrides(scenario, given)
     if there:
-        store = _resumed(out, scenario, tables, seed, chunk, settings)
+        store, settings = there, list(scenario.settings) if scenario_name else settings_of(scenario, given)
+        _check_same(store, scenario, tables, seed, chunk, settings)
+        more = (tables or store.tables) - store.tables
+        if not yes and more > 0:
+            _check_cost(runner.cost(store, scenario, more), store.folder, more, workers)
+        _extend(store, tables, inputs)
     else:
         wanted = tables or TABLES
-        size = chunk or runner.chunk_size(scenario, wanted, workers)
-        store = Store.create(out, scenario, seed or 0, wanted, size, settings)
+        size = chunk or runner.chunk_size(scenario, wanted, min(workers, os.cpu_count() or 1))
+        overrides: dict = {}
+        plan = out, scenario, seed or 0, wanted, size, overrides, inputs
+        if not yes and wanted > SURE:
+            _check_cost(runner.cost(Store.planned(*plan), scenario, wanted), out, wanted, workers)
+        store = Store.create(*plan)
+    workers = _capped(workers, len(store))
     started = time.monotonic()
     try:
         with _progress(store.tables) as tell:
@@ -94,20 +115,34 @@ def command(
         )
         return 1
     for line in _told(store, scenario, summarise(store, scenario.party_ids), time.monotonic() - started):
-        click.echo(line)
+        say(line)
     return 0
 
 
-def _resumed(
-    out: Path, scenario: Scenario, tables: int | None, seed: int | None, chunk: int | None, settings: dict
-) -> Store:
-    """The batch in `out`, if it is the one asked for; what was not given is as it was. It may become longer."""
-    from ..experiments.store import Store
+def _there(out: Path) -> Store:
+    """The batch in `out`, its manifest made again from the parts where that is needed."""
+    from ..experiments.store import MANIFEST, Damaged, Store
 
-    store = Store.open(out)
-    was = store.manifest
-    asked = {"scenario_hash": scenario.hash, "seed": seed, "chunk": chunk, "overrides": settings or None}
-    words = {"scenario_hash": "scenario", "chunk": "chunk size", "overrides": "settings"}
+    try:
+        return Store.open(out)
+    except Damaged:
+        if not any((out / "tables").glob("part-*.parquet")):
+            raise
+        store = Store.repaired(out)
+        notice(
+            f"{out / MANIFEST} was lost or damaged, and was made again from the parts. They hold tables up to "
+            f"{store.tables - 1}; if the batch was to be longer, say so with --tables."
+        )
+        return store
+
+
+def _check_same(
+    store: Store, scenario: Scenario, tables: int | None, seed: int | None, chunk: int | None, settings: list[str]
+) -> None:
+    """Raises BatchError if the batch is not the one asked for; what was not given is as it was."""
+    out, was = store.folder, store.manifest | {"settings": list(store.scenario().settings)}
+    asked = {"settings": settings or None, "scenario_hash": scenario.hash, "seed": seed, "chunk": chunk}
+    words = {"scenario_hash": "scenario", "chunk": "chunk size"}
     for key, value in asked.items():
         if value is not None and value != was[key]:
             what = words.get(key, key)
@@ -115,9 +150,43 @@ def _resumed(
             raise BatchError(f"Cannot go on with {out}: it has another {what}{shown}. Name another folder.")
     if tables is not None and tables < was["tables"]:
         raise BatchError(f"Cannot go on with {out}: it has {was['tables']} tables, more than the {tables} asked for.")
-    if tables is not None and tables != was["tables"]:
-        store.update(tables=tables)
-    return store
+
+
+def _extend(store: Store, tables: int | None, inputs: bool) -> None:
+    """Make a batch longer, or have it store inputs from now on."""
+    from ..experiments.lock import locked
+
+    with locked(store.folder):
+        if tables is not None and tables != store.tables:
+            store.update(tables=tables)
+        if inputs and not store.manifest["inputs"]:
+            store.add_inputs()
+
+
+def _check_cost(cost: Cost, out: Path, tables: int, workers: int) -> None:
+    """Raises BatchError where a batch would take longer than HOURS, or more than GIGABYTES or than the disk has."""
+    hours, size = cost.seconds / max(1, min(workers, os.cpu_count() or 1)) / 3600, cost.bytes / 1e9
+    there = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
+    free = shutil.disk_usage(there).free / 1e9
+    reasons = [f"{HOURS} hours"] * (hours > HOURS) + [f"{GIGABYTES} GB"] * (size > GIGABYTES)
+    if free < size:
+        reasons.append(f"the {free:,.1f} GB that are free there")
+    if reasons:
+        raise BatchError(
+            f"{tables:,} tables would take about {hours:,.1f} hours and {size:,.1f} GB in {out}, by what "
+            f"{cost.tried} of them take: more than {listed(reasons)}. Ask for fewer, or add --yes if that is meant."
+        )
+
+
+def _capped(workers: int, chunks: int) -> int:
+    """No more processes than have something to do; says so if these are fewer than asked for."""
+    cores = os.cpu_count() or 1
+    most = min(workers, cores, chunks)
+    if most < workers:
+        what = f"this computer has {cores} processors" if most == cores else f"there are {chunks} parts to make"
+        use = "1 is used" if most == 1 else f"{most} are used"
+        notice(f"Of the {workers} processes asked for {use}: {what}.")
+    return most
 
 
 @contextmanager

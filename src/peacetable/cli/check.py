@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .common import say
+
 if TYPE_CHECKING:
     from ..scenario import Strategy
 
@@ -33,15 +35,13 @@ def command(paths: tuple[str, ...], as_json: bool) -> int:
     warnings = len(problems) - errors
     if as_json:
         listed = [p.as_dict() for p in problems]
-        click.echo(
-            json.dumps({"checked": checked, "errors": errors, "warnings": warnings, "problems": listed}, indent=2)
-        )
+        say(json.dumps({"checked": checked, "errors": errors, "warnings": warnings, "problems": listed}, indent=2))
     else:
         for line in told(problems):
-            click.echo(line)
+            say(line)
         variants = sum("@" in name for name in checked)
         what = f"{_count(len(checked) - variants, 'scenario')} and {_count(variants, 'variant')}"
-        click.echo(f"Checked {what}: {_count(errors, 'error')}, {_count(warnings, 'warning')}.")
+        say(f"Checked {what}: {_count(errors, 'error')}, {_count(warnings, 'warning')}.")
     return 1 if errors else 0
 
 
@@ -53,7 +53,7 @@ def strategy_errors(strategy: Strategy) -> Iterator[tuple[tuple, str, str]]:
     """What the strategies layer finds wrong with a party's strategy, for `files.load` and `check`."""
     from ..strategies import problems
 
-    for part, sentence in problems(strategy):
+    for part, key, sentence in problems(strategy):
         message, _, remedy = sentence.partition("; ")
         name = getattr(strategy, part).name
-        yield (part,), message, remedy or f"`peacetable strategies {name}` tells what it can be"
+        yield (part, key), message, remedy or f"`peacetable strategies {name}` tells what it can be"

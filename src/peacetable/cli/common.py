@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import NotationError
+from ..errors import NotationError, ScenarioError, plain
 
 if TYPE_CHECKING:
     from ..scenario import Scenario
@@ -42,17 +42,35 @@ SEED = Whole("a seed, the number that all chance follows from", 0, 2**64 - 1)
 TABLE = Whole("the number of a table, counted from 0", 0, 2**62)
 
 
-def load_scenario(name: str) -> Scenario:
-    """The scenario of that name or folder, its strategies checked too. Raises ScenarioError."""
-    from ..files import load
+def load_scenario(name: str, settings: Sequence[str] = ()) -> Scenario:
+    """The scenario of that name or folder with settings on top, its strategies checked too. Raises ScenarioError, and
+    UsageError (exit 2) where nothing but the settings is wrong."""
+    from ..files import SETTING, load
     from .check import strategy_errors
 
-    return load(name, extra=strategy_errors)
+    try:
+        return load(name, extra=strategy_errors, settings=settings)
+    except ScenarioError as error:
+        errors = [problem for problem in error.problems if problem.severity == "error"]
+        if errors and all(problem.file.startswith(SETTING) for problem in errors):
+            raise click.UsageError("\n".join(map(str, errors))) from None
+        raise
+
+
+set_option = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Change one setting: ukraine.salience.air_cover=60, protocol.rounds=12, events.storm.probability=0. The path "
+    "leads through the scenario's files, VALUE is YAML. May be repeated.",
+)
 
 
 def override_options(command: Callable) -> Callable:
-    """Adds the options that replace settings of the scenario; `overrides` reads them."""
+    """Adds `--set` and its short forms; `loaded` reads them."""
     options = (
+        set_option,
         click.option(
             "--rounds", type=Whole("a number of rounds", 1, 100_000), metavar="N", help="Hold at most N rounds."
         ),
@@ -92,36 +110,47 @@ def override_options(command: Callable) -> Callable:
     return command
 
 
-def overrides(scenario: Scenario, given: dict[str, Any]) -> dict[str, Any]:
-    """The options of `override_options` as arguments of Negotiation, where given. Raises UsageError (exit 2)."""
-    found = {key: given[key] for key in ("rounds", "consent", "quorum", "order", "protocol") if given[key] is not None}
-    if given["reservation"]:
-        found["reservations"] = dict(_reservation(text) for text in given["reservation"])
-    if given["draw"] is not None:
-        found["draw"] = [word.strip() for word in given["draw"].split(",") if word.strip()]
-    from ..abm.settings import read_overrides
+def loaded(name: str, given: dict[str, Any], before: Sequence[str] = ()) -> Scenario:
+    """The scenario with the options of `override_options`, each a setting; `before`: the settings where none is given.
+    Raises UsageError (exit 2) where they are wrong."""
+    scenario = load_scenario(name)
+    settings = settings_of(scenario, given) or before
+    if settings:
+        scenario = load_scenario(name, settings)
+    if given["quorum"] is not None and scenario.protocol.consent != "quorum":
+        consent = scenario.protocol.consent
+        raise click.UsageError(f"A quorum goes with consent quorum; the consent here is {consent}.")
+    return scenario
 
+
+def settings_of(scenario: Scenario, given: dict[str, Any]) -> list[str]:
+    """The options of `override_options` as settings, `PATH=VALUE` each. Raises UsageError."""
     try:
-        found = read_overrides(scenario, **found)
-        if given["strategy"]:
-            found["strategies"] = _strategies(scenario, given["strategy"])
+        return [*_short_forms(scenario, given), *given["settings"]]
     except NotationError as error:
         raise click.UsageError(str(error)) from None
-    return found
 
 
-def _reservation(text: str) -> tuple[str, float]:
-    party, _, number = text.partition("=")
-    try:
-        return party.strip(), float(number)
-    except ValueError:
-        raise click.UsageError(
-            f'Cannot read --reservation "{text}": write PARTY=X with X from 0 to 1, such as russia=0.5.'
-        ) from None
+def _short_forms(scenario: Scenario, given: dict[str, Any]) -> list[str]:
+    """The options other than `--set`, in its words. Raises NotationError."""
+    from ..table.notation import nearest
+
+    names = {"protocol": "name", "rounds": "rounds", "consent": "consent", "quorum": "quorum", "order": "order"}
+    found = [f"protocol.{key}={given[name]}" for name, key in names.items() if given[name] is not None]
+    for text in given["reservation"]:
+        party, equals, number = text.partition("=")
+        if not equals or party.strip() not in scenario.party_ids:
+            known = nearest(party.strip(), scenario.party_ids)
+            raise NotationError(f'Cannot read --reservation "{text}": write PARTY=X, such as russia=0.5; {known}')
+        found.append(f"{party.strip()}.reservation={number.strip()}")
+    if given["draw"] is not None:
+        words = [word.strip() for word in given["draw"].split(",") if word.strip()]
+        found.append(f"draw=[{', '.join(words if words != ['none'] else [])}]")
+    return [*found, *_strategies(scenario, given["strategy"])]
 
 
-def _strategies(scenario: Scenario, texts: Sequence[str]) -> dict[str, str]:
-    """Party -> strategy text. One without a party is for all; later ones replace the same parts of earlier ones."""
+def _strategies(scenario: Scenario, texts: Sequence[str]) -> list[str]:
+    """One without a party is for all; later ones replace the same parts of earlier ones."""
     from ..strategies import read
     from ..table.notation import nearest
 
@@ -136,11 +165,18 @@ def _strategies(scenario: Scenario, texts: Sequence[str]) -> dict[str, str]:
             raise NotationError(f'No party "{party}" in {scenario.name}; {nearest(party, scenario.party_ids)}')
         for one in who:
             chosen.setdefault(one, []).append(name)
-    joined = {party: "+".join(names) for party, names in chosen.items()}
+    found = []
     for facts in scenario.parties:
-        if facts.id in joined:
-            read(joined[facts.id], facts.strategy)
-    return joined
+        if facts.id not in chosen:
+            continue
+        wanted = read("+".join(chosen[facts.id]), facts.strategy)
+        for kind in ("bidding", "acceptance", "opponent_model"):
+            part, before = getattr(wanted, kind), getattr(facts.strategy, kind)
+            if part != before:
+                written = {"name": part.name, **part.params}
+                flow = ", ".join(f"{key}: {json.dumps(value)}" for key, value in written.items())
+                found.append(f"{facts.id}.strategy.{kind}={{{flow}}}")
+    return found
 
 
 def print_json(document: Any) -> None:
@@ -150,15 +186,21 @@ def print_json(document: Any) -> None:
 
 def notice(sentence: str) -> None:
     """A sentence on standard error."""
-    click.echo(sentence, err=True)
+    say(sentence, err=True)
+
+
+def say(text: str, err: bool = False) -> None:
+    """A line on standard output, or on standard error, that no text from elsewhere can make do more."""
+    click.echo(plain(text), err=err)
 
 
 def print_story(lines: Iterable[Line]) -> None:
     """Lines of a story on standard output: coloured on a terminal, plain text elsewhere, wrapped to be read."""
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False, soft_wrap=True)
+    from .terminal import Terminal
+
+    console = Terminal(soft_wrap=True)
     width = min(console.width, WIDEST) if sys.stdout.isatty() else WIDEST
     for kind, text in lines:
         hanging = "    " if kind == "item" else ""
@@ -172,11 +214,6 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows of cells as lines, the first column to the left, the others to the right."""
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     return ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in rows]
-
-
-def as_word(name: object) -> str:
-    """A name or path as one word of a command line."""
-    return f'"{name}"' if " " in str(name) else str(name)
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ..errors import ScenarioError
+from .common import say
 
 
 @click.command("convert")
@@ -26,34 +26,25 @@ def command(inputs: tuple[str, ...], target: str, out: Path) -> None:
     standard error.
     """
     from ..files import copy_scenario, load, targets, to_yaml
-    from ..files.foreign import FORMATS, foreign_files, read, write
+    from ..files.foreign import FORMATS, foreign_files, load_files, write
 
     text = inputs[0] if len(inputs) == 1 else ",".join(inputs)
-    paths = foreign_files(text) if len(inputs) == 1 else [Path(name) for name in inputs]
-    if paths is None:
-        scenario = load(text)
-    else:
-        found, problems = read(paths)
-        for problem in problems:
-            click.echo(str(problem), err=True)
-        if found is None:
-            errors = [p for p in problems if p.severity == "error"]
-            raise ScenarioError(f"Nothing is written: {text} cannot be read.", tuple(errors))
-        scenario = found
+    foreign = len(inputs) > 1 or foreign_files(text) is not None
+    scenario = load(text) if len(inputs) == 1 else load_files([Path(name) for name in inputs], text)
     if target != "yaml":
         files, lost = write(scenario, target, out)
-        click.echo(f"Wrote {len(files)} files to {out}: {', '.join(path.name for path in files)}.")
+        say(f"Wrote {len(files)} files to {out}: {', '.join(path.name for path in files)}.")
         _tell(f"{FORMATS[target]} files cannot hold all of it. Lost or changed:", lost)
-    elif paths is not None:
+    elif foreign:
         to_yaml(scenario, out)
-        click.echo(f"Wrote {scenario.name} to {out}.")
+        say(f"Wrote {scenario.name} to {out}.")
     else:
         lost = copy_scenario(scenario, targets(text)[0][0], out)
-        click.echo(f"Copied {scenario.name} to {out}.")
+        say(f"Copied {scenario.name} to {out}.")
         _tell("Not all of it could be kept. Lost or changed:", lost)
 
 
 def _tell(heading: str, sentences: list[str]) -> None:
     """The sentences as a list on standard error, if there are any."""
     for line in [heading, *(f"  - {sentence}" for sentence in sentences)] if sentences else ():
-        click.echo(line, err=True)
+        say(line, err=True)

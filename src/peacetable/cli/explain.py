@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
+
+from .common import load_scenario, print_json, set_option
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,38 +15,43 @@ if TYPE_CHECKING:
     from ..scenario import Scenario
 
 
+WIDTH = 120  # columns where the output is not a terminal
+
+
 @click.command("explain")
 @click.argument("scenario")
-@click.option("--party", required=True, help="The party's id, for example russia.")
+@click.option("--party", metavar="PARTY", help="One party, for example russia; without it, all of them.")
 @click.option("--package", help='One level for every issue: "air_cover=outside_bases ..."; without it, all levels.')
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-def command(scenario: str, party: str, package: str | None, as_json: bool) -> None:
+@set_option
+def command(scenario: str, party: str | None, package: str | None, as_json: bool, settings: tuple[str, ...]) -> None:
     """Where the numbers of a party in SCENARIO come from: stance, basis, weight, value and sources of every level.
 
-    Stated, second_hand and inferred stances name their sources; assumed ones rest on nothing but the scenario's
-    defaults, and the share of them is shown. Given ones are plain numbers from the files of another program.
+    Stated, second_hand and inferred stances name their sources; assumed ones rest on no statement: the share of them is
+    shown, and of those that every table draws anew. Given ones are plain numbers from the files of another program.
     """
     from ..analysis import explain
-    from ..files import load
     from ..table.notation import nearest, read, write
 
-    facts = load(scenario)
-    if party not in facts.party_ids:
+    facts = load_scenario(scenario, settings)
+    if party is not None and party not in facts.party_ids:
         raise click.BadParameter(
             f'no party "{party}" in {facts.name}; {nearest(party, facts.party_ids)}', param_hint="--party"
         )
     row = None if package is None else read(facts, package)
-    found = explain(facts, party, row)
     notation = None if row is None else write(facts, row)
+    found = [explain(facts, who, row) for who in ([party] if party else facts.party_ids)]
     if as_json:
-        click.echo(json.dumps(found.document(notation), indent=2, ensure_ascii=False))
-    else:
-        from rich.console import Console
+        documents = [one.document(notation) for one in found]
+        print_json(documents[0] if party else {"scenario": facts.name, "parties": documents})
+        return
+    from .terminal import Terminal
 
-        console = Console(highlight=False)
-        if not console.is_terminal:
-            console.width = 120
-        tell(facts, found, notation, console)
+    console = Terminal(WIDTH)
+    for n, one in enumerate(found):
+        if n:
+            console.print()
+        tell(facts, one, notation, console)
 
 
 def tell(scenario: Scenario, found: Explanation, notation: str | None, console: Console) -> None:
@@ -66,7 +72,8 @@ def tell(scenario: Scenario, found: Explanation, notation: str | None, console: 
     if scenario.imported:
         console.print(f"The numbers were read from {escape(scenario.imported)}; no statement stands behind them.")
     else:
-        console.print(f"{found.assumed_share:.0%} of this party's cells are assumed, not stated.")
+        drawn = f"; {found.drawn_share:.0%} are drawn anew for every table" if found.drawn_share else ""
+        console.print(f"{found.assumed_share:.0%} of this party's cells are assumed, not stated{drawn}.")
     if found.red_lines:
         veto = "it would never sign" if scenario.protocol.red_lines == "veto" else "it counts as nothing there"
         console.print(f"The package crosses a red line on {', '.join(found.red_lines)}: {veto}.", style="bold")

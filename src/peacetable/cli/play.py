@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .common import SEED, load_scenario, notice
+from .common import SEED, load_scenario, notice, set_option
 
 if TYPE_CHECKING:
     from ..game.app import App
@@ -22,8 +22,15 @@ LEVELS = ("easy", "normal", "hard")
 @click.option("--level", type=click.Choice(LEVELS), default="normal", help="How strong and how candid the agents are.")
 @click.option("--scale", type=click.FloatRange(1, 2), metavar="X", help="Size of everything, 1 to 2, for this time.")
 @click.option("--pace", type=click.Choice(PACES), help="Rest after each move of the agents, for this time.")
+@set_option
 def command(
-    scenario_name: str | None, side: str | None, seed: int | None, level: str, scale: float | None, pace: str | None
+    scenario_name: str | None,
+    side: str | None,
+    seed: int | None,
+    level: str,
+    scale: float | None,
+    pace: str | None,
+    settings: tuple[str, ...],
 ) -> None:
     """Take a side in the game window; the agents play the rest.
 
@@ -44,13 +51,13 @@ def command(
 
     games = user_data_path("peacetable", appauthor=False) / "games"
     config = user_config_path("peacetable", appauthor=False)
-    settings, trouble = load_settings(config)
+    kept, trouble = load_settings(config)
     trouble = " ".join(filter(None, (trouble, unkept(games, config))))
     if trouble:
         notice(trouble)
     session = None
-    if scenario_name is not None or side is not None:
-        scenario = load_scenario(scenario_name or "white-house-2025")
+    if scenario_name is not None or side is not None or settings:
+        scenario = load_scenario(scenario_name or "white-house-2025", settings)
         if side is not None and side not in scenario.party_ids:
             from ..table.notation import nearest
 
@@ -62,7 +69,7 @@ def command(
             scale=scale,
             pace=pace,
             party=side or "",
-            settings=settings,
+            settings=kept,
             config=config,
             games=games,
             seed=seed,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import PeacetableError
-from .common import TABLE, notice, print_json, print_story
+from .common import TABLE, notice, print_json, print_story, say
 
 if TYPE_CHECKING:
     from ..abm.model import Negotiation
@@ -54,7 +54,7 @@ def command(source: Path, table: int | None, as_json: bool, window: bool) -> int
             "made by other code or its files were changed."
         )
     elif row is not None and not as_json and not window:
-        click.echo(f"\nThe same as row {table} of {source}.")
+        say(f"\nThe same as row {table} of {source}.")
     return 1 if differences else 0
 
 
@@ -106,7 +106,7 @@ def _from_batch(folder: Path, table: int) -> tuple[Negotiation, dict, list[str]]
     model = Negotiation(store.scenario(), seed=manifest["seed"], first_table=table, **manifest["overrides"]).run()
     again = {name: column.tolist()[0] for name, column in measured(model).items()}
     again = {name: None if value != value else value for name, value in again.items()}
-    return model, row, [name for name in {**row, **again} if row.get(name) != again.get(name)]
+    return model, row, [name for name, value in row.items() if value != again.get(name)]
 
 
 def _from_minutes(path: Path) -> Negotiation:

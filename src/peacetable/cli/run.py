@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .common import SEED, TABLE, load_scenario, notice, override_options, overrides, print_json, print_story
+from .common import SEED, TABLE, loaded, notice, override_options, print_json, print_story
 
 
 @click.command("run")
@@ -30,14 +30,13 @@ def command(scenario_name: str, seed: int, table: int, as_json: bool, minutes: P
     """
     from ..table.minutes import check_free, save
 
-    scenario = load_scenario(scenario_name)
+    scenario = loaded(scenario_name, given)
     if minutes:
         check_free(minutes)
-    settings = overrides(scenario, given)
     from ..abm.model import Negotiation
     from .story import tell
 
-    model = Negotiation(scenario, seed=seed, first_table=table, **settings).run()
+    model = Negotiation(scenario, seed=seed, first_table=table).run()
     if minutes:
         save(minutes, *model.minutes())
     if as_json:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
+from .common import notice, print_json
+
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.status import Status
 
     from ..analysis import Point, Solution
 
@@ -34,12 +40,14 @@ NAMES = {
 }
 SHOWN = 3  # tied packages in the text; --json has all
 WIDTH = 100  # columns where the output is not a terminal
+QUIET, PAUSE = 1.0, 5.0  # seconds until progress is shown, and between its lines where it is no terminal
 
 
 @click.command("solve")
 @click.argument("scenario")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-def command(scenario: str, as_json: bool) -> None:
+@set_option
+def command(scenario: str, as_json: bool, settings: tuple[str, ...]) -> None:
     """What could be agreed in SCENARIO: the Pareto frontier, solution points, forecasts.
 
     All at the central values of the scenario and the reservation values of the start, over the packages that every
@@ -47,18 +55,46 @@ def command(scenario: str, as_json: bool) -> None:
     beyond, the output says what is approximate.
     """
     from ..analysis import solve
-    from ..files import load
 
-    found = solve(load(scenario))
+    facts = load_scenario(scenario, settings)
+    with _progress() as show:
+        found = solve(facts, show)
     if as_json:
-        click.echo(json.dumps(document(found), indent=2, ensure_ascii=False))
+        print_json(document(found))
     else:
-        from rich.console import Console
+        from .terminal import Terminal
 
-        console = Console(highlight=False)
-        if not console.is_terminal:
-            console.width = WIDTH
-        tell(found, console)
+        tell(found, Terminal(WIDTH))
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Something to tell what is being done; shows it on standard error once that takes longer than a second."""
+    began = time.monotonic()
+    due = began + QUIET
+    status: Status | None = None
+
+    def show(what: str) -> None:
+        nonlocal due, status
+        now = time.monotonic()
+        if now < due:
+            return
+        if not sys.stderr.isatty():
+            due = now + PAUSE
+            notice(f"{what[0].upper()}{what[1:]} ({now - began:.0f} s).")
+        elif status is None:
+            from rich.console import Console
+
+            status = Console(stderr=True).status(what)
+            status.start()
+        else:
+            status.update(what)
+
+    try:
+        yield show
+    finally:
+        if status is not None:
+            status.stop()
 
 
 def document(found: Solution) -> dict:
@@ -108,8 +144,10 @@ def _forecast(found: Solution, name: str) -> dict:
 
 def tell(found: Solution, console: Console) -> None:
     """The solution as text."""
+    from rich.markup import escape
+
     scenario = found.scenario
-    console.print(f"[bold]{scenario.title or scenario.name}[/] ({scenario.name})\n", soft_wrap=True)
+    console.print(f"[bold]{escape(scenario.title or scenario.name)}[/] ({scenario.name})\n", soft_wrap=True)
     part = _unless_counted(found, "frontier_size", " (of those found; there are more)")
     console.print(
         f"{found.packages:,} packages; {_about(found, 'feasible')}{found.feasible:,} break no rule, and red lines "
@@ -126,10 +164,12 @@ def tell(found: Solution, console: Console) -> None:
     else:
         console.print("There is no zone of possible agreement: every package is worse than none for some party.")
     if _same(found):
-        console.print(f"Consent: {_consent(found)}, so these are all that can be agreed.")
+        console.print(f"Consent: {escape(_consent(found))}, so these are all that can be agreed.")
     else:
         count = f"{_about(found, 'agreeable')}{found.agreeable:,}" if found.agreeable else "no"
-        console.print(f"Consent: {_consent(found)}; {count} packages give all who would sign at least no agreement.")
+        console.print(
+            f"Consent: {escape(_consent(found))}; {count} packages give all who would sign at least no agreement."
+        )
     _points_table(found, console)
     groups = [("The packages" if _same(found) else "The packages, if all had to sign", found.points)]
     if not _same(found):
@@ -143,7 +183,7 @@ def tell(found: Solution, console: Console) -> None:
     levels = {name: list(outlook.forecast.levels.values()) for name, outlook in found.forecasts.items()}
     _levels_table(found, console, "The packages of the forecasts", levels)
     for note in found.approximate:
-        console.print(f"Approximate: {note}.")
+        console.print(f"Approximate: {escape(note)}.")
 
 
 def _unless_counted(found: Solution, name: str, words: str) -> str:
@@ -175,13 +215,14 @@ def _consent(found: Solution) -> str:
 
 def _points_table(found: Solution, console: Console) -> None:
     """Every point and forecast with the utility for each party; tied packages get a line each."""
+    from rich.markup import escape
     from rich.table import Table
 
     console.print("\n[bold]What each party would have[/]")
     table = Table(box=None, pad_edge=False)
     table.add_column("")
     for party in found.scenario.parties:
-        table.add_column(party.short, justify="right")
+        table.add_column(escape(party.short), justify="right")
     table.add_row("No agreement", *(f"{r:.3f}" for r in found.reservation))
     groups = [("", found.points)]
     if not _same(found):
@@ -214,12 +255,13 @@ def _points_table(found: Solution, console: Console) -> None:
             console.print(f"  The package of the {NAMES[name][0].lower()} breaks a rule.")
         if outlook.red_lines:
             shorts = {party.id: party.short for party in found.scenario.parties}
-            who = ", ".join(shorts[party] for party in outlook.red_lines)
+            who = escape(", ".join(shorts[party] for party in outlook.red_lines))
             console.print(f"  The package of the {NAMES[name][0].lower()} crosses a red line of {who}.")
 
 
 def _levels_table(found: Solution, console: Console, heading: str, packages: dict[str, list]) -> None:
     """Issue by issue, the level (None: none) of every package {name: levels}; equal columns are joined."""
+    from rich.markup import escape
     from rich.table import Table
 
     columns: dict[tuple, list[str]] = {}
@@ -233,5 +275,6 @@ def _levels_table(found: Solution, console: Console, heading: str, packages: dic
     for labels in columns:
         table.add_column("\n".join(columns[labels]), overflow="fold")
     for i, issue in enumerate(found.scenario.issues):
-        table.add_row(issue.short, *("-" if (k := levels[i]) is None else issue.levels[k].short for levels in columns))
+        shorts = ["-" if (k := levels[i]) is None else issue.levels[k].short for levels in columns]
+        table.add_row(*map(escape, (issue.short, *shorts)))
     console.print(table)

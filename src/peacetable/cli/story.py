@@ -16,10 +16,11 @@ import numpy as np
 from ..analysis import Yardstick, points, signable, vectors, vetoes
 from ..analysis.frontier import dominating
 from ..analysis.large import climb, improve
+from ..errors import as_word
 from ..scenario import Party, Preferences, Scenario, cells
 from ..scenario.utility import GRAIN
 from ..table.notation import as_levels, read
-from .common import aligned, as_word, listed
+from .common import aligned, listed
 
 FEW = 6  # things that can be named one by one
 BEATS = 9  # what is told between the openings and the last round
@@ -537,13 +538,18 @@ def trust(scenario: Scenario, called: str = "") -> Iterator[Line]:
             "not; how a party bargains is an assumption."
         )
     else:
-        assumed = float(cells(scenario).assumed.mean())
-        drawn = " and are drawn anew for every table" if "values" in scenario.draw else ""
+        table = cells(scenario)
+        assumed, ranged = int(table.assumed.sum()), int(table.ranged.sum())
+        silent = f"{assumed / table.assumed.size:.0%} of the values rest on no statement"
+        if "values" in scenario.draw and ranged == assumed > 0:
+            silent += " and are drawn anew for every table"
+        elif "values" in scenario.draw and ranged:
+            silent += f"; of these {assumed:,}, {ranged:,} are drawn anew for every table and the others are fixed"
         count = _number(len(scenario.sources), "statement") if scenario.sources else "no statement"
         rest = (
-            f"What the parties want is coded from {count} made up to {scenario.cutoff}{where}. {assumed:.0%} of the "
-            f"values rest on no statement{drawn}. How much each issue weighs, what no agreement is worth and how a "
-            "party bargains are judgements of the scenario's authors."
+            f"What the parties want is coded from {count} made up to {scenario.cutoff}{where}. {silent}. How much "
+            "each issue weighs, what no agreement is worth and how a party bargains are judgements of the scenario's "
+            "authors."
         )
     yield Line("text", rest)
     yield Line(

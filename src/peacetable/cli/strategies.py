@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
+
+from .common import print_json
 
 if TYPE_CHECKING:
     from ..strategies import Component
@@ -31,7 +32,7 @@ def command(name: str | None, as_json: bool) -> None:
     if not chosen:
         raise NotationError(f'No strategy "{name}"; {nearest(str(name), [c.name for c in COMPONENTS])}')
     if as_json:
-        click.echo(json.dumps([document(c) for c in chosen], indent=2, ensure_ascii=False))
+        print_json([document(c) for c in chosen])
     elif name:
         tell(chosen[0])
     else:

@@ -12,24 +12,31 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
 from ..errors import BatchError
 from ..scenario import Scenario, Space
 from ..scenario.ranking import feasible_packages
-from .store import Chunk, Store, now
+from .drawn import inputs
+from .lock import locked, now
+from .store import Chunk, Store
 
 Columns = dict[str, np.ndarray]
-Task = Callable[[int, int], Columns]  # first table, number of tables
+Parts = dict[str, Columns]  # kind of part -> its columns
+Task = Callable[[tuple[str, ...], int, int], Parts]  # kinds of part, first table, number of tables
 MEMORY = 150_000_000  # bytes that the rankings of one chunk may take
 MOST = 2_000  # tables of a chunk; about a second of work
 MOST_SHARED = 16_000  # the same where all tables have the same preferences
 MOST_SEARCHED = 25  # the same where packages are searched and not enumerated
+TRIED = 200  # tables on which the cost of a batch is measured
+Job = tuple[Chunk, tuple[str, ...]]  # and the kinds of part to make
 _TRIES = 2  # deaths of the only running worker before its chunk is blamed
 
 
@@ -76,6 +83,37 @@ def measured(model) -> Columns:
     return columns | found
 
 
+def parts_of(scenario: Scenario, overrides: dict, seed: int, kinds: tuple[str, ...], first: int, count: int) -> Parts:
+    """What the parts of a chunk hold."""
+    found = {}
+    if "tables" in kinds:
+        found["tables"] = rows(scenario, overrides, seed, first, count)
+    if "inputs" in kinds:
+        found["inputs"] = inputs(scenario, range(first, first + count), seed, **overrides)
+    return found
+
+
+class Cost(NamedTuple):
+    """What a batch is estimated to take: seconds of one process, bytes on disk; `tried`: tables it was measured on."""
+
+    seconds: float
+    bytes: float
+    tried: int
+
+
+def cost(store: Store, scenario: Scenario, tables: int) -> Cost:
+    """What `tables` more tables of a batch, which need not be on disk yet, will take: measured on a few of them."""
+    task = partial(parts_of, scenario, store.manifest["overrides"], store.manifest["seed"], store.kinds)
+    chunk = Chunk(0, 0, min(tables, chunk_size(scenario, tables), TRIED))
+    task(0, 1)  # what is done only once does not count
+    began = time.perf_counter()
+    parts = task(0, chunk.count)
+    seconds = time.perf_counter() - began
+    bare = sum(store.packed(chunk, columns, kind).size - store.overhead for kind, columns in parts.items())
+    heads = len(parts) * store.overhead * -(-tables // store.manifest["chunk"])
+    return Cost(seconds * tables / chunk.count, bare * tables / chunk.count + heads, chunk.count)
+
+
 def run(
     store: Store,
     scenario: Scenario,
@@ -86,26 +124,40 @@ def run(
     """Bring a batch to its end. `executor` makes the executor to use (default: processes, if workers > 1); `progress`
     is told the number of tables that are done.
 
-    What is finished is kept whatever happens. Raises BatchError if chunks failed (the others are done by then), and
-    passes KeyboardInterrupt on.
+    What is finished is kept whatever happens. Raises BatchError if chunks failed (the others are done by then) or
+    another process works in the folder, and passes KeyboardInterrupt on.
     """
+    with locked(store.folder):
+        store.refresh()
+        _run(store, scenario, workers, executor, progress or (lambda _: None))
+
+
+def _run(
+    store: Store,
+    scenario: Scenario,
+    workers: int,
+    executor: Callable[[], Executor] | None,
+    tell: Callable[[int], None],
+) -> None:
     store.clean()
-    missing = []
+    lacking: dict[int, tuple[str, ...]] = {}  # of chunks that have a part: the kinds of part they still need
     ended: Counter[str] = Counter()
-    for chunk in store.chunks():
+    for chunk in store.on_disk():
         stored = store.read(chunk)
-        if stored is None:
-            missing.append(chunk)
-        else:
+        others = tuple(kind for kind in store.kinds[1:] if store.read(chunk, kind) is None)
+        if stored is not None:
             ended.update(stored["ended"].to_pylist())
+        lacking[chunk.number] = others if stored is not None else store.kinds
+    missing = len(store) - sum(not kinds for kinds in lacking.values())
     manifest = store.manifest
     store.update(status="running", finished=None, failed=[], tables_done=ended.total(), counts=dict(ended))
-    tell = progress or (lambda _: None)
     tell(ended.total())
-    task = partial(rows, scenario, manifest["overrides"], manifest["seed"])
-    if executor is None and workers > 1 and len(missing) > 1:
-        executor = _processes(min(workers, len(missing)))
-    results = _pooled(task, missing, executor, 2 * workers) if executor else _here(task, missing)
+    task = partial(parts_of, scenario, manifest["overrides"], manifest["seed"])
+    wanted = ((chunk, lacking.get(chunk.number, store.kinds)) for chunk in store.chunks())
+    jobs = (job for job in wanted if job[1])
+    if executor is None and workers > 1 and missing > 1:
+        executor = _processes(min(workers, missing))
+    results = _pooled(task, jobs, executor, 2 * workers) if executor else _here(task, jobs)
     failed = []
     status = "interrupted"
     try:
@@ -113,8 +165,10 @@ def run(
             if isinstance(result, BaseException):
                 failed.append((chunk, result))
             else:
-                store.write(chunk, result)
-                ended.update(result["ended"].tolist())
+                for kind in reversed(result):  # the rows last: what has its rows is whole
+                    store.write(chunk, result[kind], kind)
+                if "tables" in result:
+                    ended.update(result["tables"]["ended"].tolist())
                 tell(ended.total())
         status = "failed" if failed else "finished"
     finally:
@@ -137,10 +191,10 @@ def _blame(failed: list[tuple[Chunk, BaseException]], store: Store) -> str:
     return "\n".join([f"{what} of the batch failed; all others are kept in {store.folder}.", *lines])
 
 
-def _here(task: Task, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, Columns | BaseException]]:
-    for chunk in chunks:
+def _here(task: Task, jobs: Iterator[Job]) -> Iterator[tuple[Chunk, Parts | BaseException]]:
+    for chunk, kinds in jobs:
         try:
-            result: Columns | BaseException = task(chunk.first, chunk.count)
+            result: Parts | BaseException = task(kinds, chunk.first, chunk.count)
         except Exception as error:
             result = error
         yield chunk, result
@@ -150,51 +204,59 @@ def _here(task: Task, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, Columns 
 
 
 def _pooled(
-    task: Task, chunks: Iterable[Chunk], make: Callable[[], Executor], width: int
-) -> Iterator[tuple[Chunk, Columns | BaseException]]:
+    task: Task, jobs: Iterator[Job], make: Callable[[], Executor], width: int
+) -> Iterator[tuple[Chunk, Parts | BaseException]]:
     """Results as they come; an exception in place of the columns of a chunk that cannot be had."""
-    queue, suspects = deque(chunks), deque[Chunk]()
+    suspects = deque[Job]()
     deaths: Counter[Chunk] = Counter()
-    running: dict[Future, Chunk] = {}
+    running: dict[Future, Job] = {}
     pool = make()
     try:
-        while queue or suspects or running:
+        while True:
             alone = bool(suspects)
-            crashed = _send(pool, task, suspects if alone else queue, running, 1 if alone else width)
+            crashed = _send(pool, task, _taken(suspects) if alone else jobs, running, 1 if alone else width)
+            if not running and not crashed:
+                return  # nothing is left
             while running and not crashed:
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
-                    chunk, error = running.pop(future), future.exception()
+                    job, error = running.pop(future), future.exception()
                     if isinstance(error, BrokenExecutor):
-                        crashed.append(chunk)
+                        crashed.append(job)
                     else:
-                        yield chunk, error or future.result()
+                        yield job[0], error or future.result()
                 if not alone and not crashed:
-                    crashed = _send(pool, task, queue, running, width)
+                    crashed = _send(pool, task, jobs, running, width)
             if crashed:
                 crashed += running.values()
                 running.clear()
                 _stop(pool, at_once=True)
                 pool = make()
+                first = crashed[0][0]
                 if len(crashed) == 1:
-                    deaths[crashed[0]] += 1
-                if deaths[crashed[0]] >= _TRIES:
-                    yield crashed[0], BatchError("the process that runs it dies, each time it is tried alone.")
+                    deaths[first] += 1
+                if deaths[first] >= _TRIES:
+                    yield first, BatchError("the process that runs it dies, each time it is tried alone.")
                 else:
                     suspects.extend(sorted(crashed))
     finally:
         _stop(pool, at_once=bool(running))
 
 
-def _send(pool: Executor, task: Task, source: deque, running: dict, most: int) -> list[Chunk]:
-    """Fill up to `most` running chunks; the chunk at hand, if the pool turns out to be broken."""
-    while source and len(running) < most:
-        chunk = source.popleft()
+def _taken(suspects: deque[Job]) -> Iterator[Job]:
+    while suspects:
+        yield suspects.popleft()
+
+
+def _send(pool: Executor, task: Task, source: Iterator[Job], running: dict[Future, Job], most: int) -> list[Job]:
+    """Fill up to `most` running chunks; the one at hand, if the pool turns out to be broken."""
+    while len(running) < most and (job := next(source, None)) is not None:
+        chunk, kinds = job
         try:
             with _without_interrupts():
-                running[pool.submit(task, chunk.first, chunk.count)] = chunk
+                running[pool.submit(task, kinds, chunk.first, chunk.count)] = job
         except BrokenExecutor:
-            return [chunk]
+            return [job]
     return []
 
 

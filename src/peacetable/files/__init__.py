@@ -19,7 +19,7 @@ from .folder import Target, Tree, configs_dir, find, read_tree, shipped, variant
 from .foreign import check_foreign, foreign_files, load_foreign
 from .headings import Heading, headings
 from .nodes import Node, from_plain
-from .problems import Place, Problem, Problems, in_order, quoted, told
+from .problems import SETTING, Place, Problem, Problems, in_order, quoted, told
 from .schema import PartyFile, ScenarioFile, SourcesFile, complete, written
 from .semantics import Checker
 from .sentences import Valid, sketched, validated
@@ -28,6 +28,7 @@ from .writer import write_scenario as to_yaml
 
 __all__ = [
     "Heading",
+    "SETTING",
     "Problem",
     "check",
     "configs_dir",
@@ -53,7 +54,8 @@ def load(name_or_path: str | Path, extra: Extra | None = None, settings: Sequenc
     """The scenario of that folder or shipped name, with its variants if they follow as `name@variant` or `name@a+b`.
 
     `settings`: changes on top of these, each `PATH=VALUE` such as "ukraine.salience.air_cover=60".
-    Raises ScenarioError with all errors in `problems` if there are any; warnings are `check`'s business.
+    Raises ScenarioError with all errors in `problems` if there are any. Where a GENIUS or GeniusWeb file is not read as
+    it is written, a ScenarioWarning says so; all other warnings are `check`'s business.
     """
     foreign = load_foreign(name_or_path)
     if foreign is not None:

@@ -1,8 +1,8 @@
 """What GENIUS and GeniusWeb files hold, in between: additive utilities over named values, and nothing else.
 
-Both formats define u(package) = sum over issues of weight x value, with values in [0, 1]. A Scenario has weights that
-sum to 1 and values in [0, 1], so weights that sum to S < 1 are divided by S and the values multiplied by S: the same
-utilities. Weights that sum to S > 1 are divided by S, which shrinks the utilities, and the reader warns.
+Both formats define u(package) = sum over issues of weight x value, with values in [0, 1]. A Scenario has saliences, of
+which only the shares count, so weights that sum to S < 1 are divided by S and the values multiplied by S: the same
+utilities. Weights that sum to S > 1 stay as they are (`weight_sum`), and sums above 1 count as 1.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..scenario import Protocol, Scenario, cells
+from ..scenario.facts import MAX_WEIGHT_SUM
+from .names import reserved
 from .problems import Place, Problems, quoted
+from .schema import MAX_LEVELS
 
 MAX_BYTES = 5_000_000
-MAX_LEVELS = 1000  # of one issue
-MAX_ALL_LEVELS = 10_000
+MAX_ALL_LEVELS = 20_000
 MAX_LIST = 100  # characters; longer lists of files are told by their number
 SAME = Decimal("1e-12")  # weights that sum to 1 as nearly as this do sum to 1
 NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
@@ -54,7 +56,10 @@ class Domain:
 
 @dataclass(frozen=True)
 class Profile:
-    """One party: a weight per issue, a value in [0, 1] for each of its values, u of no agreement, discount factor."""
+    """One party: a weight per issue, a value in [0, 1] for each of its values, u of no agreement, discount factor.
+
+    u(package) = sum of weight x value, and never more than 1.
+    """
 
     name: str
     weights: tuple[Decimal, ...]
@@ -114,7 +119,11 @@ def _twice(names: Sequence[str]) -> str | None:
 
 
 def check_weights(weights: Iterable[Decimal], place: Place, program: str, problems: Problems) -> None:
-    """Warns where weights do not sum to 1. Raises Unreadable where all are zero."""
+    """Warns where weights do not sum to 1. Raises Unreadable where all are zero or they sum to more than can be kept.
+
+    A weight above 1 counts here as 1, which is the same where its values are multiplied by it and clipped (`Profile`).
+    """
+    weights = list(weights)
     total = sum(weights, Decimal(0))
     if float(total) <= 0:
         raise Unreadable("E15", place, "all weights are zero", "say what matters to this party")
@@ -122,8 +131,11 @@ def check_weights(weights: Iterable[Decimal], place: Place, program: str, proble
         message = f"the weights sum to {float(total):.12g}, not to 1, so no package is worth more than that"
         problems.add("W15", place, message, f"make them sum to 1, or leave it so to have the numbers of {program}")
     elif total > 1 + Decimal("1e-9"):
-        message = f"the weights sum to {float(total):.12g}, not to 1; each is divided by that sum"
-        problems.add("W15", place, message, "make them sum to 1")
+        if sum(min(w, Decimal(1)) for w in weights) > MAX_WEIGHT_SUM:
+            message = f"the weights sum to {float(total):.12g}, and at most {MAX_WEIGHT_SUM} can be kept"
+            raise Unreadable("E15", place, message, "divide each by their sum, if they are meant as shares")
+        message = f"the weights sum to {float(total):.12g}, not to 1; a package that adds up to more than 1 is worth 1"
+        problems.add("W15", place, message, f"make them sum to 1, or leave it so to have the numbers of {program}")
 
 
 def slugs(names: Iterable[str], fallback: str) -> list[str]:
@@ -141,17 +153,22 @@ def slugs(names: Iterable[str], fallback: str) -> list[str]:
     return list(found)
 
 
+def file_slugs(names: Iterable[str], fallback: str) -> list[str]:
+    """As `slugs`, and no id is one that cannot be the name of a file."""
+    return slugs((f"{n} {fallback}" if reserved(slugs([n], fallback)[0]) else n for n in names), fallback)
+
+
 def document(domain: Domain, profiles: Sequence[Profile], program: str) -> dict:
     """The resolved scenario as plain data, for `from_document`. Parties stand in the order of the profiles.
 
     The formats know no dates, so it has none; `imported` says where its numbers come from.
     """
-    parties = slugs((p.name for p in profiles), "party")
+    parties = file_slugs((p.name for p in profiles), "party")
     issues = slugs((i.name for i in domain.issues), "issue")
     levels = [slugs(i.values, "value") for i in domain.issues]
     facts = {
         "format": 1,
-        "id": slugs([domain.title], "domain")[0],
+        "id": file_slugs([domain.title], "domain")[0],
         "title": domain.title,
         "summary": f"Read from {program} files, which hold numbers only: {len(parties)} parties, {len(issues)} issues.",
         "imported": f"{program} files: {_files(domain, profiles)}",
@@ -174,14 +191,17 @@ def document(domain: Domain, profiles: Sequence[Profile], program: str) -> dict:
 
 def _files(domain: Domain, profiles: Sequence[Profile]) -> str:
     *most, last = (p.file for p in profiles)
-    listed = f"{', '.join([domain.file, *most])} and {last}"
-    return listed if len(listed) <= MAX_LIST else f"{domain.file} and {len(profiles)} profiles"
+    listed = f"{', '.join([domain.file, *most] if domain.file else most)} and {last}"
+    short = f"{domain.file} and {len(profiles)} profiles" if domain.file else f"{len(profiles)} profiles"
+    return listed if len(listed) <= MAX_LIST else short
 
 
 def _party(party: str, profile: Profile, issues: list[str], levels: list[list[str]]) -> dict:
-    total = sum(profile.weights, Decimal(0))
+    weights = [min(w, Decimal(1)) for w in profile.weights]
+    clipped = [float(max(w, Decimal(1))) for w in profile.weights]  # a weight above 1 goes into the values
+    total = sum(weights, Decimal(0))
     exact = abs(total - 1) <= SAME
-    saliences = [float(100 * (w if exact else w / total)) for w in profile.weights]
+    saliences = [float(100 * (w if exact else w / total)) for w in weights]
     scale = 1.0 if exact or total > 1 else float(total)
     reason = "weight in the profile"
     return {
@@ -195,9 +215,10 @@ def _party(party: str, profile: Profile, issues: list[str], levels: list[list[st
         "discount": profile.discount,
         "salience": {i: {"value": min(s, 100.0), "reason": reason} for i, s in zip(issues, saliences, strict=True)},
         "values": {
-            issue: {level: value * scale for level, value in zip(ids, row, strict=True)}
-            for issue, ids, row in zip(issues, levels, profile.values, strict=True)
+            issue: {level: min(value * scale * factor, 1.0) for level, value in zip(ids, row, strict=True)}
+            for issue, ids, row, factor in zip(issues, levels, profile.values, clipped, strict=True)
         },
+        **({"weight_sum": float(total)} if total > 1 and not exact else {}),
     }
 
 
@@ -216,7 +237,8 @@ def exported(scenario: Scenario) -> tuple[Domain, list[Profile]]:
             start += len(theme.values)
         saliences = [Decimal(repr(party.saliences[i].value)) for i in scenario.issue_ids]
         total = sum(saliences, Decimal(0))
-        weights = tuple(s / 100 if abs(total - 100) <= 100 * SAME else s / total for s in saliences)
+        whole = Decimal(repr(party.weight_sum))
+        weights = tuple(whole * (s / 100 if abs(total - 100) <= 100 * SAME else s / total) for s in saliences)
         name = _file_name(party.label, party.id)
         profiles.append(Profile(name, weights, tuple(values), party.reservation.value, party.discount))
     return Domain(_file_name(scenario.title, scenario.id), themes), profiles
@@ -224,7 +246,8 @@ def exported(scenario: Scenario) -> tuple[Domain, list[Profile]]:
 
 def _file_name(label: str, name: str) -> str:
     """The label where its file name gives the same id again and any system takes it, else the id."""
-    return label if re.fullmatch(r"[A-Za-z0-9_-]{1,60}", label) and slugs([label], "") == [name] else name
+    same = re.fullmatch(r"[A-Za-z0-9_-]{1,60}", label) and slugs([label], "") == [name]
+    return label if same and not reserved(label) else name
 
 
 def _names(items: Sequence) -> list[str]:

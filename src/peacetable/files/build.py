@@ -116,6 +116,7 @@ def _party(party: dict) -> Party:
         strategy=strategy_from(party["strategy"]),
         candour=_judgement(party["candour"]),
         discount=party["discount"],
+        weight_sum=party["weight_sum"],
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from ..scenario import STANCE_VALUES, Preferences, Scenario, preferences, signable_count
+from ..scenario.facts import issue_columns
 from ..scenario.utility import GRAIN
 from .nodes import Node
 from .problems import Problems, quoted
@@ -195,6 +196,12 @@ class Doubts:
 
     def of_scenario(self, scenario: Scenario) -> None:
         """What shows in the numbers only."""
+        for i, (issue, column) in enumerate(zip(scenario.issue_ids, issue_columns(scenario), strict=True)):
+            if column != issue:
+                message = (
+                    f"the issue's id {quoted(issue)} is the name of another column in results; its own is {column}"
+                )
+                self.add("W21", ("scenario", "issues", i, "id"), message, "rename it")
         self._impossible_levels(scenario)
         self._weights(scenario)
         numbers = preferences(scenario)

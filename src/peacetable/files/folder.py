@@ -102,9 +102,13 @@ def _find(text: str, problems: Problems) -> list[Target]:
     elif path.is_dir():
         folders = scenario_folders(path)
         if not folders and not (path / "parties").is_dir() and not (path / "sources.yaml").exists():
-            problems.add(
-                "E01", Place(name), f"there is no scenario.yaml in {name} or below", "give a scenario's folder"
-            )
+            message, remedy = f"there is no scenario.yaml in {name} or below", "give a scenario's folder"
+            others = sorted(p.name for p in path.iterdir() if p.suffix.lower() in (".json", ".xml"))
+            if others:
+                more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+                message += f", and {', '.join(others[:3])}{more} are no GENIUS or GeniusWeb files"
+                remedy += ", or one with a domain and its profiles"
+            problems.add("E01", Place(name), message, remedy)
             return []
         if folders and folders != [path] and not variant:
             return [Target(folder) for folder in folders]

@@ -1,20 +1,23 @@
 """GENIUS and GeniusWeb scenarios: which files belong together, read as one Scenario, and written.
 
 The form is a folder with one domain file and its profiles, in the order of their names, or a list with commas such as
-`domain.xml,profile1.xml,profile2.xml`, where the order of the profiles is the order of the parties.
+`domain.xml,profile1.xml,profile2.xml`, where the order of the profiles is the order of the parties. GeniusWeb profiles
+carry their domain, so they need no domain file. Templates, which are profiles without numbers, are passed over.
 """
 
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
-from ..errors import ScenarioError
+from ..errors import ScenarioError, ScenarioWarning
 from ..scenario import Scenario
 from . import genius, geniusweb
-from .additive import MAX_BYTES, Domain, Profile, Unreadable, document, losses, natural, unnumbered
+from .additive import MAX_BYTES, Domain, Profile, Unreadable, document, losses, name_problem, natural, tidy, unnumbered
 from .folder import scenario_folders
 from .problems import Place, Problem, Problems
 
@@ -35,13 +38,24 @@ def foreign_files(name_or_path: str | Path) -> list[Path] | None:
     try:
         if Path(text).is_dir():
             return _in_folder(Path(text))
-        parts = [text] if Path(text).is_file() else [part.strip() for part in text.split(",")]
+        parts = _split(text)
     except (OSError, ValueError):  # names that the file system refuses
         return None
     parts = [part for part in parts if part]
     if not parts or not all(part.lower().endswith(SUFFIXES) for part in parts):
         return None
     return [Path(part) for part in parts]
+
+
+def _split(text: str) -> list[str]:
+    """The parts between commas; commas in the name of a file that exists separate nothing."""
+    parts, found = text.split(","), []
+    while parts:
+        joined = (n for n in range(1, len(parts) + 1) if Path(",".join(parts[:n]).strip()).is_file())
+        count = next(joined, 1)
+        found.append(",".join(parts[:count]).strip())
+        parts = parts[count:]
+    return found
 
 
 def _in_folder(folder: Path) -> list[Path] | None:
@@ -54,21 +68,29 @@ def _in_folder(folder: Path) -> list[Path] | None:
 
 def _is_ours(path: Path) -> bool:
     try:
-        return _kind(_parsed(path)) is not None
+        return _kind(_parsed(path, Problems())) is not None
     except Unreadable:
         return True
 
 
 def load_foreign(name_or_path: str | Path) -> Scenario | None:
-    """The scenario that the text means; None if it means no foreign one. Raises ScenarioError with all problems."""
-    outcome = check_foreign(name_or_path)
-    if outcome is None:
-        return None
-    scenario, problems = outcome
+    """The scenario that the text means; None if it means no foreign one. Raises and warns as `load_files`."""
+    paths = foreign_files(name_or_path)
+    return None if paths is None else load_files(paths, str(name_or_path))
+
+
+def load_files(paths: Sequence[Path], name: str) -> Scenario:
+    """The scenario in the files, called `name` in messages; a ScenarioWarning for each warning.
+
+    Raises ScenarioError with all problems.
+    """
+    scenario, problems = read(paths)
     if scenario is None:
         errors = [p for p in problems if p.severity == "error"]
-        lines = [f"{name_or_path} cannot be read:", *(f"  {p}" for p in errors)]
+        lines = [f"{name} cannot be read:", *(f"  {p}" for p in errors)]
         raise ScenarioError("\n".join(lines) if len(errors) > 1 else f"{lines[0]} {errors[0]}", tuple(problems))
+    for problem in problems:
+        warnings.warn(str(problem), ScenarioWarning, stacklevel=4)
     return scenario
 
 
@@ -84,7 +106,7 @@ def read(paths: Sequence[Path]) -> tuple[Scenario | None, list[Problem]]:
     files: list[tuple[Path, Parsed]] = []
     for path in paths:
         try:
-            files.append((path, _parsed(path)))
+            files.append((path, _parsed(path, problems)))
         except Unreadable as error:
             problems.add(*error.problem)
     found = None if problems.errors else _together(files, problems)
@@ -98,16 +120,35 @@ def read(paths: Sequence[Path]) -> tuple[Scenario | None, list[Problem]]:
 def _together(files: list[tuple[Path, Parsed]], problems: Problems) -> tuple[Domain, list[Profile], str] | None:
     """Domain, profiles and the program's name."""
     first = Place(str(files[0][0]))
+    sorts: dict[str, list[tuple[Path, Parsed]]] = {"domain": [], "profile": [], "template": []}
     for path, parsed in files:
-        if _kind(parsed) is None:
+        sort = _kind(parsed)
+        if sort is None:
             message = "this is neither a GENIUS or GeniusWeb domain nor a profile"
             problems.add("E09", Place(str(path)), message, "give a domain and its profiles")
+            continue
+        sorts[sort].append((path, parsed))
+        if sort == "profile":
+            try:
+                _module(parsed).refuse_other(parsed)
+            except Unreadable as error:
+                problems.add(*error.problem)
+        if sort == "template":
+            message = "this is a template, a profile without numbers, and is passed over"
+            problems.add("W15", Place(str(path)), message, "fill in its evaluations, or delete it")
     if problems.errors:
         return None
-    domains = [(path, parsed) for path, parsed in files if _kind(parsed) == "domain"]
-    profiles = [(path, parsed) for path, parsed in files if _kind(parsed) == "profile"]
+    domains, profiles = sorts["domain"], sorts["profile"]
     if len({type(parsed) for _, parsed in files}) > 1:
         problems.add("E12", first, "GENIUS and GeniusWeb files are mixed", "give the files of one of them")
+        return None
+    if len(domains) > 1:
+        domains = _fitting(domains, profiles, problems)
+    carried = (
+        geniusweb.own_domain(profiles[0][1]) if profiles and isinstance(profiles[0][1], geniusweb.Source) else None
+    )
+    if not domains and carried is not None:
+        domains = [(profiles[0][0], carried)]
     if len(domains) != 1:
         names = f": {', '.join(path.name for path, _ in domains)}" if domains else ""
         message = f"one domain file is needed, and there are {len(domains) or 'none'}{names}"
@@ -119,11 +160,15 @@ def _together(files: list[tuple[Path, Parsed]], problems: Problems) -> tuple[Dom
         return None
     path, parsed = domains[0]
     title = re.sub(r"[ _-]*domain$", "", path.stem, flags=re.IGNORECASE) or path.stem
+    if parsed is carried:
+        named = carried.data.get("name")
+        title = tidy(named) if isinstance(named, str) and not name_problem(tidy(named)) else path.resolve().parent.name
     try:
-        domain = replace(_domain(parsed, title), file=path.name)
+        domain = _module(parsed).read_domain(parsed, title, problems)
     except Unreadable as error:
         problems.add(*error.problem)
         return None
+    domain = domain if parsed is carried else replace(domain, file=path.name)
     read_profiles = []
     stems = unnumbered([p.stem for p, _ in profiles])
     for name, (file, profile) in zip(stems, profiles, strict=True):
@@ -131,12 +176,28 @@ def _together(files: list[tuple[Path, Parsed]], problems: Problems) -> tuple[Dom
             read_profiles.append(replace(_profile(profile, parsed, domain, name, problems), file=file.name))
         except Unreadable as error:
             problems.add(*error.problem)
-    program = genius.PROGRAM if isinstance(parsed, genius.Element) else geniusweb.PROGRAM
-    return domain, read_profiles, program
+    return domain, read_profiles, _module(parsed).PROGRAM
 
 
-def _parsed(path: Path) -> Parsed:
-    """The file's content. Raises Unreadable."""
+def _fitting(
+    domains: list[tuple[Path, Parsed]], profiles: list[tuple[Path, Parsed]], problems: Problems
+) -> list[tuple[Path, Parsed]]:
+    """The domains that have the issues of all profiles, if there are any; those left out are named in a warning."""
+    issues = [_module(parsed).issue_names(parsed) for _, parsed in profiles]
+    fitting = [d for d in domains if all(_module(d[1]).issue_names(d[1]) == names for names in issues)]
+    if not fitting or not issues:
+        return domains
+    full = [d for d in fitting if not isinstance(d[1], genius.Element) or d[1].tag == "negotiation_template"]
+    kept = full or fitting
+    for path, _ in domains:
+        if path not in [path for path, _ in kept]:
+            message = "this is another domain or an empty template, and is passed over"
+            problems.add("W15", Place(str(path)), message, "delete it, or name the files that belong together")
+    return kept
+
+
+def _parsed(path: Path, problems: Problems) -> Parsed:
+    """The file's content. Raises Unreadable; adds warnings to `problems`."""
     shown = Place(str(path))
     try:
         if not path.is_file():
@@ -148,16 +209,16 @@ def _parsed(path: Path) -> Parsed:
         reason = getattr(error, "strerror", None) or error
         raise Unreadable("E02", shown, f"the file cannot be read: {reason}", "check its permissions") from None
     is_json = path.suffix.lower() == ".json"
-    return geniusweb.Source(data, str(path)) if is_json else genius.parse(data, str(path))
+    return geniusweb.Source(data, str(path)) if is_json else genius.parse(data, str(path), problems)
+
+
+def _module(parsed: Parsed) -> ModuleType:
+    return genius if isinstance(parsed, genius.Element) else geniusweb
 
 
 def _kind(parsed: Parsed) -> str | None:
-    return genius.kind(parsed) if isinstance(parsed, genius.Element) else geniusweb.kind(parsed)
-
-
-def _domain(parsed: Parsed, title: str) -> Domain:
-    reader = genius.read_domain if isinstance(parsed, genius.Element) else geniusweb.read_domain
-    return reader(parsed, title)  # type: ignore[arg-type, operator]
+    found: str | None = _module(parsed).kind(parsed)
+    return found
 
 
 def _profile(parsed: Parsed, domain_file: Parsed, domain: Domain, name: str, problems: Problems) -> Profile:

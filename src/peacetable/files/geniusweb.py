@@ -1,4 +1,4 @@
-"""GeniusWeb JSON: a domain file and one LinearAdditiveUtilitySpace per party.
+"""GeniusWeb JSON: one LinearAdditiveUtilitySpace per party, and a domain file unless the profiles carry their domain.
 
 u(package) = sum over issues of weight x value utility. A numeric value set becomes one level per step, its utilities
 interpolated between the two ends. The reservation bid becomes the reservation value u(bid), 0 if there is none; an
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from copy import copy
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -20,7 +21,7 @@ from ..scenario.factored import ranking
 from ..scenario.ranking import feasible_packages
 from ..scenario.utility import GRAIN
 from .additive import (
-    MAX_LEVELS,
+    SAME,
     Domain,
     Profile,
     Theme,
@@ -34,6 +35,7 @@ from .additive import (
     tidy,
 )
 from .problems import Place, Problems, quoted
+from .schema import MAX_LEVELS
 
 PROGRAM = "GeniusWeb"
 WRAPPER = "LinearAdditiveUtilitySpace"
@@ -44,6 +46,7 @@ class Source:
 
     def __init__(self, data: bytes, shown: str):
         self.shown = shown
+        self.above: tuple[str, ...] = ()
         try:
             self.text = data.decode("utf-8-sig")
             self.data = json.loads(
@@ -71,13 +74,19 @@ class Source:
     def at(self, path: tuple[str, ...]) -> Place:
         """Where the keys of `path` are written one after the other."""
         position = 0
-        for key in path:
+        for key in (*self.above, *path):
             found = re.compile(re.escape(json.dumps(key, ensure_ascii=False)) + r"\s*:").search(self.text, position)
             if found is None:
                 break
             position = found.start()
         line_start = self.text.rfind("\n", 0, position) + 1
         return Place(self.shown, self.text.count("\n", 0, position) + 1, position - line_start + 1)
+
+    def within(self, key: str) -> Source:
+        """What stands under a key as a source of its own, its places those in the file."""
+        inner = copy(self)
+        inner.data, inner.above = self.data[key], (*self.above, key)
+        return inner
 
     def fail(self, code: str, path: tuple[str, ...], message: str, remedy: str) -> Unreadable:
         return Unreadable(code, self.at(path), message, remedy)
@@ -120,22 +129,51 @@ def _refuse(text: str) -> None:
 
 
 def kind(source: Source) -> str | None:
-    """domain, profile, or None for other JSON."""
+    """domain, profile, template (a profile without numbers), or None for other JSON."""
     if not isinstance(source.data, dict):
         return None
     if "issuesValues" in source.data:
         return "domain"
+    space = source.data.get(WRAPPER)
+    if isinstance(space, dict) and "domain" in space and not space.get("issueUtilities"):
+        return "template"
     spaces = any(isinstance(v, dict) and {"issueUtilities", "domain"} & set(v) for v in source.data.values())
     return "profile" if spaces or WRAPPER in source.data else None
 
 
-def read_domain(source: Source, title: str) -> Domain:
-    """The issues, in the order of the file. Raises Unreadable."""
-    themes = tuple(_theme(source, name) for name in source.get(("issuesValues",)))
+def refuse_other(source: Source) -> None:
+    """Raises Unreadable for a profile that is no sum of weighted values."""
+    if WRAPPER not in source.data:
+        top = next(iter(source.data))
+        message = f"the profile is of the kind {quoted(top)}; only {WRAPPER} can be read"
+        raise source.fail("E09", (top,), message, "choose a domain whose profiles are all of that kind")
+
+
+def own_domain(source: Source) -> Source | None:
+    """The domain that a profile carries, None if it carries none."""
+    space = source.data[WRAPPER]
+    if isinstance(space, dict) and isinstance(space.get("domain"), dict) and "issuesValues" in space["domain"]:
+        return source.within(WRAPPER).within("domain")
+    return None
+
+
+def issue_names(source: Source) -> set[str]:
+    """Of a domain, or of the utilities of a profile."""
+    if WRAPPER in source.data:
+        space = source.data[WRAPPER]
+        named = space.get("issueUtilities") if isinstance(space, dict) else None
+    else:
+        named = source.data["issuesValues"]
+    return set(named) if isinstance(named, dict) else set()
+
+
+def read_domain(source: Source, title: str, problems: Problems) -> Domain:
+    """The issues, in the order of the file. Raises Unreadable; adds warnings to `problems`."""
+    themes = tuple(_theme(source, name, problems) for name in source.get(("issuesValues",)))
     return check_domain(Domain(title, themes), source.at(("issuesValues",)))
 
 
-def _theme(source: Source, name: str) -> Theme:
+def _theme(source: Source, name: str, problems: Problems) -> Theme:
     path = ("issuesValues", name)
     problem = name_problem(name if tidy(name) else "")
     if problem:
@@ -147,7 +185,11 @@ def _theme(source: Source, name: str) -> Theme:
         problem = name_problem(value if tidy(value) else "") if isinstance(value, str) else "is not text"
         if problem:
             raise source.fail("E09", path, f"a value of {quoted(name)} {problem}", "put a name in quotes")
-    return Theme(name, tuple(values))
+    if len(set(values)) < len(values):
+        twice = next(v for v in values if values.count(v) > 1)
+        message = f"the issue {quoted(name)} has the value {quoted(twice)} twice; it counts once"
+        problems.add("W15", source.at(path), message, "delete one of them")
+    return Theme(name, tuple(dict.fromkeys(values)))
 
 
 def _steps(source: Source, path: tuple[str, ...]) -> list[Decimal]:
@@ -160,15 +202,11 @@ def _steps(source: Source, path: tuple[str, ...]) -> list[Decimal]:
 
 def read_profile(source: Source, domain_source: Source, domain: Domain, name: str, problems: Problems) -> Profile:
     """One party's profile on the domain. Raises Unreadable; adds warnings to `problems`."""
-    if WRAPPER not in source.data:
-        top = next(iter(source.data))
-        message = f"the profile is of the kind {quoted(top)}; only {WRAPPER} can be read"
-        raise source.fail("E09", (top,), message, "express it as a weighted sum of values")
     space = source.get((WRAPPER,))
     if isinstance(space.get("domain"), dict):
         own = source.get((WRAPPER, "domain", "issuesValues"))
         if set(own) != {theme.name for theme in domain.issues}:
-            message = "the issues of the profile's domain differ from those of the domain file"
+            message = f"the issues of the profile's domain differ from those of {domain_source.shown}"
             raise source.fail("E10", (WRAPPER, "domain"), message, "choose the domain that belongs to the profile")
     issues = [theme.name for theme in domain.issues]
     weights = [source.number((WRAPPER, "issueWeights", issue), 0, 1e9) for issue in issues]
@@ -202,7 +240,7 @@ def _reservation(source: Source, domain: Domain, weights: list[Decimal], values:
     """u of the reservation bid, rounded down in whole grains so that the bid itself is worth no less than this."""
     path = (WRAPPER, "reservationBid", "issuevalues")
     bid = source.get(path)
-    total, share = 0, max(sum(weights, Decimal(0)), Decimal(1))
+    total = 0
     for issue, chosen in bid.items():
         at = next((i for i, theme in enumerate(domain.issues) if theme.name == issue), None)
         if at is None:
@@ -212,7 +250,7 @@ def _reservation(source: Source, domain: Domain, weights: list[Decimal], values:
         if chosen not in known:
             message = f"the issue {quoted(issue)} has no value {quoted(chosen)}"
             raise source.fail("E10", (*path, issue), message, "correct the reservation bid")
-        total += int(weights[at] * values[at][known.index(chosen)] / share * GRAIN)
+        total += int(weights[at] * values[at][known.index(chosen)] * GRAIN)
     return min(total / GRAIN, 1.0)
 
 
@@ -224,6 +262,7 @@ def write(scenario: Scenario) -> tuple[dict[str, str], list[str]]:
     if any(p.discount != 1 for p in profiles):
         notes.append("discount factors")
     bids = _reservation_bids(scenario)
+    profiles = [_to_one(profile, notes) for profile in profiles]
     for p, (file, profile) in enumerate(zip(numbered([p.name for p in profiles]), profiles, strict=True)):
         rows = zip(domain.issues, profile.values, strict=True)
         space: dict[str, Any] = {
@@ -259,6 +298,17 @@ def _reservation_bids(scenario: Scenario) -> dict[int, tuple[list[int], float]]:
             chosen, utility, _ = order.at_least(np.array([party.reservation.value]), 0, 1, np.zeros(1, dtype=np.int64))
             found[p] = (chosen[0, 0].tolist(), float(utility[0, 0]))
     return found
+
+
+def _to_one(profile: Profile, notes: list[str]) -> Profile:
+    """The profile with weights that sum to 1, where they sum to more."""
+    total = sum(profile.weights, Decimal(0))
+    if total <= 1 + SAME:
+        return profile
+    notes.append(
+        f"the weights of {profile.name}, which sum to {float(total):.6g}: they and all utilities are divided by it"
+    )
+    return replace(profile, weights=tuple(w / total for w in profile.weights))
 
 
 def _whole(weights: tuple[Decimal, ...]) -> list[float]:

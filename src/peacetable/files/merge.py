@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, get_args, get_origin
 
 from .nodes import Node, parse
-from .problems import Place, Problems, quoted, suggestion
+from .problems import SETTING, Place, Problems, quoted, suggestion
 from .schema import Folder, PartShape, ScenarioFile, Shape
 from .sentences import bare, under
 
@@ -49,20 +49,15 @@ def has_ids(kind: Any) -> bool:
 
 
 def _opened(base: Node | None, change: Node, kind: Any) -> Node:
-    """The mapping that `change` goes into: that of a short form, and none of another component's parameters."""
+    """The mapping that `change` goes into: that of a short form; an empty one where a component is named anew."""
     short = kind.short_form if isinstance(kind, type) and issubclass(kind, Shape) else ""
     if base is not None and short and not isinstance(base.value, dict | list | None):
         base = Node(base.place, {short: base}, {short: base.place})
     if base is None or not base.is_map:
         return Node(change.place, {}, {})
-    if kind is PartShape and "name" in change.value and change.value["name"].plain() != _plain(base, "name"):
+    if kind is PartShape and "name" in change.value:
         return Node(base.place, {}, {})
     return base
-
-
-def _plain(node: Node, name: str) -> Any:
-    found = node.get((name,))
-    return None if found is None else found.value
 
 
 def _nothing_to_remove(name: str, place: Place, problems: Problems) -> None:
@@ -131,14 +126,14 @@ def setting(text: str, parties: Sequence[str], problems: Problems) -> Node | Non
     `events.storm.probability`; it begins with a party or with a key of scenario.yaml, else with scenario, parties or
     sources. VALUE is YAML.
     """
-    shown = f"--set {text}"
+    shown = f"{SETTING}{text}"
     path, equals, written = text.partition("=")
     words = path.strip().split(".")
     if not equals or not all(words):
         message = f"{quoted(text)} is not a setting"
         problems.add("E03", Place(shown), message, "write PATH=VALUE, such as protocol.rounds=12")
         return None
-    column = len("--set ") + text.index(words[0]) + 1
+    column = len(SETTING) + text.index(words[0]) + 1
     places = []
     for word in words:
         places.append(Place(shown, 1, column))
@@ -152,7 +147,7 @@ def setting(text: str, parties: Sequence[str], problems: Problems) -> Node | Non
         remedy = suggestion(words[0], known)
         problems.add("E10", places[0], f"there is no party or key {quoted(words[0])} to set", remedy)
         return None
-    node = _value(written, Place(shown, 1, len("--set ") + len(path) + 2), problems)
+    node = _value(written, Place(shown, 1, len(SETTING) + len(path) + 2), problems)
     for word, place in zip(reversed(words), reversed(places), strict=True):
         node = node and Node(place, {word: node}, {word: place})
     return node

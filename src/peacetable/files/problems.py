@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
+SETTING = "--set "  # what the name of a place begins with that is no file
 _PLACES = 3  # of the same problem that are told by name
 SUGGESTIONS = 200  # comparing spellings is slow; after so many findings the cause is another
 
@@ -33,7 +34,12 @@ class Problem:
 
     def __str__(self) -> str:
         text = f"{self.message}; {self.remedy}" if self.remedy else self.message
-        return f"{self.file}:{self.line}:{self.column}  {self.code}  {text}"
+        return f"{self.place}  {self.code}  {text}"
+
+    @property
+    def place(self) -> str:
+        """`file:line:column`; a setting is short enough to stand for itself."""
+        return self.file if self.file.startswith(SETTING) else f"{self.file}:{self.line}:{self.column}"
 
     def as_dict(self) -> dict:
         return asdict(self)
@@ -117,7 +123,7 @@ def told(problems: Iterable[Problem]) -> list[str]:
         alike.setdefault((problem.code, problem.message, problem.remedy), []).append(problem)
     lines = []
     for first, *others in alike.values():
-        places = [f"{p.file}:{p.line}:{p.column}" for p in others[:_PLACES]]
+        places = [p.place for p in others[:_PLACES]]
         more = f" and {len(others) - _PLACES} more places" if len(others) > _PLACES else ""
         lines.append(f"{first} [also at {', '.join(places)}{more}]" if others else str(first))
     return lines

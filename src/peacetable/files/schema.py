@@ -20,8 +20,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from ..scenario.facts import PARTIES_MOST
+from ..scenario.facts import MAX_WEIGHT_SUM, PARTIES_MOST
+from .names import reserved
 from .nodes import MAX_NUMBER
+
+MAX_LEVELS = 10_000  # of one issue
 
 
 def _whole(value: Any) -> Any:
@@ -56,6 +59,12 @@ def _seen(value: str) -> str:
     return value
 
 
+def _portable(value: str) -> str:
+    if reserved(value):
+        raise PydanticCustomError("reserved", "cannot be the name of a file")
+    return value
+
+
 def _one_party(value: str) -> str:
     if value == EVERYBODY:
         raise PydanticCustomError("everybody", "stands for every party")
@@ -70,7 +79,8 @@ EVERYBODY = "all"
 
 ID = r"^[a-z0-9][a-z0-9_-]*$"
 Id = Annotated[str, StringConstraints(pattern=ID, max_length=60)]
-PartyId = Annotated[Id, AfterValidator(_one_party)]
+FileId = Annotated[Id, AfterValidator(_portable)]
+PartyId = Annotated[FileId, AfterValidator(_one_party)]
 SourceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60)]
 Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_seen)]
 Short14 = Annotated[str, StringConstraints(min_length=1, max_length=14), AfterValidator(_seen)]
@@ -81,7 +91,7 @@ RoughDate = Annotated[str, AfterValidator(_rough_date)]
 Share = Annotated[float, Field(ge=0, le=1), AfterValidator(_zero)]
 Percent = Annotated[float, Field(ge=0, le=100), AfterValidator(_zero)]
 Signed = Annotated[float, Field(ge=-1, le=1), AfterValidator(_zero)]
-Rounds = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=10_000)]
+Rounds = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=100_000)]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=10_000)]
 Factor = Annotated[float, Field(gt=0, le=100)]
 Levels = Annotated[dict[Id, Annotated[list[Id], Field(min_length=1)]], Field(min_length=1)]
@@ -183,7 +193,7 @@ class Issue(Shape):
         example="false",
     )
     about: str = key("", says="what it is about, in a sentence or two", example="Who watches the sky, and from where.")
-    levels: Annotated[list[Level], Field(min_length=2, max_length=10_000)] = key(
+    levels: Annotated[list[Level], Field(min_length=2, max_length=MAX_LEVELS)] = key(
         says="what can be agreed on it, in order", example="[{id: none, label: None}, {id: patrol, label: Patrols}]"
     )
 
@@ -293,7 +303,7 @@ DRAW = ["values", "saliences", "reservations"]
 
 class ScenarioFile(Shape):
     format: Annotated[Literal[1], BeforeValidator(_whole)] = key(says="the format of these files", example="1")
-    id: Id = key(says="the scenario's name in results; by custom that of its folder", example="grey-strait")
+    id: FileId = key(says="the scenario's name in results; by custom that of its folder", example="grey-strait")
     title: Text = key(says="its name for people", example="A regime for the Grey Strait")
     summary: Text = key(says="what is negotiated by whom, in a few sentences", example="Four coastal states ...")
     fictional: bool = key(
@@ -485,6 +495,12 @@ class PartyFile(Shape):
         says="what a utility of 1 is still worth to it when all the time is used up; 1 = it does not mind waiting",
         unit="factor",
         example="0.9",
+    )
+    weight_sum: Annotated[float, Field(ge=1, le=MAX_WEIGHT_SUM)] = key(
+        1.0,
+        says="what the weights of all issues sum to; above 1 only where another program's numbers have it so, and "
+        "utilities above 1 count as 1 then",
+        example="1.5",
     )
 
 

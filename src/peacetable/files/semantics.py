@@ -8,12 +8,10 @@ spaces are never enumerated.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from ..scenario import Scenario
-from ..scenario.facts import columns
 from .nodes import Node
 from .problems import Place, Problems, quoted
 from .schema import EVERYBODY
@@ -45,7 +43,6 @@ class Checker:
         if self.scenario is not None:
             before = len(self.problems.errors)
             self._scenario(self.scenario)
-            self._columns(self.scenario)
             if whole and len(self.problems.errors) == before:
                 self._packages_are_left(self.scenario)
         for name, party in self.parties.items():
@@ -135,16 +132,6 @@ class Checker:
         if protocol["consent"] == "quorum" and parties and (quorum == 1 or quorum > parties):
             message = f"a quorum of {quorum} signature(s) cannot be had from {parties} parties"
             self.add("E13", (*where, "quorum"), message, f"choose 2 to {parties}, or leave it out: more than half sign")
-
-    def _columns(self, scenario: dict) -> None:
-        """Results have a column for every issue, party and event beside those that they always have."""
-        events = [event["id"] for event in scenario["events"]]
-        issues = [issue["id"] for issue in scenario["issues"]]
-        taken = Counter(columns(dict.fromkeys(issues), dict.fromkeys(scenario["parties"]), dict.fromkeys(events)))
-        for i, issue in enumerate(issues):
-            if taken[issue] > 1:
-                message = f"the issue's id {quoted(issue)} is the name of another column in results"
-                self.add("E21", ("scenario", "issues", i, "id"), message, f"rename it, such as {issue}_issue")
 
     def _level_references(self, chosen: dict, path: tuple) -> None:
         for issue, levels in chosen.items():

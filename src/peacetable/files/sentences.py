@@ -178,6 +178,9 @@ def _report(model: type[BaseModel], node: Node, what: str, error: Any, problems:
         bound = {"greater_than_equal": "at least", "less_than_equal": "at most", "greater_than": "more than"}[kind]
         limit = next(iter(ctx.values()))
         problems.add("E09", place, f"{name} is {_told(value)}, but must be {bound} {limit:g}", "correct the number")
+    elif kind == "reserved":
+        message = f"{name}: {quoted(value)} cannot be the id, because Windows has no files and folders of that name"
+        problems.add("E09", place, message, f"choose another, such as {value}_1")
     elif kind == "blank":
         problems.add("E09", place, f"{name} is blank", "fill it in")
     elif kind == "everybody":

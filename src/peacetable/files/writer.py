@@ -14,6 +14,7 @@ import yaml
 from ..errors import ScenarioError
 from ..scenario import Scenario
 from .folder import Target, variants
+from .names import reserved
 from .nodes import scalar
 
 _LAST = ("reason", "sources", "note")
@@ -119,10 +120,10 @@ def copy_scenario(scenario: Scenario, source: Target, folder: str | Path) -> lis
 def _name(folder: Path) -> str:
     """The folder's name, which becomes the scenario's id. Raises ScenarioError where it cannot."""
     name = folder.resolve().name
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", name):
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", name) or reserved(name):
         raise ScenarioError(
             f'A scenario cannot be written to "{folder}": the folder\'s name becomes its id, so it may hold only '
-            "lower case letters, digits, - and _. Choose another name."
+            "lower case letters, digits, - and _, and Windows must take it. Choose another name."
         )
     return name
 

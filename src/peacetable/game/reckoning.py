@@ -198,19 +198,8 @@ class Reckoner:
         )
 
     def _walk_away(self) -> tuple[tuple[int, float], ...]:
-        """(round, own value of no agreement) from the start, by drift and events."""
-        value = float(self.model.drawn.reservation[0, self.own])
-        drift = float(self.numbers.drift[self.own])
-        events = {e.id: e.reservation.get(self.names[self.own], 0.0) for e in self.model.problem.events}
-        happened: dict[int, float] = {}
-        for entry in self.view.log:
-            if entry.kind == "event":
-                happened[entry.round] = happened.get(entry.round, 0.0) + events.get(entry.event or "", 0.0)
-        found = []
-        for number in range(1, self.view.round + 1):
-            value += (drift if number > 1 else 0.0) + happened.get(number, 0.0)
-            found.append((number, value))
-        return tuple(found)
+        """(round, own value of no agreement) from the start."""
+        return tuple((number, float(values[0, self.own])) for number, values in enumerate(self.model.course, start=1))
 
     def _spots(self, u: np.ndarray, agreed: np.ndarray) -> tuple[views.Spot, ...]:
         """Some of the packages for the plane: all that could have been agreed first, the others evenly."""

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import pygame
 
+from ..errors import plain
 from .assets import asset
 
 Colour = tuple[int, int, int]
@@ -211,7 +212,7 @@ class Theme:
         if found is None:
             if len(self._widths) > _KEEP:
                 self._widths.clear()
-            found = self._widths[key] = self.font(style).size(text)[0]
+            found = self._widths[key] = self.font(style).size(plain(text))[0]
         return found
 
     def wrap(self, text: str, style: str, width: int) -> tuple[str, ...]:
@@ -258,7 +259,7 @@ class Theme:
         letters = self._letters.setdefault(style, {})
         for letter in word:
             if letter not in letters:
-                letters[letter] = self.font(style).size(letter)[0]
+                letters[letter] = self.font(style).size(plain(letter))[0]
         return sum(letters[letter] for letter in word)
 
     def _fits(self, text: str, style: str, width: int, about: int) -> bool:
@@ -290,7 +291,7 @@ class Theme:
             if len(self._elided) > _KEEP:
                 self._elided.clear()
             size = self.font(style).size
-            most = bisect_right(range(len(text)), width, key=lambda n: size(text[:n] + "…")[0]) - 1
+            most = bisect_right(range(len(text)), width, key=lambda n: size(plain(text[:n]) + "…")[0]) - 1
             found = self._elided[key] = text[: max(most, 0)].rstrip() + "…"
         return found
 
@@ -301,7 +302,7 @@ class Theme:
         if found is None:
             if len(self._images) >= _PICTURES:
                 del self._images[next(iter(self._images))]
-            found = self.font(style).render(text, True, colour)
+            found = self.font(style).render(plain(text), True, colour)
         self._images[key] = found
         return found
 

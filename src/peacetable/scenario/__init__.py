@@ -20,13 +20,14 @@ from .facts import (
     Strategy,
 )
 from .space import Space
-from .utility import Preferences, cells, preferences, weights
+from .utility import Drawn, Preferences, cells, drawn, preferences, weights
 
 __all__ = [
     "BASES",
     "STANCES",
     "STANCE_VALUES",
     "Condition",
+    "Drawn",
     "Event",
     "Issue",
     "Judgement",
@@ -43,6 +44,7 @@ __all__ = [
     "Strategy",
     "carried",
     "cells",
+    "drawn",
     "preferences",
     "signable_count",
     "weights",

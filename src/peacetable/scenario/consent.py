@@ -48,7 +48,7 @@ def signable_count(
                 continue
             added = _bits(red_lines[:, column])
             added |= _bits(space.level_needs[column]) << parties if by_level else 0
-            left = ~sum(1 << 2 * parties + n for n, tests in enumerate(space.rules) if not _holds(tests, i, k))
+            left = ~sum(1 << 2 * parties + n for n, tests in enumerate(space.rules) if not fulfils(tests, i, k))
             for kind, count in kinds.items():
                 new = kind & left | added
                 out, needed = new & everybody, new >> parties & everybody
@@ -65,6 +65,6 @@ def _bits(flags: np.ndarray) -> int:
     return sum(1 << p for p in np.flatnonzero(flags).tolist())
 
 
-def _holds(tests: list[tuple[int, np.ndarray]], issue: int, level: int) -> bool:
+def fulfils(tests: list[tuple[int, np.ndarray]], issue: int, level: int) -> bool:
     """Whether the level fulfils what the tests ask of its issue, if anything."""
     return all(wanted[level] for i, wanted in tests if i == issue)

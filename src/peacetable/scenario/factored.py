@@ -12,13 +12,12 @@ import math
 
 import numpy as np
 
-from .ranking import Found, SortedRanking, SplitRanking, sort_keys, threshold
+from .ranking import EVERYTHING, Found, SortedRanking, SplitRanking, sort_keys, threshold
 from .space import radix_index, radix_packages
 from .utility import GRAIN, Preferences, to_grains, to_units
 
 # a query costs the combinations, sorting costs the rest: balanced at combinations = sqrt(packages / SHARE)
 SHARE = 100
-EVERYTHING = np.iinfo(np.int64).max
 
 
 def free_issues(preferences: Preferences, party: int, packages: int) -> list[int]:

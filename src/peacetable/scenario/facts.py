@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 STANCES = ("demand", "prefer", "acceptable", "neutral", "reluctant", "oppose", "red_line")
@@ -18,6 +18,7 @@ STANCE_VALUES = {
     "oppose": 0.15,
     "red_line": 0.0,
 }
+MAX_WEIGHT_SUM = 8  # rankings hold a utility and a position in 63 bits
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,8 @@ class Party:
 
     `candour`: how often it answers a sounding honestly; else it makes itself one notch harder than it is. `discount`:
     a utility agreed on at time t, round / (deadline + 1), is worth discount ** t of itself; 1 = no loss. So is that of
-    no agreement, at the time of a walk-out, or at t = 1 where time ran out.
+    no agreement, at the time of a walk-out, or at t = 1 where time ran out. `weight_sum`: what its weights sum to, 1 to
+    MAX_WEIGHT_SUM; above 1 as some imported profiles have it, where sums above 1 count as 1.
     """
 
     id: str
@@ -132,6 +134,7 @@ class Party:
     strategy: Strategy
     candour: Judgement = field(default_factory=lambda: Judgement(0.8, 0.6, 1.0, "most answers in private are honest"))
     discount: float = 1.0
+    weight_sum: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -166,14 +169,7 @@ class Event:
     after: int = 0
 
 
-def columns(issues: Iterable[str], parties: Iterable[str], events: Iterable[str]) -> list[str]:
-    """The names of the columns of results, in their order, for these ids."""
-    everyone = list(parties)
-    names = ["table", "ended", "by", "round", "turns", "package", *issues]
-    names += [f"{kind}_{party}" for kind in ("u", "r0", "r") for party in everyone]
-    return [*names, "zone", "deadline", *(f"event_{event}" for event in events), "pareto_distance", "nash_distance"]
-
-
+PARTIES_MOST = 60  # signatures are counted in the bits of one int64, of which the sign is none
 PROTOCOLS = ("alternating_offers", "single_text")
 CONSENTS = ("unanimity", "needed", "quorum")
 ORDERS = ("fixed", "rotating", "random")
@@ -254,3 +250,20 @@ class Scenario:
     @property
     def issue_ids(self) -> tuple[str, ...]:
         return tuple(i.id for i in self.issues)
+
+
+# columns of a study that every scenario has, those of experiments.runner among them
+FIXED = "table ended by round turns package zone deadline pareto_distance nash_distance".split()
+
+
+def issue_columns(scenario: Scenario) -> list[str]:
+    """The name of the column of each issue: its id, or issue_<id> where that is the name of another column."""
+    taken = {*FIXED, *(f"{kind}_{party}" for party in scenario.party_ids for kind in ("u", "r0", "r"))}
+    taken |= {*(f"event_{event.id}" for event in scenario.events)}
+    found = []
+    for name in scenario.issue_ids:
+        while name in taken:
+            name = f"issue_{name}"
+        taken.add(name)
+        found.append(name)
+    return found

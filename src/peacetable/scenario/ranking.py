@@ -16,10 +16,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ..errors import ScenarioError
+from .facts import MAX_WEIGHT_SUM
 from .space import Space, radix_index, radix_packages
 from .utility import GRAIN, Preferences, to_grains, to_units
 
 Found = tuple[np.ndarray, np.ndarray, np.ndarray]
+EVERYTHING = np.iinfo(np.int64).max
 
 
 def threshold(u: np.ndarray) -> np.ndarray:
@@ -42,7 +44,7 @@ def sort_keys(
     for start in range(0, tables if rows is None else len(rows), block):
         at = slice(start, start + block) if rows is None else rows[start : start + block]
         some = keys[at]  # a view of a slice, a copy of chosen rows
-        np.left_shift(totals(at), bits, out=some)
+        np.left_shift(np.maximum(totals(at), LEAST), bits, out=some)
         some += number
         some.sort(axis=1)
         if rows is not None:
@@ -141,7 +143,8 @@ class SortedRanking:
         inside = place < count
         keys = self._keys_at(np.minimum(place, count - 1), rows[:, None])
         grains = keys >> self.bits
-        limit = np.maximum(limit + round(width * GRAIN), grains[:, 0])
+        top = limit + round(width * GRAIN)
+        limit = np.where(top < GRAIN, np.maximum(top, grains[:, 0]), EVERYTHING)  # a sum above 1 counts as 1
         there = (grains <= limit[:, None]) & inside
         longest = max(1, int(there.sum(axis=1).max(initial=0)))  # nothing is there past it, in any row
         keys, grains, there = keys[:, :longest], grains[:, :longest], there[:, :longest]
@@ -320,7 +323,9 @@ class SplitRanking:
         units = np.zeros((len(rows), k), dtype=np.int64)
         there = np.zeros((len(rows), k), dtype=bool)
         limits, scale = threshold(target), self._scale(rows)
-        lowest, above = to_units(limits, scale), to_units(limits + round(width * GRAIN) + 1, scale)
+        top = limits + round(width * GRAIN)
+        # a sum above 1 counts as 1
+        lowest, above = to_units(limits, scale), np.where(top < GRAIN, to_units(top + 1, scale), EVERYTHING)
         for n, row in enumerate(self._at(rows)):
             question = (row, int(lowest[n]), int(above[n]), k)
             if question not in self._cache:
@@ -470,6 +475,9 @@ def _borrow(size: int) -> np.ndarray:
 
 # packages ranked at a time
 BLOCK = 1 << 16
+
+# no sum is kept lower: that of a package with several closed levels would not fit its key
+LEAST = -(MAX_WEIGHT_SUM + 1) * GRAIN
 
 # largest group of a split that is enumerated, and largest hub
 GROUP, HUB = 60_000, 300

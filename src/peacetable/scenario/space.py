@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .facts import Scenario
+from ..errors import ScenarioError
+from .facts import PARTIES_MOST, Scenario
 
 ENUMERABLE = 1_000_000
 
@@ -37,7 +38,12 @@ class Space:
     """
 
     def __init__(self, scenario: Scenario, rules_version: int | None = None):
-        """`rules_version`: that of the rules the talks were held under; None: the present one."""
+        """`rules_version`: that of the rules the talks were held under; None: the present one. Raises ScenarioError for
+        more than PARTIES_MOST parties."""
+        if len(scenario.parties) > PARTIES_MOST:
+            raise ScenarioError(
+                f"{scenario.name} has {len(scenario.parties)} parties; talks can be held among up to {PARTIES_MOST}."
+            )
         self.scenario = scenario
         before_3 = rules_version is not None and rules_version < 3
         self.shape = tuple(len(issue.levels) for issue in scenario.issues)

@@ -1,6 +1,7 @@
 """From stances to numbers: values, weights, utilities.
 
-u_p(x) = sum_i w_pi v_pi(x_i) + sum_k c_pk [condition k holds], clipped to [0, 1]. Utilities are counted in whole
+u_p(x) = sum_i w_pi v_pi(x_i) + sum_k c_pk [condition k holds], clipped to [0, 1]. Weights sum to 1, or to the
+`weight_sum` of the party. Utilities are counted in whole
 grains as int64: such sums are exact in any order, so the same package has the same utility to the last bit however it
 was computed. A grain is 1 / 720,720,000,000: decimals of six places and fractions by 2 to 16 are whole numbers of
 grains, so packages that tie on paper in such numbers tie here.
@@ -18,10 +19,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .facts import AGAINST, Judgement, Party, Scenario
+from .facts import AGAINST, MAX_WEIGHT_SUM, Judgement, Party, Scenario
 from .space import Space
 
 GRAIN = 720_720_000_000
+GONE = -(1 + MAX_WEIGHT_SUM) * GRAIN  # what a level that was closed adds: no other levels make up for it
 # values that are whole numbers of so many parts: decimals of 6 to 0 places and their fractions by 2 to 16
 PARTS = tuple(720_720 * 10**places for places in range(6, -1, -1))
 
@@ -42,6 +44,11 @@ class Cells:
     assumed: np.ndarray
     red_line: np.ndarray
     between: tuple[tuple[int, int, int, bool], ...] = ()
+
+    @property
+    def ranged(self) -> np.ndarray:
+        """The assumed cells that have a range to draw from, bool (P, L): not those coded by assumption."""
+        return self.assumed & (self.low < self.high)
 
 
 def cells(scenario: Scenario) -> Cells:
@@ -127,8 +134,8 @@ def _between(judgements: Iterable[Judgement], u: np.ndarray | None) -> np.ndarra
 
 
 def weights(scenario: Scenario, party: Party) -> np.ndarray:
-    """Central weight of each issue, float (I,), sum 1."""
-    return shares(np.array([party.saliences[i].value for i in scenario.issue_ids]))
+    """Central weight of each issue, float (I,), sum `party.weight_sum`."""
+    return shares(np.array([party.saliences[i].value for i in scenario.issue_ids])) * party.weight_sum
 
 
 def shares(saliences: np.ndarray) -> np.ndarray:
@@ -148,6 +155,8 @@ def exact_scale(saliences: np.ndarray) -> np.ndarray:
     """
     counts = np.rint(saliences * 1e6)
     decimal = (np.abs(saliences * 1e6 - counts) <= 1e-9 * np.maximum(counts, 1.0)).all(axis=1)
+    total = counts.sum(axis=1)
+    decimal &= (total > 0) & (total < 2**62)  # events may have multiplied them out of all proportion
     scale = np.full(len(saliences), GRAIN, dtype=np.int64)
     if not decimal.any():
         return scale
@@ -206,6 +215,7 @@ class Preferences:
         self.unasked = np.zeros_like(forbidden) if unasked is None else unasked
         self.conditions = [[space.tests(c.when) for c in party.conditions] for party in space.scenario.parties]
         self.in_grains = (scale == GRAIN).all(axis=0)  # (P,), the common case: units are grains at all tables
+        self.any_gone = False
 
     @property
     def tables(self) -> int:
@@ -301,41 +311,64 @@ class Preferences:
         return Preferences(self.space, *numbers, self.drift, self.forbidden | self.unasked)
 
     def reweigh(self, rows: np.ndarray, party: int, factors: np.ndarray) -> None:
-        """Multiply the party's saliences at the tables `rows` by `factors` (I,). Changes in place.
-
-        Raises ValueError if every salience would be 0.
-        """
+        """Multiply the party's saliences at the tables `rows` by `factors` (I,). Changes in place; not where that would
+        leave no issue any weight, or more than numbers can hold."""
+        with np.errstate(over="ignore", under="ignore"):
+            total = (self.saliences[rows, party] * factors).sum(axis=1)
+        rows = rows[(total > 0) & np.isfinite(total)]
         old = self.saliences[rows, party]
         new = old * factors
-        if not (new > 0).any(axis=1).all():
-            raise ValueError("the factors leave no issue any weight")
         scale = exact_scale(new)
         grown = scale / self.scale[rows, party]
-        change = shares(new) / np.where(old > 0, shares(old), 1.0) * grown[:, None]
+        before = shares(old)
+        # an issue that weighs next to nothing has no values left to bring back
+        change = shares(new) / np.where(old > 0, np.maximum(before, 1e-15), 1.0) * grown[:, None]
         columns = np.repeat(change, self.space.shape, axis=1)
-        self.contributions[rows, party] = np.rint(self.contributions[rows, party] * columns)
+        self.contributions[rows, party] = np.clip(
+            np.rint(self.contributions[rows, party] * columns), GONE, MAX_WEIGHT_SUM * GRAIN
+        )
         self.bonuses[rows, party] = np.rint(self.bonuses[rows, party] * grown[:, None])
         self.saliences[rows, party], self.scale[rows, party] = new, scale
         self.in_grains[party] = (self.scale[:, party] == GRAIN).all()
 
     def close(self, rows: np.ndarray, columns: np.ndarray) -> None:
         """Make levels `columns` (L,) bool worthless to everybody at the tables `rows`. Changes in place."""
-        self.contributions[np.ix_(rows, np.arange(self.contributions.shape[1]), np.flatnonzero(columns))] = -2 * GRAIN
+        self.contributions[np.ix_(rows, np.arange(self.contributions.shape[1]), np.flatnonzero(columns))] = GONE
+        self.any_gone = True
+
+    def gone(self, packages: np.ndarray, party: int, rows: np.ndarray) -> np.ndarray:
+        """Whether packages (n, I) hold a level that was closed at the tables `rows` (n,): bool (n,)."""
+        if not self.any_gone:
+            return np.zeros(len(packages), dtype=bool)
+        columns = self.space.offsets[:-1] + packages
+        return (self.contributions[rows[:, None], party, columns] == GONE).any(axis=1)
 
 
-def preferences(
+@dataclass(frozen=True)
+class Drawn:
+    """The numbers that tables have after the draw, one row per table, or one for all (T = 1) where nothing was drawn.
+
+    `values`: float (T, P, L) of every level; `saliences`: float (T, P, I); `changes`: float (T, P, K) of the utility by
+    the party's own conditions (padded with 0); `reservations`: float (T, P).
+    """
+
+    values: np.ndarray
+    saliences: np.ndarray
+    changes: np.ndarray
+    reservations: np.ndarray
+
+
+def drawn(
     scenario: Scenario,
-    space: Space | None = None,
     values: np.ndarray | None = None,
     saliences: np.ndarray | None = None,
     reservations: np.ndarray | None = None,
-) -> Preferences:
-    """Utilities from central judgements, or one set per table from uniform draws in [0, 1).
+) -> Drawn:
+    """Central judgements, or one set per table from uniform draws in [0, 1).
 
     `values`: (T, P, L) draws for the assumed cells; `saliences`: (T, P, I + K) draws for saliences and the changes of
     conditions (K = most conditions of any party); `reservations`: (T, P). Each may be None: central values.
     """
-    space = space or Space(scenario)
     table = cells(scenario)
     level_values = table.value[None]
     if values is not None:
@@ -345,29 +378,48 @@ def preferences(
         for p, first, end, rise in table.between:
             ordered = np.sort(level_values[:, p, first:end], axis=1)
             level_values[:, p, first:end] = ordered if rise else ordered[:, ::-1]
+    issues, parties = len(scenario.issues), len(scenario.parties)
     most = max((len(p.conditions) for p in scenario.parties), default=0)
-    tables = max([1] + [len(u) for u in (values, saliences) if u is not None])
-    contributions = np.empty((tables, len(scenario.parties), int(space.offsets[-1])), dtype=np.int64)
-    bonuses = np.zeros((tables, len(scenario.parties), most), dtype=np.int64)
-    every_salience = np.empty((tables, len(scenario.parties), len(space.shape)))
-    scale = np.empty((tables, len(scenario.parties)), dtype=np.int64)
-    reservation = np.empty((1 if reservations is None else len(reservations), len(scenario.parties)))
-    issue_of = np.repeat(np.arange(len(space.shape)), space.shape)
+    judged = 1 if saliences is None else len(saliences)
+    every_salience, changes = np.empty((judged, parties, issues)), np.zeros((judged, parties, most))
+    reservation = np.empty((1 if reservations is None else len(reservations), parties))
     for p, party in enumerate(scenario.parties):
-        u = None if saliences is None else saliences[:, p]
-        issues = len(space.shape)
-        salience = _between((party.saliences[i] for i in scenario.issue_ids), None if u is None else u[:, :issues])
-        every_salience[:, p] = salience
-        scale[:, p] = exact_scale(salience)
-        contributions[:, p] = np.rint(shares(salience)[:, issue_of] * level_values[:, p] * scale[:, p, None])
-        if party.conditions:
-            k = len(party.conditions)
-            changes = _between((c.change for c in party.conditions), None if u is None else u[:, issues : issues + k])
-            bonuses[:, p, :k] = np.rint(changes * scale[:, p, None])
+        u, k = None if saliences is None else saliences[:, p], len(party.conditions)
+        own = (party.saliences[i] for i in scenario.issue_ids)
+        every_salience[:, p] = _between(own, None if u is None else u[:, :issues])
+        if k:
+            bonus = (c.change for c in party.conditions)
+            changes[:, p, :k] = _between(bonus, None if u is None else u[:, issues : issues + k])
         r = None if reservations is None else reservations[:, p : p + 1]
         reservation[:, p] = _between([party.reservation], r)[:, 0]
+    return Drawn(level_values, every_salience, changes, reservation)
+
+
+def preferences(
+    scenario: Scenario,
+    space: Space | None = None,
+    values: np.ndarray | None = None,
+    saliences: np.ndarray | None = None,
+    reservations: np.ndarray | None = None,
+) -> Preferences:
+    """Utilities from central judgements, or one set per table from uniform draws in [0, 1), see `drawn`."""
+    space = space or Space(scenario)
+    found = drawn(scenario, values, saliences, reservations)
+    tables, parties = max(len(found.values), len(found.saliences)), len(scenario.parties)
+    contributions = np.empty((tables, parties, int(space.offsets[-1])), dtype=np.int64)
+    bonuses = np.empty((tables, *found.changes.shape[1:]), dtype=np.int64)
+    every_salience, scale = np.empty((tables, *found.saliences.shape[1:])), np.empty((tables, parties), dtype=np.int64)
+    issue_of = np.repeat(np.arange(len(space.shape)), space.shape)
+    for p, party in enumerate(scenario.parties):
+        salience = found.saliences[:, p]
+        every_salience[:, p] = salience
+        scale[:, p] = exact_scale(salience)
+        worth = found.values[:, p] * party.weight_sum
+        contributions[:, p] = np.rint(shares(salience)[:, issue_of] * worth * scale[:, p, None])
+        bonuses[:, p] = np.rint(found.changes[:, p] * scale[:, p, None])
     drift = np.array([party.drift.value for party in scenario.parties])
+    table = cells(scenario)
     veto = scenario.protocol.red_lines == "veto"
-    red_lines = table.red_line & veto
-    silent = unasked(scenario, table) & veto
-    return Preferences(space, contributions, bonuses, scale, every_salience, reservation, drift, red_lines, silent)
+    red_lines, silent = table.red_line & veto, unasked(scenario, table) & veto
+    numbers = contributions, bonuses, scale, every_salience, found.reservations
+    return Preferences(space, *numbers, drift, red_lines, silent)

@@ -89,6 +89,10 @@ class Own:
         """Utility (n, ...) of packages (n, ..., I)."""
         return self.preferences.utility(packages, self.party, self.rows)
 
+    def gone(self, packages: np.ndarray) -> np.ndarray:
+        """Whether packages (n, I) hold a level that an event took off the table, bool (n,)."""
+        return self.preferences.gone(packages, self.party, self.rows)
+
     def vetoed(self, packages: np.ndarray) -> np.ndarray:
         """Whether packages (n, ..., I) cross an own red line, bool (n, ...)."""
         return self.preferences.vetoed(packages, self.party)

@@ -56,7 +56,8 @@ class Decider:
         self, view: View, own: Own, public: Public, draws: np.ndarray | None, kept: Estimates | None = None
     ) -> Moves:
         """One move per table of the view. A party never proposes or signs what crosses its red lines or is worth less
-        to it than no agreement; where no package is worth that much, it leaves."""
+        to it than no agreement, and proposes nothing that an event took off the table; where nothing else is left, it
+        leaves."""
         truth = (gains(own),) if self.parts["opponent_model"].needs_truth else ()
         estimate = partial(kept.of, view) if kept else self._call("opponent_model", view, public, *truth)
         space = own.preferences.space
@@ -66,7 +67,10 @@ class Decider:
         good = (best >= 0) & (u_offer >= own.reservation)
         sign = good & self._call("acceptance", view, own, u_offer, u_bid, draws)
         kind = np.full(len(sign), PROPOSE, dtype=np.int8)
-        kind[own.best() < own.reservation] = WALK_OUT
+        gone = own.gone(package)
+        if gone.any():  # a strategy may come to the end of what is still possible, or nothing is
+            package = np.where(gone[:, None], own.nth_best(np.zeros(len(gone), dtype=np.int64))[0], package)
+        kind[(own.best() < own.reservation) | own.gone(package)] = WALK_OUT
         kind[sign] = ACCEPT
         return Moves(kind, package, np.where(sign, best, -1), best)
 

@@ -56,42 +56,42 @@ def component(kind: str, name: str) -> Component:
     return known[name]
 
 
-def part_problems(kind: str, part: Part) -> Iterator[str]:
-    """What is wrong with one part, as sentences."""
+def part_problems(kind: str, part: Part) -> Iterator[tuple[str, str]]:
+    """What is wrong with one part: (parameter or "name", sentence) each."""
     try:
         chosen = component(kind, part.name)
     except NotationError as error:
-        yield str(error)
+        yield "name", str(error)
         return
     for key, value in part.params.items():
         if key not in chosen.params:
             hint = nearest(key, chosen.params) if chosen.params else "it has none"
-            yield f'"{part.name}" has no parameter "{key}"; {hint}'
+            yield key, f'"{part.name}" has no parameter "{key}"; {hint}'
             continue
         param = chosen.params[key]
         if param.choices:
             if value not in param.choices:
-                yield f'"{part.name}" cannot have {key} = {value}; possible: {", ".join(param.choices)}'
+                yield key, f'"{part.name}" cannot have {key} = {value}; possible: {", ".join(param.choices)}'
         elif isinstance(value, bool) or not isinstance(value, int | float):
-            yield f'"{part.name}" needs a number for {key}, not {value!r}'
+            yield key, f'"{part.name}" needs a number for {key}, not {value!r}'
         elif not math.isfinite(value):
-            yield f'"{part.name}" needs a finite number for {key}, not {value}'
+            yield key, f'"{part.name}" needs a finite number for {key}, not {value}'
         elif isinstance(param.default, int) and value != int(value):
-            yield f'"{part.name}" needs a whole number for {key}, not {value}'
+            yield key, f'"{part.name}" needs a whole number for {key}, not {value}'
         elif not param.low <= value <= param.high:  # type: ignore[operator]
-            yield f'"{part.name}" cannot have {key} = {value}; possible: {param.low:g} to {param.high:g}'
+            yield key, f'"{part.name}" cannot have {key} = {value}; possible: {param.low:g} to {param.high:g}'
 
 
-def problems(strategy: Strategy) -> Iterator[tuple[str, str]]:
-    """(part, sentence) for everything wrong with a strategy; part is bidding, acceptance or opponent_model."""
+def problems(strategy: Strategy) -> Iterator[tuple[str, str, str]]:
+    """(part, parameter or "name", sentence) for everything wrong with a strategy; part is one of `KINDS`."""
     for kind in KINDS:
-        for sentence in part_problems(kind, getattr(strategy, kind)):
-            yield kind, sentence
+        for key, sentence in part_problems(kind, getattr(strategy, kind)):
+            yield kind, key, sentence
 
 
 def settings(kind: str, part: Part) -> dict:
     """All parameters of a part, defaults filled in. Raises NotationError on the first problem."""
-    for sentence in part_problems(kind, part):
+    for _, sentence in part_problems(kind, part):
         raise NotationError(sentence)
     defaults = {key: p.default for key, p in component(kind, part.name).params.items()}
     return defaults | {k: type(defaults[k])(v) for k, v in part.params.items()}

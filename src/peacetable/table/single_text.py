@@ -16,6 +16,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..scenario import Space, carried
+from ..scenario.nearest import cheapest
 from .rules import end
 from .state import AGREEMENT, DEADLINE, State
 
@@ -26,7 +27,8 @@ def first_draft(
     """A feasible draft from what is public, int16 (n, I): on every issue the level with the highest mean of the public
     values (P, L), passing over levels (P, L) that are anybody's red line where others are left, and first of all over
     what the mediator never signs, `own` bool (L,); repaired by chance, `draws` (n, 2 K), where it breaks a rule or
-    holds such a level. Raises ValueError after K repairs in vain."""
+    holds such a level; after K repairs in vain, of all feasible packages the one that has the fewest such levels, then
+    the highest sum of those means, then the most of the levels first chosen. Raises ValueError if none is feasible."""
     mean = public.mean(axis=0) - red_lines.any(axis=0) - own
     ends = list(zip(space.offsets[:-1], space.offsets[1:], strict=True))
     draft = np.array([mean[a:b].argmax() for a, b in ends])
@@ -44,8 +46,15 @@ def first_draft(
         if not len(broken):
             return drafts
         drafts[broken] = mutate(space, drafts[broken], draws[broken, k : k + 2])
-    if not good().all():
-        raise ValueError("no feasible first draft found")
+    broken = np.flatnonzero(~good())
+    if len(broken):
+        best = np.repeat(mean[space.offsets[:-1] + draft], space.shape)
+        loss = np.rint((best - mean) * 1e6).astype(np.int64).astype(object) * 10**6
+        loss += np.concatenate([np.arange(b - a) != k for (a, b), k in zip(ends, draft, strict=True)]).astype(int)
+        found = cheapest(space, loss + np.concatenate(crossed).astype(object) * 10**20, draws[broken])
+        if found is None:
+            raise ValueError("no package is feasible")
+        drafts[broken] = found
     return drafts
 
 

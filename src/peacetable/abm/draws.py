@@ -1,0 +1,42 @@
+"""What every table draws at its start, and when chance has events happen, from its number and the seed alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..chance import Chance
+from ..scenario import Event, Scenario
+
+
+def uniforms(scenario: Scenario, chance: Chance) -> dict[str, np.ndarray]:
+    """Draws in [0, 1) for what `scenario.draw` names, as `scenario.drawn` and `scenario.preferences` take them."""
+    parties, levels = len(scenario.parties), sum(len(issue.levels) for issue in scenario.issues)
+    judged = len(scenario.issues) + max((len(p.conditions) for p in scenario.parties), default=0)
+    sizes = {"values": (parties, levels), "saliences": (parties, judged), "reservations": (parties,)}
+    return {
+        what: chance.uniform(what, 0, int(np.prod(size))).reshape(-1, *size)
+        for what, size in sizes.items()
+        if what in scenario.draw
+    }
+
+
+def happens(event: Event, n: int, u: np.ndarray) -> np.ndarray:
+    """Whether the event, if it has not yet, happens at the start of round `n`, bool (R,), by draws `u` (R,)."""
+    return (
+        np.full(len(u), event.round == n) if event.probability is None else (u < event.probability) & (n > event.after)
+    )
+
+
+def longest(scenario: Scenario) -> int:
+    """The rounds of talks whose deadline every event has put off."""
+    return scenario.protocol.rounds + sum(max(e.rounds, 0) for e in scenario.events)
+
+
+def event_rounds(scenario: Scenario, chance: Chance) -> np.ndarray:
+    """The round in which each event happens if the talks last so long, int32 (R, E); 0 if not in the longest talks."""
+    found = np.zeros((len(chance.tables), len(scenario.events)), dtype=np.int32)
+    for n in range(1, longest(scenario) + 1):
+        u = chance.uniform("events", n, len(scenario.events))
+        for k, event in enumerate(scenario.events):
+            found[(found[:, k] == 0) & happens(event, n, u[:, k]), k] = n
+    return found
