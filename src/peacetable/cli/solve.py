@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .common import notice, print_json
+from .common import load_scenario, notice, print_json, set_option
 
 if TYPE_CHECKING:
     from rich.console import Console
