@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from peacetable.cli.convert import command
+from peacetable.errors import ScenarioError
 from peacetable.files import check, configs_dir, load, shipped, to_yaml, variants
 from test_check import DELTA, write
 
@@ -161,10 +162,15 @@ def test_only_with_its_variant_it_is_a_scenario(tmp_path):
 def test_nothing_is_written_over(tmp_path):
     folder = write(tmp_path, DELTA)
     before = contents(folder)
-    with pytest.raises(Exception, match="is there already"):
+    with pytest.raises(ScenarioError, match="is there already"):
         convert(folder, folder)
-    with pytest.raises(Exception, match="may hold only lower case"):
+    with pytest.raises(ScenarioError, match="may hold only lower case"):
         convert(folder, tmp_path / "My Talks")
+    stray = tmp_path / "stray" / "variants" / "old.yaml"
+    stray.parent.mkdir(parents=True)
+    stray.write_text("label: Of another scenario\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match="old.yaml is there already"):
+        convert(folder, tmp_path / "stray")
     assert contents(folder) == before
     assert convert(folder, folder / "copy") == (0, "")
     assert set(contents(folder)) == {*before, *(f"copy/{file}" for file in before)}

@@ -93,7 +93,7 @@ def violations(root: Path) -> Iterator[str]:
 
 def early_imports(root: Path) -> Iterator[str]:
     """Yield what is imported for `peacetable COMMAND --help` already, before a command runs, and should not be."""
-    waiting, seen = ["__init__", *COMMANDS], set()
+    waiting, seen = ["__init__", *(module.rpartition(".")[2] for module, _ in COMMANDS.values())], set()
     while waiting:
         module = waiting.pop(0)
         path = root / "cli" / f"{module}.py"

@@ -20,7 +20,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from random_scenarios import failures, write_mutated, write_random
 
 SHIPPED = (*["venue-2025"] * 5, *["white-house-2025"] * 4, "winter-2026")
-LONG = 120  # seconds after which a folder is told
+LONG = 120  # seconds after which it is shown where a folder spends its time
+STEP = 50  # folders between lines of progress
 
 
 def main() -> int:
@@ -35,8 +36,10 @@ def main() -> int:
     for kind in given.kind or ("random", "mutated"):
         counts: Counter[str] = Counter()
         began = time.perf_counter()
-        for seed in range(given.seed, given.seed + given.count):
+        for n, seed in enumerate(range(given.seed, given.seed + given.count), 1):
             counts.update(one(kind, seed, given.keep))
+            if n % STEP == 0:
+                print(f"{kind}: {n} of {given.count}", file=sys.stderr, flush=True)
         bad += counts["failing"]
         print(
             f"{kind}: {given.count} folders, {counts['clean']} passed by check, {counts['failing']} failing, "

@@ -33,7 +33,7 @@ COMMANDS = {
     "run": ("peacetable.cli.run", "One table of a scenario, from the first offer to the end."),
     "batch": ("peacetable.cli.batch", "Many tables of a scenario, written as Parquet."),
     "replay": ("peacetable.cli.replay", "A table again, from its minutes or from its number in a batch."),
-    "list": ("peacetable.cli.list", "The shipped scenarios, their variants, and where they lie."),
+    "list": ("peacetable.cli.listing", "The shipped scenarios, their variants, and where they lie."),
     "check": ("peacetable.cli.check", "Every problem in scenario files, with place and remedy."),
     "explain": ("peacetable.cli.explain", "Where a party's numbers come from, source by source."),
     "solve": ("peacetable.cli.solve", "What could be agreed: frontier, solution points, forecasts."),

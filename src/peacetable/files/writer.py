@@ -141,7 +141,8 @@ def _parts(scenario: Scenario, folder: Path) -> dict[str, dict]:
 def _write(folder: Path, files: Mapping[str, bytes | Path]) -> None:
     """Write or copy the files {path below `folder`: content, or the file that holds it}. Raises ScenarioError."""
     try:
-        taken = [file for file in files if (folder / file).exists()]
+        there = _contents(folder)[0] if folder.is_dir() else {}
+        taken = [file for file in there if file in files or file.endswith(".yaml")]
         if taken:
             raise ScenarioError(f"{folder / taken[0]} is there already and is left as it is. Choose an empty folder.")
         for file, content in files.items():
@@ -151,7 +152,7 @@ def _write(folder: Path, files: Mapping[str, bytes | Path]) -> None:
             else:
                 (folder / file).write_bytes(content)
     except OSError as error:
-        raise ScenarioError(f"Nothing can be written to {folder}: {error.strerror}.") from error
+        raise ScenarioError(f"Nothing can be written to {folder}: {error.strerror} ({error.filename}).") from error
 
 
 def _contents(source: Path) -> tuple[dict[str, bytes | Path], list[str]]:
