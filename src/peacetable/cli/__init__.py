@@ -18,7 +18,7 @@ from typing import NoReturn
 
 import click
 
-from .. import __version__
+from .. import STOPPED, __version__
 from ..errors import PeacetableError
 
 # a full disk, a broken device, a file that may not grow, a pipe that Windows calls invalid
@@ -104,7 +104,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return _fail("Stopped before the end, as you asked.")
+        return _fail(STOPPED)
     except PeacetableError as error:
         return _fail(str(error))
     except BrokenPipeError:
