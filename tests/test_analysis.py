@@ -603,7 +603,7 @@ def test_a_space_of_200_million_is_solved_exactly_but_for_the_size_of_the_zone(c
 def test_where_too_many_packages_are_undominated_programs_search_and_say_so(capfd, monkeypatch):
     scenario = random_scenario(1, shape=(5, 4, 4, *[5] * 9), parties=5, reservation=[0.45] * 5)
     exact = solve(scenario)
-    monkeypatch.setattr(sys.modules["peacetable.analysis.solve"], "undominated", lambda numbers: None)
+    monkeypatch.setattr(sys.modules["peacetable.analysis.solve"], "undominated", lambda *_, **__: None)
     found, r = solve(scenario), exact.reservation
     assert capfd.readouterr().out == ""
     for name, closeness in (("egalitarian", np.min), ("utilitarian", np.sum), ("nash", np.prod)):
@@ -617,7 +617,7 @@ def test_where_too_many_packages_are_undominated_programs_search_and_say_so(capf
 def test_a_large_space_without_a_zone_says_so(counted, monkeypatch):
     scenario = random_scenario(1, shape=(5, 4, 4, *[5] * 9), parties=5, reservation=[0.95] * 5)
     if not counted:
-        monkeypatch.setattr(sys.modules["peacetable.analysis.solve"], "undominated", lambda numbers: None)
+        monkeypatch.setattr(sys.modules["peacetable.analysis.solve"], "undominated", lambda *_, **__: None)
     found = solve(scenario)
     assert found.zone == found.agreeable == found.rational_frontier_size == 0
     assert all(found.points[name] == found.points_by_consent[name] == [] for name in NAMES)

@@ -734,6 +734,14 @@ def test_one_template_does_not_block_a_folder(genius, web):
     assert [(p.code, Path(p.file).name) for p in problems] == [("W15", "blank.json")]
 
 
+def test_a_template_is_as_good_as_a_domain(tmp_path):
+    folder = shutil.copytree(CASES / "folder_with_empty_template", tmp_path / "shop")
+    (folder / "domain.xml").unlink()
+    scenario, problems = check(folder)
+    assert problems == []
+    assert (scenario.party_ids, Space(scenario).size) == (("p1", "p2"), 9)
+
+
 def test_geniusweb_profiles_carry_their_domain(web):
     whole = load(web)
     (web / "jobs.json").unlink()
@@ -748,6 +756,13 @@ def test_geniusweb_profiles_carry_their_domain(web):
     _, problems = check(web)
     line = (web / "ann.json").read_text(encoding="utf-8").splitlines()[problems[0].line - 1]
     assert Path(problems[0].file).name == "ann.json" and '"range"' in line
+
+
+def test_what_a_geniusweb_profile_holds_besides_is_told(web):
+    put(web, {"ann.json": web_profile(discountFactor=0.9)})
+    scenario, problems = check(web)
+    assert scenario.parties[0].discount == 1
+    assert [(p.code, "discountFactor" in p.message) for p in problems] == [("W15", True)]
 
 
 def test_weights_of_any_size(genius):

@@ -133,15 +133,17 @@ def _together(files: list[tuple[Path, Parsed]], problems: Problems) -> tuple[Dom
                 _module(parsed).refuse_other(parsed)
             except Unreadable as error:
                 problems.add(*error.problem)
-        if sort == "template":
-            message = "this is a template, a profile without numbers, and is passed over"
-            problems.add("W15", Place(str(path)), message, "fill in its evaluations, or delete it")
     if problems.errors:
         return None
-    domains, profiles = sorts["domain"], sorts["profile"]
+    domains, profiles, templates = sorts["domain"], sorts["profile"], sorts["template"]
     if len({type(parsed) for _, parsed in files}) > 1:
         problems.add("E12", first, "GENIUS and GeniusWeb files are mixed", "give the files of one of them")
         return None
+    if not domains and len(templates) == 1 and isinstance(templates[0][1], genius.Element):
+        domains, templates = templates, []  # it has the issues and values of a domain
+    for path, _ in templates:
+        message = "this is a template, a profile without numbers, and is passed over"
+        problems.add("W15", Place(str(path)), message, "fill in its evaluations, or delete it")
     if len(domains) > 1:
         domains = _fitting(domains, profiles, problems)
     carried = (

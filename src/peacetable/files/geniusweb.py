@@ -39,6 +39,7 @@ from .schema import MAX_LEVELS
 
 PROGRAM = "GeniusWeb"
 WRAPPER = "LinearAdditiveUtilitySpace"
+_KEPT = ("name", "domain", "issueUtilities", "issueWeights", "reservationBid")
 
 
 class Source:
@@ -208,6 +209,10 @@ def read_profile(source: Source, domain_source: Source, domain: Domain, name: st
         if set(own) != {theme.name for theme in domain.issues}:
             message = f"the issues of the profile's domain differ from those of {domain_source.shown}"
             raise source.fail("E10", (WRAPPER, "domain"), message, "choose the domain that belongs to the profile")
+    for key in space:
+        if key not in _KEPT:
+            message = f"{quoted(key)} in the profile has no effect here"
+            problems.add("W15", source.at((WRAPPER, key)), message, "leave it so if it is not part of the utilities")
     issues = [theme.name for theme in domain.issues]
     weights = [source.number((WRAPPER, "issueWeights", issue), 0, 1e9) for issue in issues]
     check_weights(weights, source.at((WRAPPER, "issueWeights")), PROGRAM, problems)
