@@ -10,10 +10,34 @@ from peacetable.game.app import App
 from peacetable.game.ui import ScrollArea, walk
 
 
-def press(app: App, key: int, mod: int = 0) -> None:
-    app.post(pygame.event.Event(pygame.KEYDOWN, key=key, mod=mod, unicode=""))
-    app.post(pygame.event.Event(pygame.KEYUP, key=key, mod=mod))
+def press(app: App, key: int, mod: int = 0, place: int = 0) -> None:
+    """Press and release a key; `place`: its scancode, where that matters."""
+    app.post(pygame.event.Event(pygame.KEYDOWN, key=key, mod=mod, unicode="", scancode=place))
+    app.post(pygame.event.Event(pygame.KEYUP, key=key, mod=mod, scancode=place))
     app.tick()
+
+
+def place(sign: str) -> int:
+    """Where a US keyboard has this letter, digit or sign: its scancode."""
+    named = {",": "COMMA", ".": "PERIOD", ";": "SEMICOLON", "'": "APOSTROPHE", "[": "LEFTBRACKET", "]": "RIGHTBRACKET"}
+    return getattr(pygame, f"KSCAN_{named.get(sign, sign.upper())}")
+
+
+# what keyboards write, without Shift, where a US one has the letters of `US`
+US = "1234567890qwertyuiop[]asdfghjkl;'zxcvbnm,."
+KEYBOARDS = {
+    "ukrainian": "1234567890йцукенгшщзхїфівапролджєячсмитьбю",
+    "russian": "1234567890йцукенгшщзхъфывапролджэячсмитьбю",
+    "greek": "1234567890;ςερτυθιοπ[]ασδφγηξκλ΄'ζχψωβνμ,.",
+    "french": "&é\"'(-è_çàazertyuiop^$qsdfghjklmùwxcvbn,;:",
+}
+
+
+def press_on(app: App, keyboard: str, sign: str, mod: int = 0) -> None:
+    """Press the key for a letter or digit: where a French keyboard has the letter, else where a US one has it."""
+    signs = KEYBOARDS[keyboard]
+    at = signs.index(sign) if sign in signs else US.index(sign)
+    press(app, ord(signs[at]), mod, place(US[at]))
 
 
 def click(app: App, id: str, cell: int | None = None) -> None:

@@ -2,21 +2,31 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import peacetable
-from peacetable.errors import BatchError
-from peacetable.experiments import runner
-from peacetable.experiments.store import MANIFEST, Chunk, Store
+from peacetable.abm.model import Negotiation
+from peacetable.analysis import agreeable
+from peacetable.cli import batch as batch_command
+from peacetable.errors import BatchError, NotationError
+from peacetable.experiments import dictionary, inputs, runner
+from peacetable.experiments.lock import LOCK, locked
+from peacetable.experiments.store import MANIFEST, Chunk, Damaged, Store
 from peacetable.experiments.summary import summarise, wilson
+from peacetable.scenario.ranking import feasible_packages
 from terminal import invoke
+from test_files import SHIPPED
 
 pytest.importorskip("pyarrow")
 SCENARIO = "white-house-2025"
@@ -26,6 +36,11 @@ QUICK = {"rounds": 4, "consent": "needed"}
 @pytest.fixture(scope="module")
 def august():
     return peacetable.load(SCENARIO)
+
+
+@pytest.fixture(scope="module")
+def venue():
+    return peacetable.load("venue-2025")
 
 
 def batch(folder, scenario, tables=40, chunk=15, seed=1, overrides=QUICK, inputs=False, **how):
@@ -379,3 +394,428 @@ def test_the_summary_counts_what_is_in_the_rows(tmp_path, august, whole):
 def test_chunks_fit_in_memory_and_feed_all_workers(august):
     most = runner.chunk_size(august, 10**6)
     assert 100 < most <= runner.MOST and runner.chunk_size(august, 100, 4) == 25 and runner.chunk_size(august, 1) == 1
+
+
+# -- what the columns say --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("settings", [{}, {"consent": "needed"}, {"consent": "quorum", "quorum": 3}, {"draw": []}])
+def test_the_zone_is_what_could_be_agreed_at_the_end(august, settings):
+    model = Negotiation(august, tables=12, seed=3, rounds=14, record=True, **settings).run()
+    packages, found = feasible_packages(model.space), model.outcomes()
+    for row in range(model.tables):
+        one = model.preferences.only(np.array([row]))
+        one.reservation = model.state.reservation[row : row + 1]
+        assert found["zone"][row] == agreeable(one, packages).sum() == model.report(row)["zone"]
+    assert len(set(found["zone"].tolist())) > 1
+
+
+def with_events(scenario, **changes):
+    """The scenario as its document with settings of its events changed."""
+    from copy import deepcopy
+
+    from peacetable.files import from_document
+
+    document = deepcopy(scenario.document)
+    for event in document["scenario"]["events"]:
+        event.update(changes)
+    return from_document(document)
+
+
+def test_levels_off_the_table_are_not_in_the_zone(venue):
+    issue = venue.issues[0]
+    closed = with_events(venue, close={issue.id: [level.id for level in issue.levels[:-1]]}, probability=1.0, after=1)
+    open_, shut = (Negotiation(s, tables=20, seed=1, consent="needed").run() for s in (venue, closed))
+    happened = ~np.isnan(shut.outcomes()[f"event_{venue.events[0].id}"])
+    assert happened.any()
+    most = shut.space.size // len(issue.levels)
+    assert (shut.outcomes()["zone"][happened] <= most).all() and (open_.outcomes()["zone"] > most).any()
+    packages = feasible_packages(shut.space)
+    for row in range(20):
+        one = shut.preferences.only(np.array([row]))
+        one.reservation = shut.state.reservation[row : row + 1]
+        there = ~shut.state.closed[row][packages + shut.space.offsets[:-1]].any(axis=1)
+        assert shut.outcomes()["zone"][row] == (agreeable(one, packages) & there).sum()
+
+
+def test_where_packages_are_not_enumerated_the_zone_is_null(tmp_path):
+    winter = peacetable.load("winter-2026")
+    store = batch(tmp_path, winter, tables=2, chunk=2, overrides={"rounds": 1})
+    assert [row["zone"] for row in rows(store)] == [None, None]
+    assert pd.read_parquet(tmp_path / "tables")["zone"].isna().all()
+
+
+def test_events_deadline_and_reservations_are_those_of_the_talks(august):
+    model = Negotiation(august, tables=60, seed=2, record=True).run()
+    found = model.outcomes()
+    happened = 0
+    for row in range(model.tables):
+        told = {r["event"]: r["round"] for r in model.records[row] if r["kind"] == "event"}
+        report, happened = model.report(row), happened + len(told)
+        assert report["events"] == {e.id: told.get(e.id) for e in august.events}
+        assert {e.id: found[f"event_{e.id}"][row] for e in august.events if e.id in told} == told
+        rounds = august.protocol.rounds + sum(e.rounds for e in august.events if e.id in told)
+        assert report["deadline"] == found["deadline"][row] == rounds
+    assert happened > 20
+    for p, party in enumerate(august.party_ids):
+        assert (found[f"r0_{party}"] == model.drawn.reservation[:, p]).all()
+        assert (found[f"r_{party}"] == model.state.reservation[:, p]).all()
+        assert ((found[f"r_{party}"] >= 0) & (found[f"r_{party}"] <= 1)).all()
+
+
+def test_an_issue_may_have_the_name_of_a_column(tmp_path, august):
+    text = json.dumps(august.document).replace(f'"{august.issue_ids[0]}"', '"zone"').replace(
+        f'"{august.issue_ids[1]}"', '"u_russia"'
+    )  # fmt: skip
+    from peacetable.files import from_document
+
+    scenario = from_document(json.loads(text))
+    assert scenario.issue_ids[:2] == ("zone", "u_russia")
+    (row, *_) = [r for r in rows(batch(tmp_path, scenario, inputs=True)) if r["package"]]
+    told = dict(word.split("=") for word in row["package"].split())
+    assert row["issue_zone"] == told["zone"] and row["issue_u_russia"] == told["u_russia"]
+    assert isinstance(row["zone"], int) and 0 <= row["u_russia"] <= 1
+    assert invoke("replay", tmp_path, "--table", row["table"])[0] == 0
+
+
+# -- the folder ------------------------------------------------------------------------------------------------------
+
+
+def test_pandas_reads_all_rows_as_one_frame(tmp_path, august, whole):
+    batch(tmp_path, august, chunk=7, inputs=True)
+    frame = pd.read_parquet(tmp_path / "tables")
+    assert frame["table"].tolist() == list(range(40)) and len(frame) == len(whole)
+    assert frame.columns.tolist() == list(whole[0])
+    assert frame["package"].dropna().tolist() == [row["package"] for row in whole if row["package"]]
+    kinds = {name: frame[name].dtype.kind for name in frame}
+    whole_numbers = {"table", "round", "turns", "zone", "deadline"}
+    assert {name for name, kind in kinds.items() if kind == "i"} >= whole_numbers
+    assert {kinds[f"{k}_{p}"] for k in ("u", "r", "r0") for p in august.party_ids} == {"f"}
+    drawn = pd.read_parquet(tmp_path / "inputs")
+    assert drawn["table"].tolist() == list(range(40))
+
+
+def test_the_page_and_the_manifest_explain_every_column_and_field(tmp_path, august):
+    store = batch(tmp_path, august, inputs=True)
+    page = (Path(__file__).parent.parent / "docs" / "batches.md").read_text(encoding="utf-8")
+    assert dictionary.page() in page
+    assert set(store.manifest) == set(dictionary.MANIFEST)
+    for kind, field in (("tables", "columns"), ("inputs", "input_columns")):
+        schema = store.read(store.chunk(0), kind).schema
+        told = store.manifest[field]
+        assert list(told) == schema.names
+        assert {name: told[name]["type"] for name in told} == {f.name: str(f.type) for f in schema}
+        assert all(len(told[name]["meaning"]) > 20 for name in told)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_shipped_scenario_has_a_dictionary_without_clashes(name):
+    scenario = peacetable.load(name)
+    found = dictionary.columns(scenario)
+    model = Negotiation(scenario, tables=1, rounds=1, seed=1)
+    assert [*found] == [*model.outcomes(), "pareto_distance", "nash_distance"]
+    drawn = [column for column, _, _ in dictionary.drawn_columns(scenario)]
+    assert len(drawn) == len(set(drawn)) > 10
+
+
+# -- what is drawn ---------------------------------------------------------------------------------------------------
+
+
+def test_inputs_are_stored_for_every_table_and_made_again_to_the_last_bit(tmp_path, august):
+    given = {"rounds": 8, "reservations": {"nato": 0.4}}
+    store = batch(tmp_path, august, chunk=13, overrides=given, inputs=True)
+    stored = pd.read_parquet(tmp_path / "inputs")
+    for source, how in ((tmp_path, {}), (str(tmp_path), {}), (august, {"seed": 1, **given})):
+        again = pd.DataFrame(inputs(source, range(40), **how))
+        assert again.columns.tolist() == stored.columns.tolist() and again.equals(stored.astype(again.dtypes))
+    few = pd.DataFrame(inputs(store.folder, [31, 4]))
+    assert few.equals(stored.iloc[[31, 4]].reset_index(drop=True).astype(few.dtypes))
+    assert "reservation.nato" not in stored and "reservation.us" in stored
+
+
+def test_inputs_are_what_the_tables_drew(august):
+    model = Negotiation(august, tables=30, seed=4, first_table=100, record=True).run()
+    found = inputs(august, range(100, 130), seed=4)
+    rows_ = model.outcomes()
+    for p, party in enumerate(august.parties):
+        assert (found[f"reservation.{party.id}"] == rows_[f"r0_{party.id}"]).all()
+        for i, issue in enumerate(august.issues):
+            drawn = model.drawn.saliences[:, p, i]
+            assert (found.get(f"salience.{party.id}.{issue.id}", drawn) == drawn).all()
+    gains, column = model.drawn.gains(np.arange(30)), 0
+    for issue in august.issues:
+        for level in issue.levels:
+            for p, party in enumerate(august.party_ids):
+                value = found.get(f"value.{party}.{issue.id}.{level.id}")
+                if value is not None:
+                    weight = model.drawn.weights[:, p, august.issue_ids.index(issue.id)]
+                    assert gains[:, p, column] == pytest.approx(weight * value, abs=1e-11)
+            column += 1
+    for k, condition in enumerate(august.parties[0].conditions):
+        added = [model.drawn.changes(0, row)[k] for row in range(30)]
+        assert found[f"change.{august.parties[0].id}.{condition.id}"] == pytest.approx(added, abs=1e-11)
+    met = 0
+    for event in august.events:
+        chance, seen = found[f"event.{event.id}"], rows_[f"event_{event.id}"]
+        happened = ~np.isnan(seen)
+        met += happened.sum()
+        assert (chance[happened] == seen[happened]).all()
+        late = np.isnan(chance) | (chance > rows_["round"])
+        assert (late | happened).all()
+    assert met > 5
+
+
+def test_only_what_is_drawn_is_an_input(august):
+    assert {name.partition(".")[0] for name in inputs(august, [0], draw=["reservations"])} == {
+        "table",
+        "reservation",
+        "event",
+    }
+    for tables in ([-1], [0.5], 3):
+        with pytest.raises(NotationError, match="whole and from 0"):
+            inputs(august, tables)
+    with pytest.raises(NotationError, match="No party"):
+        inputs(august, [0], reservations={"atlantis": 0.5})
+
+
+def test_inputs_can_be_added_without_holding_the_talks_again(tmp_path, august, monkeypatch):
+    batch(tmp_path / "with", august, chunk=15, inputs=True)
+    store = batch(tmp_path / "later", august, chunk=15)
+    monkeypatch.setattr(runner, "rows", None)
+    code, _, err = invoke("batch", "--out", tmp_path / "later", "--resume", "--inputs")
+    assert code == 0 and err == ""
+    assert contents(tmp_path / "later") == contents(tmp_path / "with")
+    with pytest.raises(NotationError, match="has its seed"):
+        inputs(store.folder, [0], seed=3)
+
+
+def contents(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.parquet")}
+
+
+@pytest.mark.parametrize("kind", ["tables", "inputs"])
+def test_a_part_of_either_kind_is_made_again_with_the_same_bytes(tmp_path, august, kind):
+    store = batch(tmp_path, august, inputs=True)
+    before = contents(tmp_path)
+    store.path(store.chunk(0), kind).unlink()
+    store.path(store.chunk(2), kind).write_bytes(b"half")
+    runner.run(store, august)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_a_batch_killed_at_any_moment_goes_on_to_the_same_bytes(tmp_path, august):
+    batch(tmp_path / "whole", august, tables=60, chunk=5, inputs=True)
+    out = tmp_path / "cut"
+    more = ["--inputs", "--rounds", "4", "--consent", "needed", "--seed", "1"]
+    command = [sys.executable, "-m", "peacetable", "batch", SCENARIO, "--tables", "60", "--chunk", "5"]
+    for parts in (1, 5):
+        resume = ["--resume"] if out.exists() else []
+        program = subprocess.Popen(
+            [*command, *more, "--out", str(out), *resume], start_new_session=True, stderr=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        deadline = time.monotonic() + 300
+        while len(list(out.rglob("*.parquet"))) < parts and program.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.002)
+        os.killpg(program.pid, signal.SIGKILL)
+        assert program.wait() == -signal.SIGKILL
+        assert (out / LOCK).exists(), "it could not tidy up"
+    code, _, err = invoke("batch", "--out", out, "--resume")
+    assert code == 0, err
+    assert contents(out) == contents(tmp_path / "whole")
+    assert sorted(path.name for path in out.iterdir()) == ["inputs", MANIFEST, "tables"]
+
+
+# -- manifests -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("damage", [None, "", "{", "[]", '{"format": "other"}', '{"format": "peacetable-batch/2"}'])
+def test_a_manifest_is_made_again_from_the_parts(tmp_path, august, whole, damage):
+    store = batch(tmp_path, august, inputs=True)
+    before, manifest = contents(tmp_path), store.manifest
+    (tmp_path / MANIFEST).unlink()
+    if damage is not None:
+        (tmp_path / MANIFEST).write_text(damage, encoding="utf-8")
+    store.path(store.chunk(1)).write_bytes(b"half")
+    code, _, err = invoke("replay", tmp_path, "--table", 3)
+    assert code == 1 and f"peacetable batch --out {tmp_path} --resume" in err
+    code, _, err = invoke("batch", SCENARIO, "--out", tmp_path)
+    assert code == 1 and "Add --resume" in err
+    code, told, err = invoke("batch", "--out", tmp_path, "--resume")
+    assert code == 0 and "made again from the parts" in err and "up to 39" in err and told.startswith("40 tables")
+    assert contents(tmp_path) == before
+    again = Store.open(tmp_path).manifest
+    changed = {name for name in manifest if again[name] != manifest[name]}
+    assert changed <= {"versions", "started", "finished"}
+    assert invoke("replay", tmp_path, "--table", 3)[0] == 0
+
+
+def test_without_a_whole_part_a_manifest_cannot_be_made_again(tmp_path, august):
+    store = batch(tmp_path / "a", august, tables=6)
+    (tmp_path / "a" / MANIFEST).unlink()
+    part = store.path(store.chunk(0))
+    mine = part.read_bytes()
+    part.write_bytes(b"half")
+    code, _, err = invoke("batch", "--out", tmp_path / "a", "--resume")
+    assert code == 1 and "none of its parts is whole" in err
+    part.write_bytes(mine)
+    other = batch(tmp_path / "b", august, tables=40, seed=2)
+    shutil.copy(other.path(other.chunk(1)), part.parent)
+    code, _, err = invoke("batch", "--out", tmp_path / "a", "--resume")
+    assert code == 1 and "different batches" in err
+
+
+WRONG = (None, True, -1, "x", [1], {"x": 1}, 10**30)
+WRONG_SETTINGS = ({"rounds": "x"}, {"strategies": 3}, {"draw": 1}, {"tables": 9}, {"reservations": {"us": "x"}})
+
+
+@pytest.mark.parametrize("field", list(dictionary.MANIFEST))
+def test_a_manifest_with_something_wrong_in_it_is_a_sentence(tmp_path, venue, field):
+    batch(tmp_path, venue, tables=3, overrides={})
+    right = json.loads((tmp_path / MANIFEST).read_text(encoding="utf-8"))
+    refused = 0
+    for wrong in ("missing", *WRONG, *(WRONG_SETTINGS if field == "overrides" else ())):
+        told = {k: v for k, v in right.items() if k != field} | ({} if wrong == "missing" else {field: wrong})
+        (tmp_path / MANIFEST).write_text(json.dumps(told), encoding="utf-8")
+        code, out, err = invoke("replay", tmp_path, "--table", 1, "--json")
+        refused += code
+        assert code in (0, 1) and "mistake of its own" not in err and "Traceback" not in err, (field, wrong, err)
+        assert code == 0 or (err and not out), (field, wrong)
+        if wrong == "missing":
+            with pytest.raises(BatchError, match=f'no "{field}"|not the manifest'):
+                Store.open(tmp_path)
+            assert invoke("batch", "--out", tmp_path, "--resume")[0] == 0
+            assert Store.open(tmp_path).manifest.keys() == right.keys()
+    assert refused >= 4
+
+
+def test_a_damaged_manifest_of_an_earlier_release_says_what_is_left_to_do(tmp_path):
+    shutil.copytree(Path(__file__).parent / "golden" / "0.2.0" / "batch", tmp_path / "old")
+    (tmp_path / "old" / MANIFEST).write_text("{", encoding="utf-8")
+    for command in (["replay", tmp_path / "old", "--table", 1], ["batch", "--out", tmp_path / "old", "--resume"]):
+        code, _, err = invoke(*command)
+        assert code == 1 and "Run the batch again in another folder" in err
+    with pytest.raises(Damaged):
+        Store.open(tmp_path / "old")
+
+
+# -- two at a time ---------------------------------------------------------------------------------------------------
+
+
+HOLD = """
+import sys, pathlib
+from peacetable.experiments.lock import locked
+with locked(pathlib.Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_second_process_in_the_folder_is_refused_and_a_dead_one_is_not_in_the_way(tmp_path, august):
+    store = batch(tmp_path, august, tables=6)
+    other = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert other.stdout.readline() == "held\n"
+    for arguments in (["--resume"], ["--resume", "--tables", 9]):
+        code, _, err = invoke("batch", "--out", tmp_path, *arguments)
+        assert code == 1 and f"process {other.pid} on " in err and "since 20" in err
+    assert invoke("replay", tmp_path, "--table", 3)[0] == 0, "reading is free"
+    other.kill()
+    other.communicate()
+    assert (tmp_path / LOCK).exists()
+    runner.run(store, august)
+    assert not (tmp_path / LOCK).exists()
+
+
+def test_a_lock_is_free_again_and_a_stale_file_does_not_matter(tmp_path, august):
+    (tmp_path / LOCK).write_text('{"pid": 1, "host": "elsewhere", "since": "long ago"}', encoding="utf-8")
+    with locked(tmp_path):
+        with pytest.raises(BatchError, match=f"process {os.getpid()} on"), locked(tmp_path):
+            pass
+    (tmp_path / LOCK).write_text("half", encoding="utf-8")
+    assert len(rows(batch(tmp_path, august, tables=2))) == 2
+
+
+# -- how much is asked for -------------------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_meant_is_refused_before_anything_is_written(tmp_path, venue):
+    out = tmp_path / "talks"
+    code, _, err = invoke("batch", "venue-2025", "--out", out, "--tables", 20_000_000_000, "--workers", 2)
+    assert code == 1 and "hours and" in err and "GB" in err and "--yes" in err and not out.exists()
+    batch(out, venue, tables=2, overrides={})
+    code, _, err = invoke("batch", "--out", out, "--resume", "--tables", 20_000_000_000)
+    assert code == 1 and "--yes" in err and Store.open(out).tables == 2
+
+
+def test_a_batch_of_very_many_tables_begins_at_once(tmp_path, august):
+    def stop(done):
+        if done:
+            raise KeyboardInterrupt
+
+    for how in ({}, {"executor": lambda: ThreadPoolExecutor(1)}):
+        out = tmp_path / str(len(how))
+        with pytest.raises(KeyboardInterrupt):
+            batch(out, august, tables=2**40, chunk=2, progress=stop, **how)
+        assert len(Store.open(out)) == 2**39 and rows(Store.open(out))
+        assert invoke("replay", out, "--table", 1)[0] == 0
+        assert "not stored yet" in invoke("replay", out, "--table", 2**39)[2]
+
+
+def test_no_more_processes_than_have_something_to_do(tmp_path, monkeypatch):
+    started = []
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(runner, "_processes", lambda n: started.append(n) or (lambda: ThreadPoolExecutor(1)))
+    code, _, err = invoke("batch", "venue-2025", "--out", tmp_path / "a", "--tables", 20, "--workers", 1000)
+    assert (
+        code == 0 and started == [3] and "Of the 1000 processes asked for 3 are used" in err and "3 processors" in err
+    )
+    assert len(Store.open(tmp_path / "a")) == 3
+    code, _, err = invoke("batch", "venue-2025", "--out", tmp_path / "b", "--tables", 2, "--workers", 3)
+    assert code == 0 and started == [3, 2] and "3 processes asked for 2 are used: there are 2 parts" in err
+    assert batch_command._capped(2, 5) == 2
+
+
+# -- stopped early ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+@pytest.mark.parametrize("module", ["click", "peacetable.cli.batch", "numpy", "mesa"])
+def test_ctrl_c_while_the_program_is_still_being_imported_is_a_sentence(tmp_path, module):
+    code = f"""
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+sys.argv = ["peacetable", "batch", "venue-2025", "--tables", "4", "--out", {str(tmp_path / "talks")!r}]
+from peacetable.__main__ import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    (told,) = done.stderr.strip().splitlines()  # after an empty line, where the terminal shows ^C
+    assert (done.returncode, done.stdout) == (1, "") and (told == peacetable.STOPPED or "Stopped after 0 of 4" in told)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_ctrl_c_that_python_drops_comes_once_more():
+    code = """
+import signal, sys, time, weakref
+signal.signal(signal.SIGINT, signal.default_int_handler)
+import peacetable.__main__, peacetable.cli
+class Thing: pass
+def run():
+    thing = Thing()
+    watch = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
+    del thing
+    for _ in range(1000):
+        time.sleep(0.01)
+peacetable.cli.main = run
+peacetable.__main__.main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (1, "", peacetable.STOPPED)

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -292,3 +293,8 @@ def test_numpy_never_reaches_the_report(august):
         item = stack.pop()
         assert not isinstance(item, np.generic | np.ndarray)
         stack.extend(item.values() if isinstance(item, dict) else item if isinstance(item, list | tuple) else [])
+
+
+def test_more_parties_than_can_sign_are_refused_with_a_sentence():
+    code, out, err = invoke("run", Path(__file__).parent / "cases" / "scenarios" / "parties-64")
+    assert code == 1 and out == "" and "60" in err and "mistake of its own" not in err

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
+import shutil
+import sys
+import warnings
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,13 +18,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import make
+from peacetable.analysis import solve
 from peacetable.cli import group
-from peacetable.errors import ScenarioError
+from peacetable.cli import solve as solving
+from peacetable.errors import ScenarioError, ScenarioWarning
 from peacetable.files import check, from_document, load, shipped, to_yaml
 from peacetable.files.additive import natural, numbered, slugs, unnumbered
+from peacetable.files.defaults import fill_shorts
 from peacetable.files.foreign import check_foreign, foreign_files, load_foreign, write
-from peacetable.files.schema import fill_shorts
+from peacetable.files.names import reserved
 from peacetable.scenario import Judgement, Space, cells, preferences
+from peacetable.scenario.ranking import SortedRanking, SplitRanking
+from peacetable.scenario.utility import GRAIN
 from terminal import invoke
 
 DOMAIN = """\
@@ -238,7 +247,7 @@ def test_geniusweb(web):
 
 
 @pytest.mark.parametrize(
-    ("factor", "told"), [(0.5, "sum to 0.5"), (1 - 1e-7, "sum to 0.9999999,"), (2, "divided by that sum")]
+    ("factor", "told"), [(0.5, "sum to 0.5"), (1 - 1e-7, "sum to 0.9999999,"), (2, "more than 1 is worth 1")]
 )
 def test_weights_that_do_not_sum_to_one(genius, factor, told):
     text = PROFILE
@@ -249,7 +258,7 @@ def test_weights_that_do_not_sum_to_one(genius, factor, told):
     scenario, problems = check(genius)
     assert [p.code for p in problems] == ["W15"]
     assert told in problems[0].message and problems[0].remedy.startswith("make them sum to 1")
-    expected = plain_utilities(scenario, plain_genius(text)) / max(factor, 1)
+    expected = np.minimum(plain_utilities(scenario, plain_genius(text)), 1)
     assert np.abs(utilities(scenario, 0) - expected).max() < 1e-11
 
 
@@ -279,28 +288,27 @@ def test_names_that_differ_follow_the_number(genius):
 GENIUS_WRONG = [
     ("North.xml", "</objective>\n<discount", "<discount", "E03", 24, "not valid XML"),
     ("North.xml", PROFILE, "", "E03", 1, "not valid XML"),
-    ("North.xml", 'encoding="UTF-8"', 'encoding="nonsense"', "E0", 1, ""),
     ("North.xml", "<utility_space>", '<!DOCTYPE x [<!ENTITY a "b">]><utility_space>', "E03", 2, "declares a document"),
     ("North.xml", "<utility_space>", '<!DOCTYPE x SYSTEM "file:///etc/passwd"><utility_space>', "E03", 2, "declares"),
     ("North.xml", 'evaluation="7"', 'evaluation="-7"', "E09", 8, 'evaluation of "Half & half" is "-7"'),
     ("North.xml", 'evaluation="7"', 'evaluation="nan"', "E09", 8, "must be a number"),
     ("North.xml", ' evaluation="7"', "", "E07", 8, 'has no attribute "evaluation"'),
     ("North.xml", 'value="All"', 'value="Al"', "E07", 6, 'has no evaluation for "All"'),
-    ("North.xml", 'value="All"', 'value="None"', "E11", 9, 'the value "None" twice'),
+    ("North.xml", 'value="All"', 'value="None"', "E07", 6, 'has no evaluation for "All"'),
     ("North.xml", '<weight index="1"', '<weight index="9"', "E07", 6, '"Water" has no weight'),
-    ("North.xml", '<weight index="2"', '<weight index="1"', "E07", 6, '"Water" has 2 weights'),
+    ("North.xml", 'index="3" value="0.4"', 'index="3" value="0,4"', "E09", 12, "must be a number"),
     ("North.xml", 'index="3" value="0.4"', 'index="3" value="four"', "E09", 12, "must be a number"),
     ("North.xml", 'index="4" name="Term"', 'index="5" name="Terms"', "E07", 2, 'lacks the issue "Term"'),
     ("North.xml", ' slope="0.2"', "", "E07", 15, "no linear evaluator"),
     ("North.xml", 'reservation value="0.25"', 'reservation value="1.5"', "E09", 24, "reservation value is"),
     ("North.xml", "utility_space", "utility", "E09", 1, "neither a GENIUS"),
     ("River_domain.xml", 'type="integer" vtype="integer"', 'type="real" vtype="real"', "E09", 10, "any real number"),
-    ("River_domain.xml", 'upperbound="3">', 'upperbound="5000">', "E12", 10, "from -2 to 5000"),
+    ("River_domain.xml", 'upperbound="3">', 'upperbound="50000">', "E12", 10, "from -2 to 50000"),
     ("River_domain.xml", 'upperbound="3">', 'upperbound="x">', "E07", 10, "no whole number as its upperbound"),
     ("River_domain.xml", 'name="Term"', 'name=" "', "E09", 13, "is empty"),
     ("River_domain.xml", 'name="Term"', 'name="Water"', "E11", 1, '"Water" is there twice'),
     ("River_domain.xml", '<item index="2" value="2 years"/>', "", "E12", 1, "1 value(s)"),
-    ("River_domain.xml", "2 years", "1 year", "E11", 1, 'the value "1 year" twice'),
+    ("River_domain.xml", "2 years", "1 year", "E12", 1, "1 value(s)"),
 ]
 
 
@@ -363,15 +371,15 @@ WEB_WRONG = [
     ("ann.json", changed((*PAY, "lowValue"), 1999), "E13", "the domain's range from 2000"),
     ("ann.json", changed(("issueWeights", "days"), -1), "E09", "must be a number"),
     ("ann.json", changed(("issueWeights",), dict.fromkeys(WEB["issuesValues"], 0)), "E15", "all weights are zero"),
-    ("ann.json", changed(("domain", "issuesValues", "days"), None), "E10", "differ from those of the domain"),
+    ("ann.json", changed(("domain", "issuesValues", "days"), None), "E10", "differ from those of"),
     ("ann.json", changed((*BID, "days"), "9"), "E10", 'has no value "9"'),
     ("ann.json", changed((*BID, "hours"), "9"), "E10", 'no issue "hours"'),
     ("jobs.json", {"issuesValues": {}}, "E12", "no issue"),
     ("jobs.json", {"issuesValues": {"a": {"values": ["x"]}}}, "E12", "1 value(s)"),
     ("jobs.json", {"issuesValues": {"a": {"values": ["x", "\n"]}}}, "E09", "is empty"),
     ("jobs.json", {"issuesValues": {"a": {"values": ["x", "\ud800"]}}}, "E09", "U+D800"),
-    ("jobs.json", {"issuesValues": {"a": {"range": {"low": 0, "high": 1e9, "step": 1e-9}}}}, "E12", "2 to 1,000"),
-    ("jobs.json", {"issuesValues": {"a": {"range": {"low": 0, "high": 1, "step": 0}}}}, "E12", "2 to 1,000"),
+    ("jobs.json", {"issuesValues": {"a": {"range": {"low": 0, "high": 1e9, "step": 1e-9}}}}, "E12", "2 to 10,000"),
+    ("jobs.json", {"issuesValues": {"a": {"range": {"low": 0, "high": 1, "step": 0}}}}, "E12", "2 to 10,000"),
     ("jobs.json", {"issuesValues": {"a": {}}}, "E07", 'has no "values"'),
 ]
 
@@ -400,6 +408,7 @@ def test_what_belongs_together(genius, web, tmp_path):
         (alone, "0 profile"),
         (f"{alone},{genius / 'North.xml'}", "1 profile"),
         (f"{genius / 'North.xml'},{genius / 'West.xml'}", "there are none"),
+        (f"{web / 'ann.json'}", "1 profile"),
         (f"{alone},{alone},{genius / 'North.xml'}", "there are 2: River_domain.xml, River_domain.xml"),
         (f"{alone},{web / 'ann.json'},{web / 'bob.json'}", "mixed"),
         (f"{alone},{genius / 'South.xml'}", "no such file"),
@@ -412,7 +421,7 @@ def test_what_belongs_together(genius, web, tmp_path):
         load("\0.xml,b.xml")
     other = put(tmp_path / "other", {"manifest.json": {"rows": 1}, "page.xml": "<html/>"})
     assert load_foreign(other) is None
-    with pytest.raises(ScenarioError, match=r"scenario\.yaml"):
+    with pytest.raises(ScenarioError, match=r"scenario\.yaml .* manifest\.json, page\.xml are no GENIUS or GeniusWeb"):
         load(other)
     put(genius, {"notes.xml": "<html/>"})
     assert load(genius).party_ids == ("north", "west")
@@ -593,3 +602,304 @@ def test_convert_refuses(genius, tmp_path):
     code, _, err = convert(genius, "--to", "yaml", "-o", tmp_path / "yaml")
     assert code == 1 and "E03" in err
     assert not (tmp_path / "yaml").exists()
+
+
+CASES = Path(__file__).parent / "cases" / "foreign"
+READ = {  # packages, packages in the zone of all, codes of the warnings
+    "bare_ampersand": (6, 6, 3, "&amp;"),
+    "discount_word": (9, 9, 1, '"s"'),
+    "folder_with_empty_template": (9, 9, 1, "template"),
+    "gw_profiles_only": (4, 4, 0, ""),
+    "nested_similarity": (9, 9, 1, "similarity_function"),
+    "pie_1001": (1001, 1001, 0, ""),
+    "profile_value_twice": (9, 9, 1, "twice"),
+    "reservation_negative": (9, 9, 1, "-0.03"),
+    "weights_over_one": (9, 3, 1, "sum to 1.5"),
+}
+REFUSED = {
+    "constraint_space": 'of the type "constraint"',
+    "gw_partial_order": "DefaultPartialOrdering",
+    "nonlinear_comment_first": 'of the type "nonlinear"',
+    "nonlinear_plain": 'of the type "nonlinear"',
+    "real_issue": "any real number",
+    "reservation_280": "reservation value is 280",
+}
+
+
+@pytest.mark.parametrize("name", sorted(READ))
+def test_files_in_the_wild_are_read_with_a_warning(name):
+    packages, zone, warned, told = READ[name]
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        scenario = load(CASES / name)
+    assert [w.category for w in said] == [ScenarioWarning] * warned
+    assert all(told in str(w.message) for w in said)
+    found = solve(scenario)
+    assert (found.packages, found.zone) == (packages, zone)
+    assert [str(p) for p in check(CASES / name)[1]] == [str(w.message) for w in said]
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_what_cannot_be_read_is_refused_by_its_name(name):
+    scenario, problems = check(CASES / name)
+    errors = [p for p in problems if p.severity == "error"]
+    assert scenario is None and errors
+    assert all(REFUSED[name] in p.message and p.remedy for p in errors)
+
+
+def test_every_case_is_tested():
+    assert {p.name for p in CASES.iterdir()} == {*READ, *REFUSED}
+
+
+def test_values_of_cases():
+    nested, twice = load(CASES / "nested_similarity"), load(CASES / "profile_value_twice")
+    for scenario in (nested, twice):
+        values = [scenario.parties[0].positions["depot", k].value for k in ("north", "south", "west")]
+        assert values == pytest.approx([1, 2 / 3, 1 / 3])
+    over = load(CASES / "weights_over_one")
+    first = np.array([1, 2 / 3, 1 / 3])[:, None] + 0.5 * np.array([0.25, 0.5, 1])
+    grains = np.rint(np.minimum(first, 1) * GRAIN).astype(np.int64).reshape(-1)
+    assert preferences(over).totals(Space(over).enumerate()[None], 0, np.zeros(1, int))[0].tolist() == grains.tolist()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('encoding="UTF-8"', 'encoding="nonsense"', '"nonsense" and is read as UTF-8'),
+        ('encoding="UTF-8"', 'encoding="ISO-8859-1"', None),
+        ("<?xml", "\n<!-- first --><?xml", "very start"),
+        ('<weight index="2"', '<weight index="1"', "weight twice; the last one counts"),
+        ("</issue>", "<note><item/><note/></note></issue>", "<note> in <issue>"),
+        ('cost="0"', 'cost="5"', "costs of values"),
+        ('value="0.25"', 'value="-3"', "counts as 0"),
+        ('<weight index="2" value="0.7"/>', '<weight index="7" value="0.7"/>', "belongs to no issue"),
+        ("</utility_space>", '<reservation value="9"/></utility_space>', "the first one counts"),
+        ('<reservation value="0.25"/>', '<x><reservation value="7"/></x>', "<x> in <utility_space>"),
+        ('<item index="3" value="None"', '<item value="Some" evaluation="18"/><item value="None"', '"Some"'),
+    ],
+)
+def test_slips_in_genius_files(genius, old, new, told):
+    put(genius, {"North.xml": PROFILE.replace(old, new, 1)})
+    scenario, problems = check(genius)
+    assert scenario is not None
+    assert {p.code for p in problems} == ({"W15"} if told else set())
+    assert told is None or any(told in p.message for p in problems)
+    if told == '"Some"':
+        water = [scenario.parties[0].positions["water", k].value for k in ("half_half", "all", "none")]
+        assert water == pytest.approx([7 / 18, 9 / 18, 1 / 18]), "the highest is that of all values of the profile"
+
+
+@pytest.mark.parametrize(
+    ("codec", "declared", "warned"),
+    [
+        ("utf-8-sig", "UTF-8", False),
+        ("utf-16", "UTF-16", False),
+        ("utf-16-le", "UTF-8", False),
+        ("latin-1", "ISO-8859-1", False),
+        ("latin-1", "UTF-8", True),
+        ("utf-8", "ISO-8859-1", True),
+        ("utf-8", "UTF-16", True),
+    ],
+)
+def test_encodings(genius, codec, declared, warned):
+    for name, text in (("River_domain.xml", DOMAIN), ("North.xml", PROFILE), ("West.xml", OTHER)):
+        text = text.replace("Half &amp; half", "Hälfte")
+        if name == "North.xml":
+            (genius / name).write_bytes(text.replace('"UTF-8"', f'"{declared}"').encode(codec))
+        else:
+            put(genius, {name: text})
+    scenario, problems = check(genius)
+    assert scenario.issues[0].levels[0].label == "Hälfte"
+    assert [p.code for p in problems] == ["W15"] * warned
+
+
+def test_an_issue_given_twice_counts_as_it_is_given_last(genius):
+    start = PROFILE.index('  <issue index="1"')
+    issue = PROFILE[start : PROFILE.index("</issue>") + 8]
+    again = issue.replace('evaluation="9"', 'evaluation="3.5"')
+    put(genius, {"North.xml": PROFILE.replace(issue, issue + again)})
+    scenario, problems = check(genius)
+    assert ["twice; the last one counts" in p.message for p in problems] == [True]
+    assert scenario.parties[0].positions["water", "all"].value == 0.5
+
+
+def test_one_template_does_not_block_a_folder(genius, web):
+    put(genius, {"empty.xml": DOMAIN.replace("negotiation_template", "x").split("<x>")[1].split("</x>")[0]})
+    scenario, problems = check(genius)
+    assert scenario.party_ids == ("north", "west")
+    assert [(p.code, Path(p.file).name) for p in problems] == [("W15", "empty.xml")]
+    put(web, {"blank.json": web_profile(issueUtilities={}, issueWeights={})})
+    scenario, problems = check(web)
+    assert scenario.party_ids == ("ann", "bob")
+    assert [(p.code, Path(p.file).name) for p in problems] == [("W15", "blank.json")]
+
+
+def test_geniusweb_profiles_carry_their_domain(web):
+    whole = load(web)
+    (web / "jobs.json").unlink()
+    scenario, problems = check(web)
+    assert (scenario.id, problems, scenario.imported) == ("jobs", [], "GeniusWeb files: ann.json and bob.json")
+    assert [i.label for i in scenario.issues] == [i.label for i in whole.issues]
+    for p in range(2):
+        assert np.array_equal(utilities(scenario, p), utilities(whole, p))
+    wrong = copy.deepcopy(WEB)
+    wrong["issuesValues"]["salary"]["range"]["step"] = 0
+    put(web, {"ann.json": web_profile(domain=wrong)})
+    _, problems = check(web)
+    line = (web / "ann.json").read_text(encoding="utf-8").splitlines()[problems[0].line - 1]
+    assert Path(problems[0].file).name == "ann.json" and '"range"' in line
+
+
+def test_weights_of_any_size(genius):
+    for factor in (1.5, 3, 7):
+        text = PROFILE
+        for index, weight in (("1", 0.3), ("3", 0.4), ("4", 0.3)):
+            at = text.index(f'<weight index="{index}"')
+            text = (
+                text[:at] + f'<weight index="{index}" value="{weight * factor!r}"/>' + text[text.index("/>", at) + 2 :]
+            )
+        put(genius, {"North.xml": text})
+        scenario = check(genius)[0]
+        expected = np.minimum(plain_utilities(scenario, plain_genius(text)), 1)
+        assert np.abs(utilities(scenario, 0) - expected).max() < 1e-11
+        assert scenario.parties[0].weight_sum <= 3, "a weight above 1 is as good as 1"
+
+
+def clipped(seed, total):
+    """A scenario of three parties whose weights sum to `total`."""
+    start = make.scenario(seed, parties=("west", "north", "south"))
+    return replace(start, parties=tuple(replace(party, weight_sum=total) for party in start.parties))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rankings_of_clipped_sums_agree(seed):
+    scenario = clipped(seed, 2.5)
+    numbers = preferences(scenario)
+    packages = numbers.space.enumerate()
+    packages = packages[numbers.space.feasible(packages)]
+    rows = np.zeros(1, dtype=np.int64)
+    for p in range(3):
+        one, two = SortedRanking(numbers, p, packages), SplitRanking(numbers, p)
+        own = packages[~numbers.vetoed(packages, p)]
+        everything = np.sort(numbers.utility(own[None], p, rows)[0])
+        for target in (0.0, 0.4, 0.97, 1.0):
+            for width in (0.0, 0.05):
+                found = [r.at_least(np.array([target]), width, 10**4, rows) for r in (one, two)]
+                listed = [u[0][there[0]] for _, u, there in found]
+                assert np.array_equal(*listed)
+                inside = everything[(everything >= target) & (everything <= target + width)]
+                if width and len(inside):
+                    assert np.array_equal(np.sort(listed[0]), inside)
+        assert one.best(rows) == two.best(rows) == everything[-1]
+
+
+@pytest.mark.parametrize("way", ["elimination", "programs"])
+@pytest.mark.parametrize("seed", range(3))
+def test_large_spaces_clip_sums_too(seed, way, monkeypatch):
+    scenario = clipped(seed, 1.8)
+    exact = solve(scenario)
+    monkeypatch.setattr("peacetable.scenario.space.ENUMERABLE", 10)
+    if way == "programs":
+        monkeypatch.setattr(sys.modules[solve.__module__], "undominated", lambda *_, **__: None)
+    found = solve(scenario)
+    if way == "elimination":
+        assert found.frontier_size == exact.frontier_size
+        assert found.rational_frontier_size == exact.rational_frontier_size
+    for name, tied in exact.points.items():
+        best = {tuple(p.utilities) for p in tied}
+        assert {tuple(p.utilities) for p in found.points[name]} <= best
+        assert bool(best) == bool(found.points[name])
+
+
+def test_weights_over_one_are_written_and_read_again(tmp_path):
+    start = load_quietly(CASES / "weights_over_one")
+    as_yaml = load(to_yaml(start, tmp_path / "shop"))
+    assert as_yaml.document["parties"] == start.document["parties"]
+    write(as_yaml, "genius", tmp_path / "genius")
+    again = load_quietly(tmp_path / "genius")
+    for p in range(2):
+        assert np.array_equal(utilities(start, p), utilities(again, p))
+    _, lost = write(as_yaml, "geniusweb", tmp_path / "web")
+    assert any("sum to 1.5" in sentence for sentence in lost)
+    third = utilities(load(tmp_path / "web"), 0) * 1.5
+    assert np.abs(np.minimum(third, 1) - utilities(start, 0)).max() < 1e-9
+
+
+def load_quietly(path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ScenarioWarning)
+        return load(path)
+
+
+def test_explain_shows_the_weights_as_they_stand():
+    code, out, err = invoke(
+        "explain", CASES / "weights_over_one", "--party", "p1", "--package", "depot=north price=high", "--json"
+    )
+    told = json.loads(out)
+    assert code == 0 and "sum to 1.5" in err
+    assert [row["weight"] for row in told["rows"]] == pytest.approx([1.0, 0.5])
+    assert [row["contribution"] for row in told["rows"]] == pytest.approx([1.0, 0.5])
+    assert told["utility"] == 1
+
+
+@pytest.mark.parametrize("command", ["solve", "run", "explain"])
+def test_warnings_reach_every_command_and_not_standard_output(command):
+    more = ["--party", "p1"] if command == "explain" else []
+    code, out, err = invoke(command, CASES / "discount_word", *more, "--json")
+    assert code == 0
+    json.loads(out)
+    assert err.count("counts as 1") == 1 and "p1.xml:14:13" in err
+
+
+def test_commas_in_paths(genius, tmp_path):
+    odd = tmp_path / "a,b" / "c, d.xml"
+    shutil.copytree(genius, odd)
+    assert load(odd).party_ids == ("north", "west")
+    names = ",".join(str(odd / name) for name in ("West.xml", "River_domain.xml", "North.xml"))
+    assert load(names).party_ids == ("west", "north")
+    code, _, err = convert(
+        odd / "River_domain.xml", odd / "West.xml", odd / "North.xml", "--to", "yaml", "-o", tmp_path / "y"
+    )
+    assert (code, err) == (0, "")
+    assert check(tmp_path / "y")[1] == []
+
+
+def test_names_that_windows_refuses():
+    for name in ("con", "CON", "Aux.xml", "nul.tar.gz", "com1", "lpt9.json", "prn ", "a.", "b "):
+        assert reserved(name), name
+    for name in ("cone", "com", "com10", "lpt", "a.con", "console", "con-1.jsonl"):
+        assert not reserved(name), name
+
+
+@pytest.mark.parametrize("program", ["genius", "geniusweb"])
+def test_no_file_is_written_under_such_a_name(genius, tmp_path, program):
+    (genius / "North.xml").rename(genius / "Con.xml")
+    (genius / "West.xml").rename(genius / "aux.xml")
+    scenario = load(genius)
+    assert scenario.party_ids == ("aux_party", "con_party")
+    folder = to_yaml(scenario, tmp_path / "shop")
+    paths, _ = write(load(folder), program, tmp_path / "out")
+    written = [*paths, *folder.rglob("*")]
+    assert not any(reserved(path.name) for path in written)
+    assert load(tmp_path / "out").party_ids == scenario.party_ids
+    with pytest.raises(ScenarioError, match="Windows must take it"):
+        to_yaml(scenario, tmp_path / "nul")
+    (folder / "parties" / "con_party.yaml").rename(folder / "parties" / "con.yaml")
+    for path in (folder / "scenario.yaml", folder / "parties" / "con.yaml"):
+        path.write_text(path.read_text(encoding="utf-8").replace("con_party", "con"), encoding="utf-8", newline="\n")
+    errors = [p for p in check(folder)[1] if p.severity == "error"]
+    assert errors and all("Windows" in p.message and "con_1" in p.remedy for p in errors)
+
+
+def test_solve_tells_what_it_does_and_can_be_stopped(monkeypatch):
+    monkeypatch.setattr(solving, "QUIET", 0.0)
+    code, out, err = invoke("solve", CASES / "gw_profiles_only", "--json")
+    assert code == 0 and json.loads(out)["packages"] == 4
+    assert err.startswith("Counting packages")
+    monkeypatch.setattr(solving, "notice", stop)
+    code, out, err = invoke("solve", CASES / "gw_profiles_only", "--json")
+    assert (code, out) == (1, "") and "Stopped before the end" in err
+
+
+def stop(_):
+    raise KeyboardInterrupt

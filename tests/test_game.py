@@ -703,3 +703,11 @@ def test_without_pygame_the_command_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "pygame", None)
     result = CliRunner().invoke(command, [])
     assert result.exit_code == 1 and "pip install pygame" in result.output
+
+
+def test_a_text_that_no_font_can_draw_is_drawn_without_what_it_cannot(start):
+    look = theme.Theme()
+    text = "Vi\x1b[31mred\0 and\x07 more\u202e"
+    assert look.width(text, "body") == look.width("Vi[31mred and more", "body")
+    assert look.image(text, "body", (0, 0, 0)).get_width() == look.width(text, "body")
+    assert look.elide(text, "body", look.px(40)).endswith("…") and look.wrap(text, "body", look.px(60))

@@ -18,10 +18,11 @@ import pytest
 from click.testing import CliRunner
 
 import peacetable
-from hands import click, crossing, has, press, reach, tab_to, wait
+from hands import KEYBOARDS, US, click, crossing, has, press, press_on, reach, tab_to, wait
+from hands import place as place_of
 from peacetable.errors import PeacetableError
 from peacetable.files import shipped
-from peacetable.game import difficulty, store, theme
+from peacetable.game import difficulty, keys, store, theme
 from peacetable.game.app import App
 from peacetable.game.screens import Begin, Change, Replay, Resume
 from peacetable.game.screens.base import Kept
@@ -188,6 +189,79 @@ def test_a_changed_key_does_what_it_says(window, scenario):
     assert app.session.awaiting
     press(app, pygame.K_x)
     assert not app.session.awaiting
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("keyboard", KEYBOARDS)
+def test_a_key_means_its_letter_or_its_place(keyboard):
+    """Every letter, digit, comma and period can be had; no key means two things, and commands mean none of them."""
+    signs, found = KEYBOARDS[keyboard], {}
+    assert len(signs) == len(US)
+    for at, sign in zip(US, signs, strict=True):
+        event = pygame.event.Event(pygame.KEYDOWN, key=ord(sign), scancode=place_of(at), mod=0, unicode=sign)
+        found.setdefault(chr(keys.meant(event)), []).append(sign)
+        assert chr(keys.meant(event)) == sign or not sign.isascii() or at.isdigit(), "what is written on it goes first"
+        for mod in (pygame.KMOD_CTRL, pygame.KMOD_RALT, pygame.KMOD_MODE, pygame.KMOD_LMETA):
+            event = pygame.event.Event(pygame.KEYDOWN, key=ord(sign), scancode=place_of(at), mod=mod, unicode=sign)
+            assert keys.meant(event) == pygame.K_UNKNOWN
+    assert all(len(some) == 1 for some in found.values())
+    wanted = set(US) - set("[];'") - ({"q"} if keyboard == "greek" else set())
+    assert wanted - {"."} <= set(found) and (keyboard == "french" or "." in found)
+    for key in (pygame.K_RETURN, pygame.K_SPACE, pygame.K_DELETE, pygame.K_UP, pygame.K_KP5, pygame.K_F11):
+        assert keys.meant(pygame.event.Event(pygame.KEYDOWN, key=key, scancode=place_of("1"), mod=0)) == key
+    assert keys.meant(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_m)) == pygame.K_m, "made without a place"
+
+
+@pytest.mark.parametrize("keyboard", KEYBOARDS)
+def test_a_whole_game_on_other_keyboards(window, scenario, keyboard):
+    """Views, map, talk, history, copying, taking back, proposing, signing, and a key changed to another letter."""
+    app = window(Session(scenario, 1), (1920, 1080), party="ukraine")
+    click(app, "go")
+    wait(app)
+    for n in (1, 2, 3, 4, 2):
+        press_on(app, keyboard, str(n))
+        assert app.screen.tab == n - 1
+    press_on(app, keyboard, "m", pygame.KMOD_CTRL)
+    press_on(app, keyboard, "p", pygame.KMOD_RALT)
+    assert app.screen.name == "table" and app.session.awaiting
+    for key, screen in (("m", "map"), ("h", "history")):
+        press_on(app, keyboard, key)
+        assert app.screen.name == screen
+        press(app, pygame.K_ESCAPE)
+        assert app.screen.name == "table"
+    for _ in range(3):
+        press_on(app, keyboard, "c")
+        press_on(app, keyboard, "u")
+        press_on(app, keyboard, "p")
+        wait(app)
+    app.screen.act(("undo",))
+    app._go("settings")
+    click(app, "key.propose")
+    press_on(app, keyboard, "x")
+    assert app.settings.keys["propose"] == "x"
+    press(app, pygame.K_ESCAPE)
+    while app.session.running:
+        before = len(app.session.view().log)
+        press_on(app, keyboard, "p")
+        assert len(app.session.view().log) == before, "no longer the key for it"
+        press_on(app, keyboard, "x")
+        wait(app)
+    app._act(("debrief",))
+    assert app.screen.name == "debrief"
+    for n in (2, 3, 1):
+        press_on(app, keyboard, str(n))
+        assert app.screen.tab == n - 1
+
+
+def test_a_seed_is_typed_on_a_french_keyboard(window):
+    """The digits with Shift and without; a key that was set by its own letter before letters had places goes on."""
+    app = window(settings=Settings().with_key("map", "&"))
+    tab_to(app, "seed")
+    press(app, pygame.K_BACKSPACE)
+    for sign, mod in (("é", 0), ("é", pygame.KMOD_SHIFT), ("à", 0), ("é", pygame.KMOD_RALT), ("é", pygame.KMOD_CTRL)):
+        press(app, ord(sign), mod, place_of("2" if sign == "é" else "0"))
+    assert app.find("seed").value == "220"
+    assert app._set(pygame.event.Event(pygame.KEYDOWN, key=ord("&"), scancode=place_of("1"), mod=0)) == "map"
 
 
 def test_the_map_and_the_talk_follow_changed_keys(window, scenario):

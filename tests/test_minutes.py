@@ -1,6 +1,7 @@
 """Minutes: written by `run`, replayed without chance, and what becomes of torn, altered and foreign files."""
 
 import json
+from codecs import BOM_UTF8
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,8 @@ from peacetable.abm.model import Negotiation
 from peacetable.chance import Chance
 from peacetable.errors import MinutesError, PeacetableError
 from peacetable.files import from_document
+from peacetable.game.session import Session, read_chronicle
+from peacetable.game.store import games
 from peacetable.scenario import cells
 from peacetable.table import minutes
 from terminal import invoke
@@ -61,7 +64,7 @@ def test_a_last_line_torn_at_any_byte_is_dropped_with_a_notice(whole, tmp_path):
     start = body.rindex(b"\n") + 1
     _, records, _ = minutes.load(whole[0])
     path = tmp_path / "torn.jsonl"
-    for cut in range(start + 1, len(data)):
+    for cut in range(start + 1, len(data) - 1):
         path.write_bytes(data[:cut])
         header, kept, notice = minutes.load(path)
         assert kept == records[:-1] and notice is not None and "cut off" in notice
@@ -69,6 +72,62 @@ def test_a_last_line_torn_at_any_byte_is_dropped_with_a_notice(whole, tmp_path):
     report = json.loads(out)
     assert code == 0 and "cut off" in err
     assert report["moves"][: len(kept)] == kept
+
+
+ENDS = {
+    "crlf": lambda data: data.replace(b"\n", b"\r\n"),
+    "cr": lambda data: data.replace(b"\n", b"\r"),
+    "mixed": lambda data: data.replace(b"\n", b"\r\n", 3),
+    "twice": lambda data: data.replace(b"\n", b"\r\r\n"),
+    "mark": lambda data: BOM_UTF8 + data,
+    "mark and crlf": lambda data: BOM_UTF8 + data.replace(b"\n", b"\r\n"),
+    "no last end": lambda data: data[:-1],
+    "empty lines after": lambda data: data + b"\n\r\n",
+}
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("how", ENDS)
+def test_ends_of_lines_and_a_mark_are_no_alteration(whole, tmp_path, how):
+    """As editors leave files: they open as before, are gone on from, and what is altered in them is still noticed."""
+    path = tmp_path / "edited.jsonl"
+    path.write_bytes(ENDS[how](whole[1]))
+    assert minutes.load(path) == minutes.load(whole[0])
+    assert invoke("replay", path, "--json") == invoke("replay", whole[0], "--json")
+    chronicle, notice = read_chronicle(path)
+    assert notice == "" and len(chronicle.steps) == len(read_chronicle(whole[0])[0].steps)
+    writer = minutes.Writer.reopen(path)
+    writer.write({"kind": "rules", "round": 1})
+    writer.close()
+    header, records, notice = minutes.load(path)
+    assert notice is None and records == [*minutes.load(whole[0])[1], {"kind": "rules", "round": 1}]
+    altered = ENDS[how](whole[1].replace(b'"round":2', b'"round":3', 1))
+    path.write_bytes(altered)
+    with pytest.raises(MinutesError, match="was altered"):
+        minutes.load(path)
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_a_game_goes_on_in_a_file_that_an_editor_touched(tmp_path, how):
+    session = Session(peacetable.load("venue-2025"), 3, folder=tmp_path)
+    session.start("ukraine")
+    while not session.awaiting:
+        session.step()
+    session.propose(session.mandate().opening)
+    session.close()
+    (path,) = tmp_path.glob("*.jsonl")
+    before = minutes.load(path)
+    path.write_bytes(ENDS[how](path.read_bytes()))
+    found, bad = games(tmp_path)
+    assert [game.path for game in found] == [path] and bad == 0
+    session = Session.resume(path)
+    assert session.notice == ""
+    while not session.awaiting:
+        session.step()
+    session.propose(session.mandate().opening)
+    session.close()
+    header, records, notice = minutes.load(path)
+    assert (header, records[: len(before[1])], notice) == (before[0], before[1], None) and len(records) > len(before[1])
 
 
 def test_minutes_that_stop_early_are_replayed_as_far_as_they_go(whole, tmp_path):

@@ -11,13 +11,16 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as in `typing`, which would take longer to import than all the rest
 if TYPE_CHECKING:
+    from typing import Any
+
     from .abm.model import Negotiation
     from .files import load
 
 __version__ = "0.2.0"
+STOPPED = "Stopped before the end, as you asked."  # here, so that Ctrl-C during all further imports can be told
 __all__ = ["Negotiation", "__version__", "load"]
 
 _LAZY = {"load": "peacetable.files", "Negotiation": "peacetable.abm.model"}

@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 import click
 
-from .. import __version__
+from .. import STOPPED, __version__
 from ..errors import PeacetableError, ScenarioWarning, plain
 
 # a full disk, a broken device, a file that may not grow, a pipe that Windows calls invalid
@@ -129,7 +129,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         click.echo(plain(told.getvalue()), err=True, nl=False)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return _fail("Stopped before the end, as you asked.")
+        return _fail(STOPPED)
     except PeacetableError as error:
         return _fail(str(error))
     except BrokenPipeError:

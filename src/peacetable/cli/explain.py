@@ -71,6 +71,8 @@ def tell(scenario: Scenario, found: Explanation, notation: str | None, console: 
         console.print(f"No agreement is worth {found.reservation:.3f}: {escape(party.no_agreement)}")
     if scenario.imported:
         console.print(f"The numbers were read from {escape(scenario.imported)}; no statement stands behind them.")
+    elif scenario.fictional:
+        console.print("The scenario is invented: no statement stands behind its numbers.")
     else:
         drawn = f"; {found.drawn_share:.0%} are drawn anew for every table" if found.drawn_share else ""
         console.print(f"{found.assumed_share:.0%} of this party's cells are assumed, not stated{drawn}.")

@@ -56,7 +56,7 @@ def meeting(report: dict, scenario: Scenario) -> Iterator[Line]:
     yield Line("title", scenario.title)
     table = f", table {report['table']}" if report["table"] else ""
     yield Line("text", f"{scenario.name}, seed {report['seed']}{table}, scenario {report['scenario_hash'][:12]}")
-    settings = [f"{key} {value}" for key, value in report["overrides"].items()]
+    settings = [*scenario.settings, *(f"{key} {value}" for key, value in report["overrides"].items())]
     if settings:
         yield Line("text", f"Changed for this run: {'; '.join(settings)}")
     yield Line("text", "")
@@ -537,6 +537,8 @@ def trust(scenario: Scenario, called: str = "") -> Iterator[Line]:
             f"or date behind them{where}. What no agreement is worth stands there too, or counts as 0 where it does "
             "not; how a party bargains is an assumption."
         )
+    elif scenario.fictional:
+        rest = f"The scenario is invented: nobody has said any of this, and its numbers are its author's{where}."
     else:
         table = cells(scenario)
         assumed, ranged = int(table.assumed.sum()), int(table.ranged.sum())

@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import ScenarioError
+from ..errors import ScenarioError, ScenarioWarning
 from ..scenario import Scenario, Strategy
 from .build import document_hash, scenario_from, strategy_from
 from .defaults import with_defaults
@@ -55,7 +56,7 @@ def load(name_or_path: str | Path, extra: Extra | None = None, settings: Sequenc
 
     `settings`: changes on top of these, each `PATH=VALUE` such as "ukraine.salience.air_cover=60".
     Raises ScenarioError with all errors in `problems` if there are any. Where a GENIUS or GeniusWeb file is not read as
-    it is written, a ScenarioWarning says so; all other warnings are `check`'s business.
+    it is written, or a setting has no effect, a ScenarioWarning says so; all other warnings are `check`'s business.
     """
     foreign = load_foreign(name_or_path)
     if foreign is not None:
@@ -68,6 +69,9 @@ def load(name_or_path: str | Path, extra: Extra | None = None, settings: Sequenc
     scenario = _scenario(found[0], problems, extra, settings=settings) if found else None
     if scenario is None:
         raise _error(str(name_or_path), problems)
+    for problem in problems.sorted():
+        if problem.file.startswith(SETTING):
+            warnings.warn(str(problem), ScenarioWarning, stacklevel=2)
     return scenario
 
 
@@ -223,7 +227,7 @@ def _assemble(
             problems.add("E19", root.at(("parties", name, "strategy", *path)), message, remedy)
     Checker(root, facts, parties, sources and sources["sources"], problems).check(whole=shape is not None)
     doubts = Doubts(root, problems)
-    if warn and facts is not None and sources is not None:
+    if (warn or settings) and stored is None and facts is not None and sources is not None:
         doubts.of_files(facts, parties, sources["sources"], tree.named_sources)
     if problems.errors or shape is None or listed_sources is None or facts is None or sources is None:
         return None

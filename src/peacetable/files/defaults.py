@@ -54,17 +54,21 @@ def fill_shorts(items: list[dict], room: int) -> None:
     bare = [item for item in items if "short" not in item]
     labels = [" ".join(item["label"].split()) for item in bare]
     cuts = [first_words(label, room) for label in labels]
+    twins: dict[str, list[list[str]]] = {}
+    for label, cut in zip(labels, cuts, strict=True):
+        twins.setdefault(cut, []).append(label.split())
+    # words that all of them begin with do not tell them apart
+    shared = {cut: len(os.path.commonprefix(words)) for cut, words in twins.items()}
+    left = {cut: len(words) > 1 and 0 < shared[cut] < min(map(len, words)) for cut, words in twins.items()}
+    numbers: dict[str, int] = {}
     for item, label, cut in zip(bare, labels, cuts, strict=True):
-        twins = [other.split() for other, theirs in zip(labels, cuts, strict=True) if theirs == cut]
-        shared = os.path.commonprefix(twins)
-        if len(twins) > 1 and 0 < len(shared) < min(map(len, twins)):
-            # what they have in common does not tell them apart
-            cut = f"…{first_words(' '.join(label.split()[len(shared) :]), room - 1)}"
-        short, number = cut, 1
+        if left[cut]:
+            cut = f"…{first_words(' '.join(label.split()[shared[cut] :]), room - 1)}"
+        short, number = cut, numbers.get(cut, 1)
         while short in taken:
             number += 1
             short = f"{first_words(cut, room - len(f' {number}'))} {number}"
-        item["short"] = short
+        item["short"], numbers[cut] = short, number
         taken.add(short)
 
 
@@ -82,5 +86,5 @@ def _levels_in_order(chosen: dict, levels: dict) -> dict:
 
 def in_order(names: Mapping | list, order: list) -> list:
     """The names in the given order; unknown ones last."""
-    known = [name for name in order if name in names]
-    return [*dict.fromkeys(known), *(name for name in names if name not in order)]
+    there, known = set(names), set(order)
+    return [*dict.fromkeys(name for name in order if name in there), *(name for name in names if name not in known)]

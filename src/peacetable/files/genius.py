@@ -374,6 +374,7 @@ def _weight(theme: Theme, issue: Element, parent: Element, problems: Problems) -
 def _values(theme: Theme, issue: Element, problems: Problems) -> tuple[float, ...]:
     """Evaluations divided by the highest of the profile's; all 0 if that is 0."""
     evaluations: dict[str, Decimal] = {}
+    known = set(theme.values)
     for item in issue.own("item"):
         value = tidy(item.get("value") or "")
         if item.get("evaluation") is not None and not _given(item.get("evaluation")):
@@ -381,7 +382,7 @@ def _values(theme: Theme, issue: Element, problems: Problems) -> tuple[float, ..
         if value in evaluations:
             what = f"the issue {quoted(theme.name)} has the value {quoted(value)}"
             _warn_twice(item, what, "the last one counts", problems)
-        elif value not in theme.values:
+        elif value not in known:
             message = f"the domain's issue {quoted(theme.name)} has no value {quoted(value)}"
             remedy = "delete it, or leave it so to have its evaluation count for the highest, as in GENIUS"
             problems.add("W15", item.place, message, remedy)

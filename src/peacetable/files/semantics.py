@@ -169,7 +169,8 @@ class Checker:
         for field in ("positions", "values"):
             for issue, cells in party[field].items():
                 known = self._issue(issue, (*top, field, issue))
-                for level in cells:
+                possible = set(known or ())
+                for level in (k for k in cells if k not in possible):
                     self._known(level, known, (*top, field, issue, level), f"level of {issue}", key=True)
         for i, condition in enumerate(party["conditions"]):
             self._level_references(condition["when"], (*top, "conditions", i, "when"))

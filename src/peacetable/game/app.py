@@ -18,6 +18,7 @@ from ..files import configs_dir, load, shipped, variants
 from ..scenario import Scenario
 from . import difficulty, outcome, store
 from .chronicle import Chronicle
+from .keys import COMMANDS, meant
 from .reckoning import Reckoner
 from .screens import (
     Accept,
@@ -344,8 +345,8 @@ class App:
             return
         else:
             action = self.stage.handle(event)
-            if action is None and event.type == pygame.KEYDOWN and not getattr(event, "mod", 0) & pygame.KMOD_CTRL:
-                action = self._shortcut(event.key)
+            if action is None and event.type == pygame.KEYDOWN and not getattr(event, "mod", 0) & COMMANDS:
+                action = self._shortcut(event)
             if action is not None:
                 self._stale = True
                 self._act(action)
@@ -353,9 +354,9 @@ class App:
     def _taken(self, event: pygame.event.Event) -> bool:
         """Keys that go before the widget in focus: a key being asked for, full screen, and Ctrl with plus or minus."""
         if isinstance(self.screen, SettingsScreen) and self.screen.listening:
-            self._act(("key", event.key))
+            self._act(("key", meant(event)))
             return True
-        if pygame.key.name(event.key) == self.settings.keys["full"]:
+        if self._set(event) == "full":
             with contextlib.suppress(pygame.error):  # some video drivers have no full screen
                 pygame.display.toggle_fullscreen()
             return True
@@ -364,14 +365,19 @@ class App:
             return True
         return False
 
-    def _shortcut(self, key: int) -> Action | None:
+    def _set(self, event: pygame.event.Event) -> str:
+        """What the settings have this key do, or ""; one that was chosen by another letter than it means now counts."""
+        key = meant(event)
+        names = [pygame.key.name(k) for k in (event.key, key)] if key else []
+        return next((what for name in names for what, k in self.settings.keys.items() if k == name), "")
+
+    def _shortcut(self, event: pygame.event.Event) -> Action | None:
         """What a key means that no widget took; changed keys are translated to those that the screens know."""
-        name = pygame.key.name(key)
-        what = next((w for w, k in self.settings.keys.items() if k == name), "")
+        key, what = meant(event), self._set(event)
         if what:
             known: int | None = pygame.key.key_code(KEYS[what])
         else:
-            known = None if name in KEYS.values() else key
+            known = None if pygame.key.name(key) in KEYS.values() else key
         action = self.screen.shortcut(known) if known is not None else None
         if action is None and key == pygame.K_ESCAPE and self.screen.name in MENU_FROM:
             return ("menu",)

@@ -200,6 +200,7 @@ def public_facts(scenario: Scenario, rounds: int | None = None) -> views.Facts:
         protocol=scenario.protocol.name,
         mediator=scenario.protocol.mediator,
         soundings=scenario.protocol.soundings,
+        fictional=scenario.fictional,
     )
 
 

@@ -172,7 +172,9 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: int = 0)
 
 def _head(facts: Facts, t: Catalogue, view: View, game: Sitting | None) -> list[str]:
     who = t("end.report.who", party=facts.party(view.party).label)
-    if facts.dated:
+    if facts.fictional:
+        who += " " + t("end.report.fictional")
+    elif facts.dated:
         who += " " + t("end.report.dated", anchor=date(t, facts.anchor), cutoff=date(t, facts.cutoff))
     return [
         _p(facts.title, "muted"),

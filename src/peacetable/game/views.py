@@ -92,6 +92,7 @@ class Facts:
     protocol: str = "alternating_offers"
     mediator: str = ""
     soundings: int = 0
+    fictional: bool = False
 
     @property
     def dated(self) -> bool:

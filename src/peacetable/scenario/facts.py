@@ -151,8 +151,9 @@ class Rule:
 class Event:
     """Something that happens once: at the start of `round` (1 = first), or with `probability` of any past `after`.
 
-    `reservation` adds to the reservation value of the parties named; `rounds` moves the deadline; `salience` multiplies
-    {party: {issue: factor}}; `close` takes levels {issue: levels} off the table for good.
+    `reservation` adds to the reservation value of the parties named, which stays in [0, 1] as it does under drift;
+    `rounds` moves the deadline; `salience` multiplies {party: {issue: factor}}, not where that would leave the party no
+    salience at all; `close` takes levels {issue: levels} off the table for good.
     """
 
     id: str

@@ -2,8 +2,9 @@
 
 The first line is the header: format, rules version, release, the scenario as it was (document and hash), seed, table,
 what the table drew. Then one record per line: event, move, end. Every line ends with a check over itself and all before
-it, so a changed line is noticed; a last line that was cut off by a crash is dropped with a notice. Files of earlier
-formats are brought up to date as they are read; where a default of the scenario's files changes, the step that does so
+it, so a changed line is noticed; a last line that was cut off by a crash is dropped with a notice. How lines end, and a
+byte order mark before the first, are an editor's business and no change. Files of earlier formats are brought up to
+date as they are read; where a default of the scenario's files changes, the step that does so
 has to write the old one into the document, once its hash was compared.
 """
 
@@ -11,8 +12,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from codecs import BOM_UTF8
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from .. import __version__
 from ..errors import MinutesError, PeacetableError
@@ -36,6 +39,7 @@ STEPS = (_from_1,)
 FORMAT = f"{KIND}/{len(STEPS) + 1}"
 
 _SEAL = ',"check":"'
+_END = re.compile(rb"\r\n|\n|\r")
 
 
 def _check(text: str, before: str) -> str:
@@ -64,14 +68,15 @@ class Writer:
 
     @classmethod
     def reopen(cls, path: Path) -> Writer:
-        """Go on with a file that `load` could read; a torn last line is cut off. Raises OSError."""
-        whole = path.read_bytes()
-        whole = whole[: whole.rfind(b"\n") + 1]
+        """Go on with a file that `load` could read; a torn last line is cut off. Raises OSError, MinutesError."""
+        found = _read(path)
         with path.open("r+b") as file:
-            file.truncate(len(whole))
+            file.truncate(found.size)
         writer = cls.__new__(cls)
         writer.path, writer._file = path, path.open("a", encoding="utf-8", newline="\n")
-        writer._check = json.loads(whole[whole[:-1].rfind(b"\n") + 1 :])["check"]
+        writer._check = found.check
+        if not found.ended:
+            writer._file.write("\n")
         return writer
 
     def close(self) -> None:
@@ -106,22 +111,15 @@ def load(path: Path) -> tuple[dict, list[dict], str | None]:
     Raises MinutesError, with the line, for a file that is foreign, altered, or of a later release.
     """
     try:
-        text = path.read_bytes().decode("utf-8", errors="replace")
+        found = _read(path)
     except OSError as error:
         raise MinutesError(f"Cannot read the minutes {path}: {error.strerror}.") from error
-    lines = text.split("\n")
-    torn = lines.pop()  # complete files end with a newline, so this is "" or a line cut off
     notice = None
-    if torn:
+    if found.torn:
         notice = f"{path}: the last line was cut off while it was written; it is dropped, all before it is kept."
-    parsed: list[dict] = []
-    check = ""
-    for number, line in enumerate(lines, start=1):
-        record, check = _opened(path, number, line, check)
-        parsed.append(record)
-    if not parsed:
+    if not found.records:
         raise MinutesError(f"{path} holds no minutes: its first line is missing or cut off.")
-    header, records = parsed[0], parsed[1:]
+    header, records = found.records[0], found.records[1:]
     try:
         upgraded(header["format"], KIND, STEPS, header, records)
     except (PeacetableError, ValueError) as error:
@@ -149,6 +147,40 @@ def older_rules(header: dict, records: list[dict]) -> str:
         f"{start}under rules version {r['rules_version']} (peacetable {r['release']})"
         for start, r in zip(since, told, strict=True)
     )
+
+
+class _Read(NamedTuple):
+    """The whole lines of a file: what they hold, the check of the last, how many bytes they take, whether the last has
+    its end; `torn`: whether there was another, cut off."""
+
+    records: list[dict]
+    check: str
+    size: int
+    ended: bool
+    torn: bool
+
+
+def _read(path: Path) -> _Read:
+    """Raises MinutesError for an altered or foreign file, OSError."""
+    data = path.read_bytes()
+    records: list[dict] = []
+    check, size, ended = "", 0, True
+    at, number = len(BOM_UTF8) if data.startswith(BOM_UTF8) else 0, 0
+    while at < len(data):
+        end = _END.search(data, at)
+        line = data[at : end.start() if end else None].decode("utf-8", errors="replace")
+        at, number = end.end() if end else len(data), number + 1
+        if end and not line and records:
+            continue  # an editor's empty line
+        try:
+            record, check = _opened(path, number, line, check)
+        except MinutesError:
+            if end:
+                raise
+            return _Read(records, check, size, ended, torn=True)
+        records.append(record)
+        size, ended = at, end is not None
+    return _Read(records, check, size, ended, torn=False)
 
 
 def _opened(path: Path, number: int, line: str, before: str) -> tuple[dict, str]:

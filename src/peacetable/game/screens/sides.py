@@ -65,7 +65,9 @@ class SidesScreen(Screen):
             packages=whole(facts.packages),
             rounds=facts.rounds,
         )
-        if facts.dated:
+        if facts.fictional:
+            counts += " " + t("sides.fictional")
+        elif facts.dated:
             counts += " " + t("sides.dated", anchor=date(t, facts.anchor), cutoff=date(t, facts.cutoff))
         room = rect.width - look.width(t("sides.heading"), "heading") - look.px(16)
         if look.width(counts, "small") <= room:

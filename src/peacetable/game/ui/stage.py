@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import pygame
 
+from ..keys import meant
 from ..theme import Colour, Theme
 from .base import Action, Widget, ring, walk
 from .dialog import Dialog, Tooltip
@@ -153,7 +154,7 @@ class Stage:
         if event.type == pygame.MOUSEWHEEL:
             return self._wheel(event.y)
         if event.type == pygame.KEYDOWN:
-            return self._key(event.key, bool(getattr(event, "mod", 0) & pygame.KMOD_SHIFT))
+            return self._key(meant(event), bool(getattr(event, "mod", 0) & pygame.KMOD_SHIFT))
         return None
 
     def _under(self, place: tuple[int, int]) -> Widget | None:
