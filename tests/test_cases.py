@@ -53,7 +53,7 @@ def test_every_seed_finds_a_first_draft(case):
     scenario = load(CASES / case)
     ended = [Negotiation(scenario, seed=seed).run().report()["ended"] for seed in range(1, 21)]
     assert len(ended) == 20
-    assert len(rows(scenario, {}, 1, 0, 50)["ended"]) == 50
+    assert len(rows(scenario, {}, 1, 0, 20)["ended"]) == 20
 
 
 def test_utilities_and_reservation_values_stay_between_nothing_and_everything():

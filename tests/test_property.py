@@ -16,18 +16,17 @@ from peacetable.strategies import COMPONENTS
 from random_scenarios import badly_told, documents, failures, write_mutated, write_random
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(10))
 def test_random_scenario(seed, tmp_path):
     (tmp_path / "work").mkdir()
     _, found = failures(write_random(seed, tmp_path / f"random-{seed}"), seed, tmp_path / "work")
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(20))
 def test_mistakes_in_a_shipped_scenario(seed, tmp_path):
     (tmp_path / "work").mkdir()
-    shipped = "white-house-2025" if seed % 8 == 7 else "venue-2025"
-    folder, mistakes = write_mutated(seed, tmp_path / shipped, shipped)
+    folder, mistakes = write_mutated(seed, tmp_path / "venue-2025", "venue-2025")
     _, found = failures(folder, seed, tmp_path / "work")
     assert not found, "\n".join([*mistakes, *found])
 
@@ -51,8 +50,8 @@ def test_the_random_scenarios_hold_everything():
 
 
 def test_most_random_scenarios_are_without_errors(tmp_path):
-    checked = [check(write_random(seed, tmp_path / f"s{seed}"), extra=strategy_errors)[1] for seed in range(20)]
-    assert sum(any(p.severity == "error" for p in problems) for problems in checked) <= 2
+    checked = [check(write_random(seed, tmp_path / f"s{seed}"), extra=strategy_errors)[1] for seed in range(12)]
+    assert sum(any(p.severity == "error" for p in problems) for problems in checked) <= 1
 
 
 def test_what_is_told_badly_is_seen(tmp_path):
