@@ -25,7 +25,7 @@ pytestmark = pytest.mark.quick
 CONTRACT = {
     "scenario", "seed", "rules_version", "ended", "by", "round", "turns", "package", "notation", "utilities",
     "reservation", "moves", "table", "scenario_hash", "settings", "overrides", "needed_signatures",
-    "signed_by", "consent",
+    "signed_by", "consent", "zone", "deadline", "events",
 }  # fmt: skip
 
 

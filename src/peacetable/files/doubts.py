@@ -13,7 +13,7 @@ from ..scenario import STANCE_VALUES, Preferences, Scenario, preferences, signab
 from ..scenario.facts import issue_columns
 from ..scenario.utility import GRAIN
 from .nodes import Node
-from .problems import Problems, quoted
+from .problems import SETTING, Problems, quoted
 from .schema import leading_date
 from .semantics import Search, mappings
 from .sentences import spoken
@@ -81,6 +81,7 @@ class Doubts:
                 where
                 for where, item in mappings(("parties", name), party)
                 if "range" in item
+                and not self.tree.at(where).file.startswith(SETTING)
                 and not item["reason"]
                 and self.tree.get(where) is not None
                 # no drift needs no reason

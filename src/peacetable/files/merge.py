@@ -138,15 +138,13 @@ def setting(text: str, parties: Sequence[str], problems: Problems) -> Node | Non
     for word in words:
         places.append(Place(shown, 1, column))
         column += len(word) + 1
-    if words[0] in parties:
-        words, places = ["parties", *words], [places[0], *places]
-    elif words[0] in ScenarioFile.model_fields:
-        words, places = ["scenario", *words], [places[0], *places]
-    elif words[0] not in PARTS:
-        known = [*parties, *ScenarioFile.model_fields, *PARTS]
-        remedy = suggestion(words[0], known)
-        problems.add("E10", places[0], f"there is no party or key {quoted(words[0])} to set", remedy)
-        return None
+    if words[0] not in PARTS or len(words) == 1:  # `parties` alone is the list in scenario.yaml
+        part = "parties" if words[0] in parties else "scenario" if words[0] in ScenarioFile.model_fields else ""
+        if not part:
+            remedy = suggestion(words[0], [*parties, *ScenarioFile.model_fields, *PARTS])
+            problems.add("E10", places[0], f"there is no party or key {quoted(words[0])} to set", remedy)
+            return None
+        words, places = [part, *words], [places[0], *places]
     node = _value(written, Place(shown, 1, len(SETTING) + len(path) + 2), problems)
     for word, place in zip(reversed(words), reversed(places), strict=True):
         node = node and Node(place, {word: node}, {word: place})
