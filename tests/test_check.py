@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from peacetable.cli.check import command, strategy_errors
 from peacetable.errors import ScenarioError
 from peacetable.files import check, load, nodes, targets
+from peacetable.files import problems as problems_module
 from peacetable.files.problems import Problems
 
 DELTA = {
@@ -262,6 +263,32 @@ ERRORS = {
     "unknown strategy": Case(
         N, "name: time_dependent", "name: time_dependant", "E19", "time_dependant", 'did you mean "time_dependent"?'
     ),
+    "party called all": Case(S, "parties: [north, west]", "parties: [all, west]", "E09", "all, west", "every party"),
+    "needs everybody": Case(S, "needs: [north, west]", "needs: all", "E08", "all}", "delete `needs`"),
+    "blank title": Case(S, "title: Sharing a river", 'title: "  "', "E09", '"  "', "title is blank; fill it in"),
+    "escape": Case(S, "label: Open}", 'label: "O\\x1b[31mpen"}', "E02", '"O', "control character U+001B; delete it"),
+    "closes all": Case(
+        S,
+        "reservation: {west: -0.02}",
+        "close: {border: [open, closed]}",
+        "E16",
+        "close: {b",
+        'the event "flood" would leave no package',
+    ),
+    "sources without basis": Case(
+        N,
+        "open: {stance: prefer, basis: stated, sources: [A1]}",
+        "open: {stance: prefer, sources: [A1]}",
+        "E14",
+        "open: {stance",
+        "names sources, but not its basis; add basis",
+    ),
+    "no name for a file": Case(
+        S, "id: delta", "id: nul", "E09", "nul", "Windows has no files and folders of that name"
+    ),
+    "variant, unknown party": Case(
+        V, "    north:", "    nort:", "E10", "nort:", 'no party "nort" to change; did you mean "north"?'
+    ),
     "variant, unknown field": Case(V, "reason: What", "raeson: What", "E04", "raeson", 'did you mean "reason"?'),
     "variant, outside range": Case(V, "value: 0.32", "value: 0.5", "E13", "0.5", "outside its range 0.25 to 0.35"),
 }
@@ -384,6 +411,48 @@ WARNINGS = {
     "event after the end": Case(S, "rounds: 20", "rounds: 5", "W12", "6, res", "never happens"),
     "no reason": Case(N, ", reason: Little trade.}", "}", "W13", "border", "salience.border"),
     "other id": Case(S, "id: delta", "id: detla", "W18", "detla", "differs from the folder's name"),
+    "quorum without effect": Case(
+        S, "consent: unanimity", "quorum: 2", "W17", "2}", "quorum has no effect under consent unanimity"
+    ),
+    "vetoes without effect": Case(
+        S, "consent: unanimity", "consent: needed, vetoes: [west]", "W17", "vetoes", "vetoes has no effect"
+    ),
+    "mediator without effect": Case(
+        S, "consent: unanimity", "mediator: west", "W17", "west}\nrules", "no effect under alternating_offers"
+    ),
+    "temperature without effect": Case(S, "consent: unanimity", "temperature: 0", "W17", "0}\nrules", "no effect"),
+    "event without effect": Case(
+        S, ", reservation: {west: -0.02}", "", "W17", "{id: flood", 'the event "flood" changes nothing in the talks'
+    ),
+    "waits too long": Case(S, "round: 6", "probability: 0.1, after: 20", "W12", "20, res", "until the talks are over"),
+    "switched off": Case(S, "round: 6", "probability: 0", "W12", "0, res", "probability 0 and never happens"),
+    "factor, not points": Case(
+        S, "reservation: {west: -0.02}", "salience: {all: {border: 30}}", "W16", "30}", "multiplies the salience"
+    ),
+    "alike": Case(S, "label: Closed", "label: Open", "W19", "Open}\nprior", "have the same label"),
+    "drift": Case(
+        N, "capability:", "drift: {value: 0.2, reason: X.}\ncapability:", "W20", "drift", "stays at 1 where it gets"
+    ),
+    "all worth the same": Case(
+        S,
+        "prior: {",
+        "stance_values: {demand: 0, prefer: 0, acceptable: 0, neutral: 0, reluctant: 0, oppose: 0}\nprior: {",
+        "W14",
+        "stance_values",
+        "all stances are worth 0",
+    ),
+    "begins after the cutoff": Case(S, "2024-05-01", "2024-06-01", "W07", '"2024-06-01"', "no statement after"),
+    "condition without effect": Case(
+        N, "change: 0.1, range: [0.05, 0.15]", "change: 0", "W17", "0, reason: It sells", "changes the utility by 0"
+    ),
+    "variant without changes": Case(
+        V,
+        "changes:\n  parties:\n    north:\n      reservation: {value: 0.32}\n",
+        "changes: {}\n",
+        "W11",
+        "changes",
+        'the variant "dry" changes nothing',
+    ),
     "rising stances": Case(
         S, "prior: {", "stance_values: {prefer: 0.3}\nprior: {", "W14", "stance_values", "do not fall"
     ),
@@ -403,6 +472,12 @@ def test_warning(name, tmp_path):
     if case.at is not None:
         assert (found[0].line, found[0].column) == place_of(broken(case)[case.file], case.at), str(found[0])
     load(folder)  # warnings do not stop
+
+
+def test_an_issue_that_is_called_as_a_column_is(tmp_path):
+    files = {name: text.replace("border", "round") for name, text in DELTA.items()}
+    found = check(write(tmp_path, files))[1]
+    assert [p.code for p in found] == ["W21"] and "its own is issue_round" in found[0].message
 
 
 def test_weights_that_hide_an_issue(tmp_path):
@@ -624,3 +699,97 @@ def test_changed_bytes_give_problems_or_a_scenario(data, tmp_path):
         load(f"{folder}@dry", extra=strategy_errors)
     except ScenarioError as error:
         assert error.problems
+
+
+def test_everything_is_told_at_once_and_by_names(tmp_path):
+    """Mistakes of shape, of reference and of strategy, in every file, in one go."""
+    files = {
+        **DELTA,
+        "scenario.yaml": DELTA["scenario.yaml"]
+        .replace("label: Half each", "lable: Half each")
+        .replace("reservation: {west: -0.02}", "reservation: {wst: -2}")
+        .replace("rounds: 20", "rounds: many"),
+        N: DELTA[N]
+        .replace("closed: {stance: reluctant", "clsed: {stance: reluctnt")
+        .replace("exponent: 3", "exponnt: 3"),
+        W: DELTA[W]
+        .replace("sources: [A2]}\n  border", "sources: [A9]}\n  border")
+        .replace("role: The lower", "rol: The lower"),
+        "sources.yaml": DELTA["sources.yaml"].replace("reliability: B", "reliability: E"),
+        V: DELTA[V].replace("label: A dry year", "label: ''"),
+    }
+    told = "\n".join(str(p) for p in check(write(tmp_path, files), extra=strategy_errors)[1])
+    for words in (
+        'water.half has no field "lable"; did you mean "label"?',
+        "protocol.rounds must be a whole number",
+        'there is no party "wst"; did you mean "west"?',
+        "events.flood.reservation.wst is -2",
+        'there is no level of border "clsed"; did you mean "closed"?',
+        "positions.border.clsed.stance cannot be",
+        '"time_dependent" has no parameter "exponnt"; did you mean "exponent"?',
+        'the party has no field "rol"; did you mean "role"?',
+        'there is no source "A9"',
+        "A2.reliability cannot be",
+        "label is empty",
+    ):
+        assert words in told, told
+    assert "[0]" not in told and "[1]" not in told
+
+
+def test_what_differs_in_its_place_alone_shares_a_line(tmp_path):
+    tide = "  - {id: tide, label: The tide, levels: [{id: high, label: High}, {id: low, label: Low}]}\nprior"
+    text = DELTA["scenario.yaml"].replace("prior", tide, 1)
+    folder = write(tmp_path, {**DELTA, "scenario.yaml": text})
+    result = CliRunner().invoke(command, [str(folder)], standalone_mode=False)
+    lines = [line for line in result.output.splitlines() if "no salience is given" in line]
+    assert len(lines) == 1 and f"[also at {folder / W}:" in lines[0]
+    told = json.loads(CliRunner().invoke(command, [str(folder), "--json"], standalone_mode=False).output)
+    assert sum("no salience is given" in problem["message"] for problem in told["problems"]) == 2
+
+
+def test_a_remedy_followed_to_the_letter_leads_on(tmp_path):
+    """The remedies that once led into the next error."""
+    invented = {k: v for k, v in DELTA.items() if k != "sources.yaml"}
+    invented = {k: re.sub(r"sources: \[[^]]*\]|, sources: \[[^]]*\]", "", v) for k, v in invented.items()}
+    invented = {k: v.replace("basis: stated, ", "").replace("basis: stated", "") for k, v in invented.items()}
+    invented[S] = re.sub(r"anchor: .*\ncutoff: .*\n", "fictional: true\n", invented[S])
+    assert check(write(tmp_path / "none", invented))[1] == []
+    empty = check(write(tmp_path / "empty", {**invented, "sources.yaml": ""}))[1]
+    assert [p.remedy for p in empty] == ["fill it in, or delete it"]  # deleted: that of `none`
+    no_needs = DELTA[S].replace(", needs: [north, west]", "")
+    assert check(write(tmp_path / "needs", {**DELTA, S: no_needs}))[1] == []
+    undated = DELTA[S].replace('cutoff: "2024-05-31"\n', "")
+    assert "`fictional: true`" in check(write(tmp_path / "undated", {**DELTA, S: undated}))[1][0].remedy
+    for code in ERRORS:
+        case = ERRORS[code]
+        for problem in check(write(tmp_path / "all" / re.sub(r"\W", "_", code), broken(case)), strategy_errors)[1]:
+            assert problem.remedy, str(problem)
+            lines = Path(problem.file).read_text(encoding="utf-8", errors="replace").split("\n")
+            assert problem.line <= len(lines) - (lines[-1] == ""), str(problem)
+
+
+def test_thousands_of_unknown_keys_cost_no_more_than_a_few_each(tmp_path, monkeypatch):
+    compared = []
+    nearest = problems_module.nearest
+    monkeypatch.setattr(problems_module, "nearest", lambda *a: compared.append(1) or nearest(*a))
+    folder = write(tmp_path, {**DELTA, S: DELTA[S] + "".join(f"unknown{n}: 1\n" for n in range(3000))})
+    assert len(check(folder)[1]) >= 3000 and len(compared) <= 2 * problems_module.SUGGESTIONS
+
+
+def test_a_space_in_which_no_talks_can_be_held_is_an_error(tmp_path):
+    issues = "".join(
+        f"  - {{id: i{n}, label: I{n}, levels: [{', '.join(f'{{id: l{k}, label: L{k}}}' for k in range(5))}]}}\n"
+        for n in range(12)
+    )
+    rules = "".join(
+        f"  - {{id: r{n}_{m}, forbid: {{i{n}: [l0], i{m}: [l1]}}, reason: X.}}\n" for n in range(12) for m in range(n)
+    )
+    head = DELTA[S].partition("issues:\n")[0]
+    party = "id: {0}\nlabel: {0}\nrole: X.\nno_agreement: X.\ncapability: 1\nreservation: 0\nsalience: {{{1}}}\n"
+    salience = ", ".join(f"i{n}: 5" for n in range(12))
+    files = {S: f"{head}issues:\n{issues}rules:\n{rules}"}
+    files |= {f"parties/{name}.yaml": party.format(name, salience) for name in ("north", "west")}
+    folder = write(tmp_path, files)
+    assert ["E22"] == [p.code for p in check(folder)[1] if p.severity == "error"]
+    with pytest.raises(ScenarioError, match="neither enumerated nor split; use fewer of them"):
+        load(folder)

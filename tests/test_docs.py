@@ -101,7 +101,7 @@ def test_the_scenario_that_the_page_builds_is_clean_and_runs(tmp_path, monkeypat
     """Somebody who copies the files from the page and runs its commands."""
     blocks = re.findall(r"(?:`(my-strait/\S+)`\n\n)?```yaml\n(.*?)```", CONFIGURING, re.DOTALL)
     files = {name: text for name, text in blocks if name}
-    files |= {"my-strait/variants/dry.yaml": text for name, text in blocks if text.startswith("label: A dry year")}
+    files["my-strait/variants/dry.yaml"] = next(text for _, text in blocks if text.startswith("label: A dry year"))
     assert len(files) == 4
     calm = "label: Calm\nreason: No storm.\nchanges: {scenario: {events: {storm: null}}}\n"
     for name, text in {**files, "my-strait/variants/calm.yaml": calm}.items():

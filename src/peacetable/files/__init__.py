@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import ScenarioError, ScenarioWarning
-from ..scenario import Scenario, Strategy
+from ..scenario import Scenario, Space, Strategy, preferences
+from ..scenario.ranking import check_splits
 from .build import document_hash, scenario_from, strategy_from
 from .defaults import with_defaults
 from .doubts import Doubts
@@ -242,6 +243,13 @@ def _assemble(
         "sources": dict(sorted(written(listed_sources)["sources"].items())),
     }
     scenario = scenario_from(known, document)
+    space = Space(scenario)
+    try:
+        if not space.enumerable:
+            check_splits(preferences(scenario, space))
+    except ScenarioError as error:
+        problems.add("E22", root.at(("scenario", "issues")), str(error), "use fewer of them, or on fewer issues")
+        return None
     if warn:
         doubts.of_scenario(scenario)
     return scenario

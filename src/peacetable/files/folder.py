@@ -9,7 +9,7 @@ from pathlib import Path
 from .merge import merge, setting
 from .nodes import Node, read
 from .problems import Place, Problems, quoted, suggestion
-from .schema import VariantFile
+from .schema import EVERYBODY, VariantFile
 from .sentences import validated
 
 
@@ -183,10 +183,12 @@ def with_changes(root: Node, settings: Sequence[str], problems: Problems) -> Nod
 
 
 def _merged(root: Node, changes: Sequence[Node], problems: Problems) -> Node:
+    parties = root.get(("parties",))
+    described = list(parties.value) if parties is not None and parties.is_map else []
     for change in changes:
         root = merge(root, _mergeable(change, root), problems)
     for change in changes:
-        _report_unknown_parties(change, root, problems)
+        _report_unknown_parties(change, root, described, problems)
     return root
 
 
@@ -197,14 +199,14 @@ def _warn_of_nothing(variant: Node, name: str, problems: Problems) -> None:
         problems.add("W11", where, f"the variant {quoted(name)} changes nothing", "fill it in, or delete the file")
 
 
-def _report_unknown_parties(change: Node, root: Node, problems: Problems) -> None:
-    """A change to a party that is nowhere listed would be lost without a word."""
+def _report_unknown_parties(change: Node, root: Node, described: list[str], problems: Problems) -> None:
+    """A change to a party that is neither described nor listed would be lost without a word."""
     parties, listed = change.get(("parties",)), root.get(("scenario", "parties"))
     if parties is None or not parties.is_map or listed is None or not isinstance(listed.value, list):
         return
     known = [entry.value for entry in listed.value if isinstance(entry.value, str)]
     for name, node in parties.value.items():
-        if name not in known and node.value is not None:
+        if name not in known and name not in described and node.value is not None:
             message = f"there is no party {quoted(name)} to change"
             problems.add("E10", parties.keys[name], message, problems.suggestion(name, known))
 
@@ -247,7 +249,7 @@ def _report_missing_parties(root: Node, folder: Path, is_changed: bool, problems
         return
     there = root.value["parties"].value
     for entry in listed.value:
-        if isinstance(entry.value, str) and entry.value not in there:
+        if isinstance(entry.value, str) and entry.value not in there and entry.value != EVERYBODY:
             wanted = f"parties/{entry.value[:60]}.yaml"
             message = f"the party {quoted(entry.value)} has no file {wanted}"
             yml = f"{entry.value}.yml" in _names(folder / "parties")

@@ -32,7 +32,7 @@ class Checker:
         if scenario is not None:
             issues = {issue["id"]: _told([level["id"] for level in issue["levels"]], 2) for issue in scenario["issues"]}
             self.levels = issues if _told(list(issues), 1) else None
-            self.everyone = _told(scenario["parties"], 2)
+            self.everyone = None if EVERYBODY in scenario["parties"] else _told(scenario["parties"], 2)
 
     def add(self, code: str, path: tuple, message: str, remedy: str = "", key: bool = False) -> None:
         place = self.tree.key_at(path) if key else self.tree.at(path)

@@ -185,15 +185,7 @@ class SplitRanking:
         space = preferences.space
         self.space, self.preferences, self.party, self.tables = space, preferences, party, preferences.tables
         self.tests = [*space.rules, *preferences.conditions[party]]
-        allowed = [
-            np.flatnonzero(~preferences.forbidden[party, a:b])
-            for a, b in zip(space.offsets[:-1], space.offsets[1:], strict=True)
-        ]
-        self.empty = not all(len(levels) for levels in allowed)
-        if self.empty:
-            allowed = [np.arange(n) for n in space.shape]
-        coupled = [tuple(i for i, _ in tests) for tests in self.tests]
-        self.hub, self.first, self.second, passive = plan([len(x) for x in allowed], coupled)
+        allowed, self.empty, (self.hub, self.first, self.second, passive) = _split(preferences, party)
         self.approximate = bool(passive)
         self._levels = allowed
         self._passive = [(piece, self._feasible(self._combinations(piece), piece)) for piece in passive]
@@ -460,6 +452,25 @@ class SplitRanking:
         )
 
 
+def check_splits(preferences: Preferences) -> None:
+    """Raises ScenarioError if the packages of some party cannot be split: no talks can be held in such a space."""
+    for party in range(len(preferences.forbidden)):
+        _split(preferences, party)
+
+
+def _split(preferences: Preferences, party: int) -> tuple[list[np.ndarray], bool, tuple]:
+    """The levels of each issue that are no red line of the party, whether some issue has none (then those of all issues
+    are given), and the `plan`."""
+    space = preferences.space
+    ends = zip(space.offsets[:-1], space.offsets[1:], strict=True)
+    allowed = [np.flatnonzero(~preferences.forbidden[party, a:b]) for a, b in ends]
+    empty = not all(len(levels) for levels in allowed)
+    if empty:
+        allowed = [np.arange(n) for n in space.shape]
+    tests = [*space.rules, *preferences.conditions[party]]
+    return allowed, empty, plan([len(levels) for levels in allowed], [tuple(i for i, _ in some) for some in tests])
+
+
 # int64 arrays that rankings have given back: touching fresh memory costs as much as sorting
 _spare: list[np.ndarray] = []
 SPARE = 25_000_000
@@ -507,8 +518,8 @@ def plan(counts: list[int], coupled: list[tuple[int, ...]]) -> tuple[list[int], 
                     best = (cost, sorted(hub), sorted(first), sorted(second), passive)
     if best is None:
         raise ScenarioError(
-            f"Rules and conditions join {len(bound)} issues so closely that this space can be neither enumerated nor "
-            "split; use fewer of them, or on fewer issues."
+            f"rules and conditions join {len(bound)} issues so closely that this space can be neither enumerated nor "
+            "split"
         )
     return best[1:]
 
