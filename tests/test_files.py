@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import pickle
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -28,6 +29,7 @@ from peacetable.files.semantics import Search
 from peacetable.scenario import BASES, STANCE_VALUES, STANCES, Judgement, Part, Space, signable_count
 from peacetable.scenario.factored import ranking
 from peacetable.strategies import read
+from terminal import invoke
 from test_check import DELTA, write
 
 SHIPPED = [
@@ -494,3 +496,106 @@ def test_a_quorum_of_many_is_checked_without_trying_every_group():
     assert (space.quorum, signable_count(space, red_lines)) == (21, 0)
     red_lines[20] = False  # both middle packages have their twenty-first signature
     assert signable_count(space, red_lines) == 2
+
+
+def varied(folder: Path, **changes: str) -> Path:
+    """The scenario with a variant for each of `changes` to scenario.yaml, written in flow style."""
+    variants = {
+        f"variants/{name}.yaml": f"label: X\nreason: X.\nchanges: {{scenario: {text}}}\n"
+        for name, text in changes.items()
+    }
+    return write(folder, {**DELTA, **variants})
+
+
+LEVELS = {
+    "change": ("[{id: half, label: Equal}]", ["north_most", "half", "west_most"]),
+    "add behind": ("[{id: half}, {id: third, label: A third}]", ["north_most", "half", "third", "west_most"]),
+    "add at the end": ("[{id: third, label: A third}]", ["north_most", "half", "west_most", "third"]),
+    "remove": ("[{half: null}]", ["north_most", "west_most"]),
+    "reorder": ("[{id: west_most}, {id: half}, {id: north_most}]", ["west_most", "half", "north_most"]),
+    "by name": ("{half: {label: Equal}}", ["north_most", "half", "west_most"]),
+    "add by name": ("{third: {label: A third}}", ["north_most", "half", "west_most", "third"]),
+    "remove by name": ("{half: null}", ["north_most", "west_most"]),
+}
+
+
+@pytest.mark.parametrize("name", LEVELS)
+def test_variants_merge_lists_by_id(name, tmp_path):
+    text, wanted = LEVELS[name]
+    folder = varied(tmp_path, other=f"{{issues: [{{id: water, levels: {text}}}]}}")
+    gone = {"north_most", "half", "west_most"} - set(wanted)
+    for party in ("north", "west") if gone else ():  # nobody may speak of a level that is gone
+        path = folder / "parties" / f"{party}.yaml"
+        lines = path.read_text(encoding="utf-8").replace("[half]", "[north_most]").splitlines(keepends=True)
+        path.write_text("".join(x for x in lines if "half" not in x), encoding="utf-8")
+    other = load(f"{folder}@other")
+    assert [level.id for level in other.issues[0].levels] == wanted
+    assert other.issue_ids == ("water", "border") and other.issues[0].levels[0].needs == ("north", "west")
+    assert (other.issues[0].levels[1].label == "Equal") == ("Equal" in text)
+
+
+def test_a_condition_is_replaced_as_one_and_a_named_part_loses_its_parameters(tmp_path):
+    folder = varied(tmp_path, other="{rules: {no_open: {forbid: {border: [closed]}}}}")
+    assert load(f"{folder}@other").rules[0].forbid == {"border": ("closed",)}
+    assert load(f"{folder}@other").rules[0].reason == "The west would close it."
+    with_part = "label: X\nreason: X.\nchanges: {parties: {north: {strategy: {bidding: {name: micro}}}}}\n"
+    folder = write(tmp_path / "part", {**DELTA, "variants/other.yaml": with_part})
+    assert load(f"{folder}@other", extra=strategy_errors).parties[0].strategy.bidding == Part("micro")
+    kept = load(folder, settings=["north.strategy.bidding.window=0.1"]).parties[0].strategy.bidding
+    assert kept == Part("time_dependent", {"exponent": 3, "window": 0.1})
+
+
+def test_variants_combine_in_their_order(tmp_path):
+    folder = varied(
+        tmp_path,
+        a="{protocol: {rounds: 5, order: random}}",
+        b="{protocol: {rounds: 7}, events: [{id: wind, label: W, text: W., round: 2, rounds: 1}]}",
+    )
+    both, back = load(f"{folder}@a+b"), load(f"{folder}@b+a")
+    assert both.name == "delta@a+b" and [e.id for e in both.events] == ["flood", "wind"]
+    assert (both.protocol.rounds, both.protocol.order, back.protocol.rounds) == (7, "random", 5)
+    assert from_document(json.loads(json.dumps(both.document))) == both
+    with pytest.raises(ScenarioError, match='no variant "c"; possible: a, b, dry'):
+        load(f"{folder}@a+c")
+    (folder / "variants" / "a+b.yaml").write_text("label: X\nreason: X.\nchanges: {scenario: {title: T}}\n", "utf-8")
+    assert load(f"{folder}@a+b").title == "T", "a file of that name goes first"
+
+
+def test_short_forms_mean_what_they_stand_for(tmp_path):
+    north = DELTA["parties/north.yaml"]
+    bare = north.replace("{value: 50, range: [40, 60], reason: A guess.}", "50", 1)
+    bare = bare.replace("{value: 70, range: [60, 80], reason: Much land is dry., sources: [A1]}", "70")
+    bare = bare.replace("{stance: neutral, basis: assumed}", "neutral")
+    bare = bare.replace("bidding: {name: time_dependent, exponent: 3}", "bidding: {exponent: 3}")
+    party = load(write(tmp_path, {**DELTA, "parties/north.yaml": bare})).parties[0]
+    assert party.capability == Judgement(50.0, 50.0, 50.0) and party.saliences["water"] == Judgement(70.0, 70.0, 70.0)
+    assert (party.positions["water", "half"].stance, party.positions["water", "half"].basis) == ("neutral", "assumed")
+    assert party.strategy.bidding == Part("time_dependent", {"exponent": 3})
+    assert party.strategy.acceptance == Part("ac_next", {"beta": 0.05, "final": 1})
+    # a change to a key of the long form finds the short one
+    settings = ["north.capability.range=[40, 60]", "north.positions.water.half.basis=inferred"]
+    settings.append("north.positions.water.half.sources=[A1]")
+    found = load(tmp_path / "delta", settings=settings).parties[0]
+    assert found.capability == Judgement(50.0, 40.0, 60.0) and found.positions["water", "half"].sources == ("A1",)
+
+
+def test_an_invented_scenario_needs_no_days_and_sources(tmp_path):
+    text = DELTA["scenario.yaml"].replace('anchor: "2024-05-01"\ncutoff: "2024-05-31"\n', "fictional: true\n")
+    bare = {
+        name: re.sub(r",? *sources: \[[^]]*\]", "", text) for name, text in {**DELTA, "scenario.yaml": text}.items()
+    }
+    del bare["sources.yaml"]
+    folder = write(tmp_path, bare)
+    scenario, problems = check(folder, extra=strategy_errors)
+    assert problems == [] and scenario.fictional and scenario.anchor == ""
+    assert from_document(json.loads(json.dumps(scenario.document))) == scenario
+    for arguments in (("run", folder), ("explain", folder, "--party", "west")):
+        assert "scenario is invented" in " ".join(invoke(*arguments)[1].split())
+    assert scenario.hash != load(write(tmp_path / "real", DELTA)).hash
+
+
+def test_a_copied_folder_keeps_its_id_and_runs(tmp_path):
+    folder = write(tmp_path, DELTA).rename(tmp_path / "delta - Copy")
+    scenario, problems = check(folder)
+    assert [p.code for p in problems] == ["W18"] and scenario.name == "delta"
+    assert invoke("run", folder)[0] == 0
