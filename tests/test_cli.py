@@ -23,7 +23,8 @@ pytestmark = pytest.mark.quick
 
 CONTRACT = {
     "scenario", "seed", "rules_version", "ended", "by", "round", "turns", "package", "notation", "utilities",
-    "reservation", "moves", "table", "scenario_hash", "overrides", "needed_signatures", "signed_by", "consent",
+    "reservation", "moves", "table", "scenario_hash", "overrides", "needed_signatures",
+    "signed_by", "consent", "zone", "deadline", "events",
 }  # fmt: skip
 
 

@@ -46,7 +46,10 @@ ONLY_IN = {
     "random": set(),
     "secrets": {"cli"},  # a seed for a game that got none; everything after it follows from the seed
 }
-LIGHT = tuple(f"{n}." for n in ("peacetable.__version__", "peacetable.errors", "click", *sys.stdlib_module_names))
+LIGHT = tuple(
+    f"{n}."
+    for n in ("peacetable.__version__", "peacetable.STOPPED", "peacetable.errors", "click", *sys.stdlib_module_names)
+)
 
 
 def layer_of(path: Path, root: Path) -> str:
