@@ -208,8 +208,11 @@ class Table:
         reaching = [row for row in own if row[0] >= wanted]
         chosen = reaching[0]
         if s["model"] == "frequency" and s["window"] > 0:
-            limit = max(goal_grains(goal) + round(s["window"] * GRAIN), reaching[0][0])
-            near = [row for row in reaching if row[0] <= limit][: s["candidates"]]
+            top = goal_grains(goal) + round(s["window"] * GRAIN)
+            limit = max(top, reaching[0][0])
+            near = [row for row in reaching if row[0] <= limit or top >= GRAIN][
+                : s["candidates"]
+            ]  # above 1 counts as 1
             gains = self.estimate(p)
             score = [self.liking(gains, row[2]) for row in near]
             chosen = near[score.index(max(score))]

@@ -265,8 +265,6 @@ ERRORS = {
     ),
     "party called all": Case(S, "parties: [north, west]", "parties: [all, west]", "E09", "all, west", "every party"),
     "needs everybody": Case(S, "needs: [north, west]", "needs: all", "E08", "all}", "delete `needs`"),
-    "blank title": Case(S, "title: Sharing a river", 'title: "  "', "E09", '"  "', "title is blank; fill it in"),
-    "escape": Case(S, "label: Open}", 'label: "O\\x1b[31mpen"}', "E02", '"O', "control character U+001B; delete it"),
     "closes all": Case(
         S,
         "reservation: {west: -0.02}",
@@ -411,6 +409,8 @@ WARNINGS = {
     "event after the end": Case(S, "rounds: 20", "rounds: 5", "W12", "6, res", "never happens"),
     "no reason": Case(N, ", reason: Little trade.}", "}", "W13", "border", "salience.border"),
     "other id": Case(S, "id: delta", "id: detla", "W18", "detla", "differs from the folder's name"),
+    "blank title": Case(S, "title: Sharing a river", 'title: "  "', "W23", '"  "', "title is blank; fill it in"),
+    "escape": Case(S, "label: Open}", 'label: "O\\x1b[31mpen"}', "W22", '"O', "U+001B, which is left out"),
     "quorum without effect": Case(
         S, "consent: unanimity", "quorum: 2", "W17", "2}", "quorum has no effect under consent unanimity"
     ),

@@ -156,7 +156,7 @@ def test_an_unknown_party_is_refused():
 
 @pytest.fixture
 def loaded(monkeypatch):
-    monkeypatch.setattr(files, "load", lambda name: talks())
+    monkeypatch.setattr(files, "load", lambda *_, **__: talks())
 
 
 def invoke(command, *arguments):
@@ -205,7 +205,7 @@ def test_solve_json(loaded):
 def test_solve_says_what_the_consent_rule_allows(monkeypatch):
     """Both kinds of points, labelled, in 100 columns; a quorum of all says that they are the same."""
     without, joint = (files.load(f"white-house-2025{v}") for v in ("@without-russia", ""))
-    monkeypatch.setattr(files, "load", lambda name: without)
+    monkeypatch.setattr(files, "load", lambda *_, **__: without)
     found = json.loads(invoke(solve_command, "made", "--json").stdout)
     assert (found["zone_of_agreement"], found["agreeable"]) == (23, 222)
     for name, tied in found["points_by_consent"].items():
@@ -215,7 +215,7 @@ def test_solve_says_what_the_consent_rule_allows(monkeypatch):
     assert "If all had to sign" in text and "By the consent rule" in text and "222 packages" in text
     assert max(map(len, text.splitlines())) <= 100
     for protocol in (joint.protocol, replace(joint.protocol, consent="quorum", quorum=5)):
-        monkeypatch.setattr(files, "load", lambda name, p=protocol: replace(joint, protocol=p))
+        monkeypatch.setattr(files, "load", lambda *_, p=protocol, **__: replace(joint, protocol=p))
         text = invoke(solve_command, "made").stdout
         assert "so these are all that can be agreed" in text and "By the consent rule" not in text
 
@@ -228,5 +228,5 @@ def test_solve_text(loaded):
 
 
 def test_solve_text_without_a_zone(monkeypatch):
-    monkeypatch.setattr(files, "load", lambda name: random_scenario(1, reservation=[0.99] * 3))
+    monkeypatch.setattr(files, "load", lambda *_, **__: random_scenario(1, reservation=[0.99] * 3))
     assert "There is no zone of possible agreement" in invoke(solve_command, "made").stdout

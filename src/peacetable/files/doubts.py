@@ -43,6 +43,7 @@ class Doubts:
             self._empty_reasons(parties)
         self._silence(scenario, parties)
         self._stance_values(scenario["stance_values"])
+        self._blank({"scenario": scenario, "parties": parties, "sources": sources})
         self._alike(scenario)
         self._protocol(scenario["protocol"], len(scenario["parties"]))
         self._events(scenario)
@@ -119,6 +120,14 @@ class Doubts:
         elif values[0] == values[-1]:
             message = f"all stances are worth {values[0]:g}, so positions make no difference"
             self.add("W14", ("scenario", "stance_values"), message, "give them different values")
+
+    def _blank(self, files: dict) -> None:
+        for where, item in mappings((), files):
+            for name, text in item.items():
+                if isinstance(text, str) and text and not text.strip():
+                    start = 2 if where[0] == "parties" else 1
+                    named = spoken((*where[start:], name), self.tree.get(where[:start]))
+                    self.add("W23", (*where, name), f"{named} is blank", "fill it in")
 
     def _alike(self, scenario: dict) -> None:
         """Two things of the same name cannot be told apart on any screen."""

@@ -343,7 +343,7 @@ class _Builder:
             return ""
         if control := _CONTROL.search(text):
             message = f"the text holds the control character U+{ord(control[0]):04X}"
-            self.problems.add("E02", place, message, "delete it")
+            self.problems.add("W22", place, f"{message}, which is left out", "delete it")
             return _CONTROL.sub("", text)
         if not plain:
             return text

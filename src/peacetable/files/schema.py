@@ -53,12 +53,6 @@ def leading_date(text: str) -> str | None:
     return match[1] if match else None
 
 
-def _seen(value: str) -> str:
-    if not value.strip():
-        raise PydanticCustomError("blank", "is blank")
-    return value
-
-
 def _portable(value: str) -> str:
     if reserved(value):
         raise PydanticCustomError("reserved", "cannot be the name of a file")
@@ -82,10 +76,10 @@ Id = Annotated[str, StringConstraints(pattern=ID, max_length=60)]
 FileId = Annotated[Id, AfterValidator(_portable)]
 PartyId = Annotated[FileId, AfterValidator(_one_party)]
 SourceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60)]
-Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_seen)]
-Short14 = Annotated[str, StringConstraints(min_length=1, max_length=14), AfterValidator(_seen)]
-Short16 = Annotated[str, StringConstraints(min_length=1, max_length=16), AfterValidator(_seen)]
-Phrase = Annotated[str, StringConstraints(min_length=1, max_length=50), AfterValidator(_seen)]
+Text = Annotated[str, StringConstraints(min_length=1)]
+Short14 = Annotated[str, StringConstraints(min_length=1, max_length=14)]
+Short16 = Annotated[str, StringConstraints(min_length=1, max_length=16)]
+Phrase = Annotated[str, StringConstraints(min_length=1, max_length=50)]
 Day = Annotated[str, AfterValidator(_day)]
 RoughDate = Annotated[str, AfterValidator(_rough_date)]
 Share = Annotated[float, Field(ge=0, le=1), AfterValidator(_zero)]

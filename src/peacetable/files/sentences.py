@@ -181,8 +181,6 @@ def _report(model: type[BaseModel], node: Node, what: str, error: Any, problems:
     elif kind == "reserved":
         message = f"{name}: {quoted(value)} cannot be the id, because Windows has no files and folders of that name"
         problems.add("E09", place, message, f"choose another, such as {value}_1")
-    elif kind == "blank":
-        problems.add("E09", place, f"{name} is blank", "fill it in")
     elif kind == "everybody":
         remedy = _EVERYBODY if "needs" in loc else "call the party something else"
         problems.add("E09", place, f'{name}: "{EVERYBODY}" stands for every party and cannot be one', remedy)
