@@ -62,8 +62,8 @@ def outcomes(model: Negotiation) -> dict[str, np.ndarray]:
     r0_<party>, r_<party>, zone, deadline, event_<id>.
 
     u_<party> is the utility of the package agreed, or of no agreement; r0_<party> the reservation value at the start,
-    r_<party> at the end; `zone` see `zones`, NaN where packages are not enumerated; `deadline` the last round that the
-    table had; event_<id> the round in which the event happened, NaN where it did not.
+    r_<party> at the end; `zone` see `zones`, None where packages are not enumerated; `deadline` the last round that the
+    table had; event_<id> the round in which the event happened, None where it did not.
     """
     s, scenario = model.state, model.problem
     made = s.agreed[:, 0] >= 0
@@ -91,10 +91,11 @@ def outcomes(model: Negotiation) -> dict[str, np.ndarray]:
     for p, party in enumerate(model.parties):
         columns[f"r_{party}"] = reservation[:, p]
     found = zones(model)
-    columns["zone"] = np.full(model.tables, np.nan) if found is None else found
+    columns["zone"] = np.full(model.tables, None, dtype=object) if found is None else found
     columns["deadline"] = s.deadline.copy()
     for k, event in enumerate(scenario.events):
-        columns[f"event_{event.id}"] = np.where(model.event_rounds[:, k] > 0, model.event_rounds[:, k], np.nan)
+        happened = columns[f"event_{event.id}"] = model.event_rounds[:, k].astype(object)
+        happened[model.event_rounds[:, k] == 0] = None
     return columns
 
 
