@@ -140,7 +140,7 @@ def _check_same(
     store: Store, scenario: Scenario, tables: int | None, seed: int | None, chunk: int | None, settings: list[str]
 ) -> None:
     """Raises BatchError if the batch is not the one asked for; what was not given is as it was."""
-    out, was = store.folder, store.manifest | {"settings": list(store.scenario().settings)}
+    out, was = store.folder, store.manifest
     asked = {"settings": settings or None, "scenario_hash": scenario.hash, "seed": seed, "chunk": chunk}
     words = {"scenario_hash": "scenario", "chunk": "chunk size"}
     for key, value in asked.items():

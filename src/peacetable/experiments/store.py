@@ -42,7 +42,7 @@ def _to_folders(manifest: dict[str, Any]) -> None:
     from ..files import from_document
 
     scenario = from_document(manifest.get("document", {}))
-    fields = {"format": f"{KIND}/2", "layout": "flat", "inputs": False}
+    fields = {"format": f"{KIND}/2", "layout": "flat", "settings": [], "inputs": False}
     manifest |= {**fields, "columns": columns(scenario, since=1), "input_columns": {}}
 
 
@@ -108,6 +108,10 @@ _FIELDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "seed": ("a whole number from 0 to 2^64 - 1", _whole(0, 2**64 - 1)),
     "tables": ("a whole number from 1", _whole(1, 2**62)),
     "chunk": ("a whole number from 1", _whole(1, 2**62)),
+    "settings": (
+        "a list of texts",
+        lambda told: isinstance(told, list) and all(isinstance(text, str) for text in told),
+    ),
     "overrides": (
         f"a mapping of {', '.join(OVERRIDES)}",
         lambda told: isinstance(told, dict) and {*told} <= {*OVERRIDES},
@@ -387,6 +391,7 @@ def _manifest(scenario: Scenario, seed: int, tables: int, chunk: int, overrides:
         "seed": seed,
         "tables": tables,
         "chunk": chunk,
+        "settings": list(scenario.settings),
         "overrides": overrides,
         "inputs": inputs,
         "versions": {},
