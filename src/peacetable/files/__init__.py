@@ -208,21 +208,7 @@ def _assemble(
     root = tree.node
     shape, facts = _part(root, ("scenario",), ScenarioFile, "the scenario", problems)
     listed_sources, sources = _part(root, ("sources",), SourcesFile, "the list of sources", problems, ("sources",))
-    shapes, parties = {}, {}
-    all_parties = root.get(("parties",))
-    if all_parties is None or not all_parties.is_map:
-        problems.add("E08", root.at(("parties",)), "parties must be a mapping", "write it as name: value")
-    else:
-        for i, name in enumerate(shape.parties if shape else []):
-            if name not in all_parties.value:
-                where = root.at(("scenario", "parties", i))
-                problems.add("E01", where, f"the party {quoted(name)} is listed, but not described", "describe it")
-        for name in shape.parties if shape else all_parties.value:
-            party, told_of = _part(root, ("parties", name), PartyFile, "the party", problems)
-            if party is not None:
-                shapes[name] = party
-            if told_of is not None:
-                parties[name] = told_of
+    shapes, parties = _parties(root, shape, problems)
     for name in parties:
         for path, message, remedy in extra(strategy_from(parties[name]["strategy"])) if extra else ():
             problems.add("E19", root.at(("parties", name, "strategy", *path)), message, remedy)
@@ -253,6 +239,30 @@ def _assemble(
     if warn:
         doubts.of_scenario(scenario)
     return scenario
+
+
+def _parties(
+    root: Node, scenario: ScenarioFile | None, problems: Problems
+) -> tuple[dict[str, PartyFile], dict[str, dict]]:
+    """The parties that the scenario lists, or all there are where it cannot tell: those that have their shape, and all
+    as plain data, see `_part`."""
+    shapes: dict[str, PartyFile] = {}
+    parties: dict[str, dict] = {}
+    described = root.get(("parties",))
+    if described is None or not described.is_map:
+        problems.add("E08", root.at(("parties",)), "parties must be a mapping", "write it as name: value")
+        return shapes, parties
+    for i, name in enumerate(scenario.parties if scenario else []):
+        if name not in described.value:
+            where = root.at(("scenario", "parties", i))
+            problems.add("E01", where, f"the party {quoted(name)} is listed, but not described", "describe it")
+    for name in scenario.parties if scenario else described.value:
+        shape, told_of = _part(root, ("parties", name), PartyFile, "the party", problems)
+        if shape is not None:
+            shapes[name] = shape
+        if told_of is not None:
+            parties[name] = told_of
+    return shapes, parties
 
 
 def _part(

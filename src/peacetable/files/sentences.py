@@ -123,6 +123,10 @@ def spoken(path: tuple, node: Node | None) -> str:
     return ".".join(words)
 
 
+_DATES = {
+    "day": ("is not a day of the calendar", 'write it as "2025-08-20"'),
+    "rough_date": ("does not begin with a date", 'write "2025-08-20", "2025-08" or "2025"'),
+}
 _EVERYBODY = "delete `needs`: without it a level takes the signature of all"
 _KINDS = {
     "string_type": ("text", "put it in quotes"),
@@ -184,15 +188,9 @@ def _report(model: type[BaseModel], node: Node, what: str, error: Any, problems:
     elif kind == "everybody":
         remedy = _EVERYBODY if "needs" in loc else "call the party something else"
         problems.add("E09", place, f'{name}: "{EVERYBODY}" stands for every party and cannot be one', remedy)
-    elif kind == "day":
-        problems.add("E09", place, f"{name} {quoted(value)} is not a day of the calendar", 'write it as "2025-08-20"')
-    elif kind == "rough_date":
-        problems.add(
-            "E09",
-            place,
-            f"{name} {quoted(value)} does not begin with a date",
-            'write "2025-08-20", "2025-08" or "2025"',
-        )
+    elif kind in _DATES:
+        said, remedy = _DATES[kind]
+        problems.add("E09", place, f"{name} {quoted(value)} {said}", remedy)
     elif kind == "parameter":
         message = f"{name}.{ctx['name']} must be a number, text, true or false"
         problems.add("E08", node.at((*path, ctx["name"])), message, "give one plain value")

@@ -176,7 +176,8 @@ class BriefingScreen(Screen):
     def _own(self, look: Theme, column: Column, me: Delegation) -> None:
         t, mandate, words = self.t, self.mandate, self.facts.glossary
         gloss(column, me.role, words, "body", "muted")
-        column.gap(12).text(t("brief.goals"), "strong", "gold")
+        if me.goals:
+            column.gap(12).text(t("brief.goals"), "strong", "gold")
         for goal in me.goals:
             gloss(column.gap(3), goal, words, sign="dot")
         column.gap(14).text(t("brief.walk_away"), "strong", "gold").gap(4)

@@ -141,7 +141,8 @@ class SidesScreen(Screen):
             column.gap(6).text(party.label, "heading", id=f"{name}.name")
         column.gap(6)
         column.text(first_sentence(party.role), style, "muted", tip=tip_with(party.role, self.facts.glossary))
-        column.gap(between).text(t("sides.goals"), strong, "gold")
+        if party.goals:
+            column.gap(between).text(t("sides.goals"), strong, "gold")
         for goal in party.goals:
             column.gap(3).text(goal, style, sign="dot", tip=explain(goal, self.facts.glossary))
         column.gap(between).text(t("sides.red_lines"), strong, "gold")
