@@ -297,7 +297,7 @@ def test_a_row_that_was_changed_is_noticed(tmp_path, august):
     [
         ([], "not empty. Add --resume"),
         (["--resume", "--seed", "2"], "another seed (1 there, 2 asked for)"),
-        (["--resume", "--rounds", "5"], "another settings"),
+        (["--resume", "--rounds", "5"], "it has other settings"),
         (["--resume", "--chunk", "3"], "another chunk size"),
         (["--resume", "--tables", "4"], "more than the 4 asked for"),
     ],

@@ -142,12 +142,12 @@ def _check_same(
     """Raises BatchError if the batch is not the one asked for; what was not given is as it was."""
     out, was = store.folder, store.manifest
     asked = {"settings": settings or None, "scenario_hash": scenario.hash, "seed": seed, "chunk": chunk}
-    words = {"scenario_hash": "scenario", "chunk": "chunk size"}
+    words = {"settings": "other settings", "scenario_hash": "another scenario", "chunk": "another chunk size"}
     for key, value in asked.items():
         if value is not None and value != was[key]:
-            what = words.get(key, key)
+            what = words.get(key, f"another {key}")
             shown = "" if key == "scenario_hash" else f" ({was[key]} there, {value} asked for)"
-            raise BatchError(f"Cannot go on with {out}: it has another {what}{shown}. Name another folder.")
+            raise BatchError(f"Cannot go on with {out}: it has {what}{shown}. Name another folder.")
     if tables is not None and tables < was["tables"]:
         raise BatchError(f"Cannot go on with {out}: it has {was['tables']} tables, more than the {tables} asked for.")
 
