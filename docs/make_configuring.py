@@ -161,7 +161,7 @@ def rows(shape: type[schema.Shape]) -> Iterator[str]:
         example = (field.examples or [""])[0]
         cells = [
             f"`{name}`",
-            "id" if any("pattern" in repr(note) for note in field.metadata) else kind(field.annotation),
+            "id" if any(getattr(note, "pattern", None) for note in field.metadata) else kind(field.annotation),
             meaning,
             range_ or ("" if shape is schema.Judged else bounds(field.annotation, field.metadata)),
             default(field),

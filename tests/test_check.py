@@ -512,12 +512,12 @@ FILES = {
     "comments only": (N, "# nothing\n", "E03", (1, 1), "the file is empty"),
     "list": (N, "- north\n", "E08", (1, 1), "holds a list, but must hold a mapping"),
     "word": (S, "delta\n", "E08", (1, 1), "holds a single value"),
-    "too large": (S, "#" * 1_000_001, "E02", (1, 1), "1,000,001 bytes"),
-    "laughs": ("sources.yaml", LAUGHS, "E03", None, "unfolds to more than 50,000 values"),
+    "too large": (S, "#" * 5_000_001, "E02", (1, 1), "5,000,001 bytes"),
+    "laughs": ("sources.yaml", LAUGHS, "E03", None, "unfolds to more than 200,000 values"),
     "endless alias": (S, "a: &a [*a]\n", "E03", (1, 8), "refers to itself"),
     "deep": (S, "a: " + "[" * 50, "E03", (1, 44), "deeper than 40"),
     "deeper than the parser goes": (S, "a: " + "[" * 5000, "E03", None, "deeper than 40"),
-    "too many values": (S, "a: [" + "1," * 50_001 + "]", "E03", None, "more than 50,000"),
+    "too many values": (S, "a: [" + "1," * 200_001 + "]", "E03", None, "more than 200,000"),
     "complex key": (S, DELTA[S] + "? [a, b]\n: c\n", "E03", (28, 4), "deeper"),
 }
 
@@ -793,3 +793,31 @@ def test_a_space_in_which_no_talks_can_be_held_is_an_error(tmp_path):
     assert ["E22"] == [p.code for p in check(folder)[1] if p.severity == "error"]
     with pytest.raises(ScenarioError, match="neither enumerated nor split; use fewer of them"):
         load(folder)
+
+
+@pytest.mark.parametrize("word", ["range", "sources", "value", "reason", "id", "name", "draw"])
+def test_things_may_be_called_like_keys(word, tmp_path):
+    """Ids are keys of mappings too: of salience, positions, forbid, when and close."""
+    files = {name: re.sub(r"\bborder\b", word, text) for name, text in DELTA.items()}
+    scenario, found = check(write(tmp_path, files), extra=strategy_errors)
+    assert found == [] and scenario.issue_ids == ("water", word)
+
+
+def test_where_a_party_cannot_be_read_nothing_is_said_of_what_it_may_have_named(tmp_path):
+    found = check(write(tmp_path, {**DELTA, W: "id: [west"}), extra=strategy_errors)[1]
+    assert {p.code for p in found} == {"E03"}, found
+
+
+def test_a_short_form_with_a_mistake_beside_it_is_right_all_the_same(tmp_path):
+    north = DELTA[N].replace(
+        "bidding: {name: time_dependent, exponent: 3}", "bidding: {exponent: 3}\n  acceptence: ac_next"
+    )
+    assert [p.code for p in check(write(tmp_path, {**DELTA, N: north}), extra=strategy_errors)[1]] == ["E04"]
+
+
+def test_events_that_close_everything_together_only_warn(tmp_path):
+    more = "events:\n" + "".join(
+        f"  - {{id: {k}, label: X, text: X., probability: 0.1, close: {{border: [{k}]}}}}\n" for k in ("open", "closed")
+    )
+    scenario, found = check(write(tmp_path, {**DELTA, S: DELTA[S].replace("events:\n", more)}))
+    assert scenario is not None and [p.code for p in found] == ["W24"]

@@ -1,6 +1,7 @@
 """The commands run, demo and replay as a person or a script meets them: output, exit codes, sentences."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -19,6 +20,7 @@ from peacetable.cli.demo import DEFAULT_SEED, SCENARIO
 from peacetable.cli.story import BEATS, _better_for_all, _missed, _utilities, tell
 from peacetable.scenario import preferences
 from terminal import invoke
+from test_check import DELTA, write
 
 pytestmark = pytest.mark.quick
 
@@ -105,6 +107,24 @@ def test_a_setting_is_checked_and_located_like_a_file(command, given, words):
     code, _, err = invoke(command, SCENARIO, "--set", given)
     told = " ".join(err.split())
     assert code == 2 and f"--set {given}  E".replace("  ", " ") in told and words in told
+
+
+def test_a_strategy_on_the_command_line_is_the_one_that_is_run(tmp_path):
+    """Also where its acceptance condition is the one that the party has by default."""
+    plain = {name: re.sub(r"strategy:\n.*\n", "", text) for name, text in DELTA.items()}
+    folder = write(tmp_path, plain)
+    given = ("--strategy", "north=boulware+ac_next:beta=0.05,final=1")
+    told = json.loads(invoke("run", folder, "--json", *given)[1])["settings"]
+    strategy = peacetable.load(folder, settings=told).parties[0].strategy
+    assert (strategy.bidding.name, strategy.acceptance.params) == ("boulware", {"beta": 0.05, "final": 1})
+
+
+@pytest.mark.parametrize("name", ["protocol", "draw", "sources", "scenario", "parties"])
+def test_parties_may_be_called_like_keys_of_a_scenario(name, tmp_path):
+    files = {file.replace("north", name): re.sub(r"\bnorth\b", name, text) for file, text in DELTA.items()}
+    given = ("--rounds", 3, "--draw", "none", "--reservation", f"{name}=0.1", "--strategy", "boulware")
+    code, out, err = invoke("run", write(tmp_path, files), "--json", *given)
+    assert code == 0 and json.loads(out)["reservation"][name] == 0.1, err
 
 
 def test_settings_go_through_every_kind_of_path(tmp_path):

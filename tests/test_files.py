@@ -599,3 +599,18 @@ def test_a_copied_folder_keeps_its_id_and_runs(tmp_path):
     scenario, problems = check(folder)
     assert [p.code for p in problems] == ["W18"] and scenario.name == "delta"
     assert invoke("run", folder)[0] == 0
+
+
+def test_entries_can_be_added_where_there_is_no_list_yet(tmp_path):
+    wind = "{label: W, text: W., round: 2, rounds: 1}"
+    bare = {**DELTA, "scenario.yaml": re.sub(r"events:\n.*\n", "", DELTA["scenario.yaml"])}
+    folder = write(tmp_path, bare)
+    assert load(folder, settings=[f"events.wind={wind}"]).events[0].id == "wind"
+    third = "{label: T, levels: {low: {label: L}, high: {label: H}}}"
+    settings = [f"issues.third={third}", "north.salience.third=5", "west.salience.third=5"]
+    assert [k.id for k in load(folder, settings=settings).issues[2].levels] == ["low", "high"]
+
+
+def test_what_was_stored_opens_also_where_its_names_are_refused_now(delta):
+    text = json.dumps(delta.document).replace('"delta"', '"aux"').replace('"west"', '"all"')
+    assert from_document(json.loads(text)).party_ids == ("north", "all")

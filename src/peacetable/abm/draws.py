@@ -35,8 +35,15 @@ def longest(scenario: Scenario) -> int:
 def event_rounds(scenario: Scenario, chance: Chance) -> np.ndarray:
     """The round in which each event happens if the talks last so long, int32 (R, E); 0 if not in the longest talks."""
     found = np.zeros((len(chance.tables), len(scenario.events)), dtype=np.int32)
-    for n in range(1, longest(scenario) + 1):
+    last = longest(scenario)
+    by_chance = [k for k, event in enumerate(scenario.events) if event.probability]
+    for k, event in enumerate(scenario.events):
+        if event.round is not None and event.round <= last:
+            found[:, k] = event.round
+    n = 0
+    while n < last and not found[:, by_chance].all():
+        n += 1
         u = chance.uniform("events", n, len(scenario.events))
-        for k, event in enumerate(scenario.events):
-            found[(found[:, k] == 0) & happens(event, n, u[:, k]), k] = n
+        for k in by_chance:
+            found[(found[:, k] == 0) & happens(scenario.events[k], n, u[:, k]), k] = n
     return found

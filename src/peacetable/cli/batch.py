@@ -80,6 +80,8 @@ def command(
     from ..experiments.summary import summarise
 
     there = _there(out) if resume and is_batch(out) else None
+    if there:
+        there.check_rules()
     if scenario_name is not None:
         scenario = loaded(scenario_name, given, there.scenario().settings if there else ())
     elif there:
@@ -157,6 +159,7 @@ def _extend(store: Store, tables: int | None, inputs: bool) -> None:
     from ..experiments.lock import locked
 
     with locked(store.folder):
+        store.refresh()
         if tables is not None and tables != store.tables:
             store.update(tables=tables)
         if inputs and not store.manifest["inputs"]:

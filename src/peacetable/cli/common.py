@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .story import Line
 
 WIDEST = 100
+PARTS = ("bidding", "acceptance", "opponent_model")
 _STYLES = {"title": "bold", "heading": "bold cyan", "round": "bold"}
 
 
@@ -82,7 +83,7 @@ def override_options(command: Callable) -> Callable:
         ),
         click.option(
             "--quorum",
-            type=Whole("a number of signatures", 2, 100),
+            type=Whole("a number of signatures", 2, 10_000),
             metavar="N",
             help="How many must sign under consent quorum.  [default: the scenario's, else more than half]",
         ),
@@ -133,19 +134,24 @@ def settings_of(scenario: Scenario, given: dict[str, Any]) -> list[str]:
 
 def _short_forms(scenario: Scenario, given: dict[str, Any]) -> list[str]:
     """The options other than `--set`, in its words. Raises NotationError."""
+    from ..scenario.facts import DRAWS
     from ..table.notation import nearest
 
     names = {"protocol": "name", "rounds": "rounds", "consent": "consent", "quorum": "quorum", "order": "order"}
-    found = [f"protocol.{key}={given[name]}" for name, key in names.items() if given[name] is not None]
+    top = {name: "scenario." if name in scenario.party_ids else "" for name in ("protocol", "draw")}
+    found = [f"{top['protocol']}protocol.{key}={given[n]}" for n, key in names.items() if given[n] is not None]
     for text in given["reservation"]:
         party, equals, number = text.partition("=")
         if not equals or party.strip() not in scenario.party_ids:
-            known = nearest(party.strip(), scenario.party_ids)
-            raise NotationError(f'Cannot read --reservation "{text}": write PARTY=X, such as russia=0.5; {known}')
-        found.append(f"{party.strip()}.reservation={number.strip()}")
+            known = f"; {nearest(party.strip(), scenario.party_ids)}" if equals else ""
+            raise NotationError(f'Cannot read --reservation "{text}": write PARTY=X, such as russia=0.5{known}')
+        found.append(f"{_path(party.strip())}.reservation={number.strip()}")
     if given["draw"] is not None:
         words = [word.strip() for word in given["draw"].split(",") if word.strip()]
-        found.append(f"draw=[{', '.join(words if words != ['none'] else [])}]")
+        unknown = [word for word in words if word not in DRAWS and words != ["none"]]
+        if unknown:
+            raise NotationError(f'Cannot draw "{unknown[0]}"; {nearest(unknown[0], (*DRAWS, "none"))}')
+        found.append(f"{top['draw']}draw=[{', '.join(words if words != ['none'] else [])}]")
     return [*found, *_strategies(scenario, given["strategy"])]
 
 
@@ -170,13 +176,19 @@ def _strategies(scenario: Scenario, texts: Sequence[str]) -> list[str]:
         if facts.id not in chosen:
             continue
         wanted = read("+".join(chosen[facts.id]), facts.strategy)
-        for kind in ("bidding", "acceptance", "opponent_model"):
-            part, before = getattr(wanted, kind), getattr(facts.strategy, kind)
-            if part != before:
-                written = {"name": part.name, **part.params}
-                flow = ", ".join(f"{key}: {json.dumps(value)}" for key, value in written.items())
-                found.append(f"{facts.id}.strategy.{kind}={{{flow}}}")
+        other = {kind for kind in PARTS if getattr(wanted, kind) != getattr(facts.strategy, kind)}
+        for kind in PARTS:
+            # a bidding strategy that is named alone would change the acceptance condition
+            if kind in other or (kind == "acceptance" and "bidding" in other):
+                part = getattr(wanted, kind)
+                flow = ", ".join(f"{key}: {json.dumps(v)}" for key, v in {"name": part.name, **part.params}.items())
+                found.append(f"{_path(facts.id)}.strategy.{kind}={{{flow}}}")
     return found
+
+
+def _path(party: str) -> str:
+    """The party as a setting's path begins with it, in full where a file is called the same."""
+    return f"parties.{party}" if party in ("scenario", "parties", "sources") else party
 
 
 def print_json(document: Any) -> None:

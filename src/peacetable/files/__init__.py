@@ -70,9 +70,7 @@ def load(name_or_path: str | Path, extra: Extra | None = None, settings: Sequenc
     scenario = _scenario(found[0], problems, extra, settings=settings) if found else None
     if scenario is None:
         raise _error(str(name_or_path), problems)
-    for problem in problems.sorted():
-        if problem.file.startswith(SETTING):
-            warnings.warn(str(problem), ScenarioWarning, stacklevel=2)
+    _warn_of_settings(problems)
     return scenario
 
 
@@ -85,7 +83,14 @@ def with_settings(scenario: Scenario, settings: Sequence[str], extra: Extra | No
     changed = _assemble(Tree(root, scenario.name, set()), variant, problems, extra, settings=[*before, *settings])
     if changed is None:
         raise _error(scenario.name, problems)
+    _warn_of_settings(problems)
     return changed
+
+
+def _warn_of_settings(problems: Problems) -> None:
+    for problem in problems.sorted():
+        if problem.file.startswith(SETTING):
+            warnings.warn(str(problem), ScenarioWarning, stacklevel=3)
 
 
 def check(path_or_name: str | Path, extra: Extra | None = None) -> tuple[Scenario | None, list[Problem]]:
@@ -206,13 +211,18 @@ def _assemble(
     mends the files learns everything at once.
     """
     root = tree.node
-    shape, facts = _part(root, ("scenario",), ScenarioFile, "the scenario", problems)
+    old = stored is not None
+    shape, facts = _part(root, ("scenario",), ScenarioFile, "the scenario", problems, stored=old)
     listed_sources, sources = _part(root, ("sources",), SourcesFile, "the list of sources", problems, ("sources",))
-    shapes, parties = _parties(root, shape, problems)
-    for name in parties:
-        for path, message, remedy in extra(strategy_from(parties[name]["strategy"])) if extra else ():
+    shapes, parties = _parties(root, shape, problems, old)
+    for name, party in parties.items():
+        for path, message, remedy in extra(strategy_from(party["strategy"])) if extra else ():
+            if not party["strategy"][path[0]]["name"]:
+                continue  # what is wrong with its shape hides it
             problems.add("E19", root.at(("parties", name, "strategy", *path)), message, remedy)
-    Checker(root, facts, parties, sources and sources["sources"], problems).check(whole=shape is not None)
+    Checker(root, facts, parties, sources and sources["sources"], problems).check(
+        whole=shape is not None, packages=not old
+    )
     doubts = Doubts(root, problems)
     if (warn or settings) and stored is None and facts is not None and sources is not None:
         doubts.of_files(facts, parties, sources["sources"], tree.named_sources)
@@ -231,7 +241,7 @@ def _assemble(
     scenario = scenario_from(known, document)
     space = Space(scenario)
     try:
-        if not space.enumerable:
+        if not space.enumerable and not old:
             check_splits(preferences(scenario, space))
     except ScenarioError as error:
         problems.add("E22", root.at(("scenario", "issues")), str(error), "use fewer of them, or on fewer issues")
@@ -242,7 +252,7 @@ def _assemble(
 
 
 def _parties(
-    root: Node, scenario: ScenarioFile | None, problems: Problems
+    root: Node, scenario: ScenarioFile | None, problems: Problems, stored: bool
 ) -> tuple[dict[str, PartyFile], dict[str, dict]]:
     """The parties that the scenario lists, or all there are where it cannot tell: those that have their shape, and all
     as plain data, see `_part`."""
@@ -257,7 +267,7 @@ def _parties(
             where = root.at(("scenario", "parties", i))
             problems.add("E01", where, f"the party {quoted(name)} is listed, but not described", "describe it")
     for name in scenario.parties if scenario else described.value:
-        shape, told_of = _part(root, ("parties", name), PartyFile, "the party", problems)
+        shape, told_of = _part(root, ("parties", name), PartyFile, "the party", problems, stored=stored)
         if shape is not None:
             shapes[name] = shape
         if told_of is not None:
@@ -266,14 +276,14 @@ def _parties(
 
 
 def _part(
-    root: Node, path: tuple, model: type[Valid], what: str, problems: Problems, prefix: tuple = ()
+    root: Node, path: tuple, model: type[Valid], what: str, problems: Problems, prefix: tuple = (), stored: bool = False
 ) -> tuple[Valid | None, dict | None]:
     """One file's part of the tree in its shape (None if it does not fit, with problems added), and as plain data with
     all defaults, as far as it can be told; both None if it is absent, which is told elsewhere."""
     node = root.get(path)
     if node is None or node.value is None:
         return None, None
-    shape = validated(model, node, what, problems, prefix)
+    shape = validated(model, node, what, problems, prefix, stored)
     if shape is not None:
         return shape, complete(shape)
     data = node.plain()

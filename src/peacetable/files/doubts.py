@@ -14,8 +14,8 @@ from ..scenario.facts import issue_columns
 from ..scenario.utility import GRAIN
 from .nodes import Node
 from .problems import SETTING, Problems, quoted
-from .schema import leading_date
-from .semantics import Search, mappings
+from .schema import Judged, PartyFile, ScenarioFile, SourceEntry, leading_date
+from .semantics import Search, shapes
 from .sentences import spoken
 
 HIDDEN_SHARE = 0.03
@@ -41,9 +41,10 @@ class Doubts:
         self._sources(scenario, parties, sources, named_sources)
         if not scenario["fictional"]:
             self._empty_reasons(parties)
-        self._silence(scenario, parties)
+        if all(name in parties for name in scenario["parties"]):
+            self._silence(scenario, parties)
         self._stance_values(scenario["stance_values"])
-        self._blank({"scenario": scenario, "parties": parties, "sources": sources})
+        self._blank(scenario, parties, sources)
         self._alike(scenario)
         self._protocol(scenario["protocol"], len(scenario["parties"]))
         self._events(scenario)
@@ -60,7 +61,8 @@ class Doubts:
             if cutoff and day > cutoff[: len(day)]:
                 message = f"the source {name} is of {day}, later than the cutoff {cutoff}"
                 self.add("W07", ("sources", name, "date"), message, "move the cutoff, or leave the source out")
-        unused = [name for name in sources if name not in named]
+        # in a file that cannot be read they may be named
+        unused = [] if self.problems.errors else [name for name in sources if name not in named]
         if len(unused) == 1:
             message = f"the source {unused[0]} is not used anywhere"
             self.add("W09", ("sources", unused[0]), message, "name it where it counts, or delete it", key=True)
@@ -80,11 +82,11 @@ class Doubts:
         for name, party in parties.items():
             bare = [
                 where
-                for where, item in mappings(("parties", name), party)
-                if "range" in item
-                and not self.tree.at(where).file.startswith(SETTING)
+                for where, item, shape in shapes(("parties", name), party, PartyFile)
+                if issubclass(shape, Judged)
                 and not item["reason"]
                 and self.tree.get(where) is not None
+                and not self.tree.at(where).file.startswith(SETTING)
                 # no drift needs no reason
                 and not (where[2:] == ("drift",) and item["range"] == [0, 0])
             ]
@@ -104,7 +106,7 @@ class Doubts:
         }
         for i, issue in enumerate(scenario["issues"]):
             silent = [k for k, level in enumerate(issue["levels"]) if (issue["id"], level["id"]) not in spoken_of]
-            if silent:
+            if silent and issue["id"]:
                 names = _some(f"{issue['id']}.{issue['levels'][k]['id']}" for k in silent)
                 where = ("scenario", "issues", i, "levels", silent[0])
                 remedy = (
@@ -113,7 +115,7 @@ class Doubts:
                 self.add("W03", where, f"no party has a position on {names}", remedy)
 
     def _stance_values(self, given: dict) -> None:
-        values = list((STANCE_VALUES | given).values())
+        values = [given.get(name, value) for name, value in STANCE_VALUES.items()]
         if any(b > a for a, b in itertools.pairwise(values)):
             message = "the values of the stances do not fall from demand to red_line"
             self.add("W14", ("scenario", "stance_values"), message, "put them in falling order")
@@ -121,13 +123,15 @@ class Doubts:
             message = f"all stances are worth {values[0]:g}, so positions make no difference"
             self.add("W14", ("scenario", "stance_values"), message, "give them different values")
 
-    def _blank(self, files: dict) -> None:
-        for where, item in mappings((), files):
-            for name, text in item.items():
-                if isinstance(text, str) and text and not text.strip():
-                    start = 2 if where[0] == "parties" else 1
-                    named = spoken((*where[start:], name), self.tree.get(where[:start]))
-                    self.add("W23", (*where, name), f"{named} is blank", "fill it in")
+    def _blank(self, scenario: dict, parties: dict, sources: dict) -> None:
+        parts = ((("scenario",), scenario, ScenarioFile), (("parties",), parties, dict[str, PartyFile]))
+        for path, part, kind in (*parts, (("sources",), sources, dict[str, SourceEntry])):
+            for where, item, _ in shapes(path, part, kind):
+                for name, text in item.items():
+                    if isinstance(text, str) and text and not text.strip():
+                        start = 2 if where[0] == "parties" else 1
+                        named = spoken((*where[start:], name), self.tree.get(where[:start]))
+                        self.add("W23", (*where, name), f"{named} is blank", "fill it in")
 
     def _alike(self, scenario: dict) -> None:
         """Two things of the same name cannot be told apart on any screen."""
@@ -194,7 +198,7 @@ class Doubts:
                 message = f"the condition {quoted(condition['id'])} changes the utility by 0"
                 self.add("W17", ("parties", name, "conditions", n, "change"), message, "give it a change, or delete it")
         start, drift = party["reservation"]["value"], party["drift"]["value"]
-        end = start + drift * rounds
+        end = start + drift * (rounds - 1)  # from the second round on
         if end < 0 or end > 1:
             message = (
                 f"the reservation value of {party['label'] or name} drifts from {start:g} to {end:.2f} in {rounds:g} "
@@ -213,6 +217,7 @@ class Doubts:
                 )
                 self.add("W21", ("scenario", "issues", i, "id"), message, "rename it")
         self._impossible_levels(scenario)
+        self._closed_together(scenario)
         self._weights(scenario)
         numbers = preferences(scenario)
         if scenario.protocol.red_lines == "veto" and signable_count(numbers.space, numbers.forbidden) == 0:
@@ -226,6 +231,16 @@ class Doubts:
                     f"no agreement at least {party.reservation.low:.3f}"
                 )
                 self.add("W01", ("parties", party.id, "reservation"), message, "lower the reservation value")
+
+    def _closed_together(self, scenario: Scenario) -> None:
+        search, left = Search.of(scenario), dict[int, set[int]]()
+        for i, event in enumerate(scenario.events):
+            alone = search.without(event.close)
+            left |= {n: kept & left.get(n, kept) for n, kept in alone.items()}
+            if event.close and not search.exists(left):
+                message = "the events so far would together leave no package that can be agreed"
+                self.add("W24", ("scenario", "events", i, "close"), message, "close fewer levels")
+                return
 
     def _impossible_levels(self, scenario: Scenario) -> None:
         search = Search.of(scenario)

@@ -22,8 +22,8 @@ WHOLE = ("forbid", "when")
 def merge(base: Node | None, change: Node, problems: Problems, kind: Any = Folder) -> Node:
     """`change` merged into `base`, both of the kind (an annotation of `schema`)."""
     kind = bare(kind)
-    if has_ids(kind) and base is not None and isinstance(base.value, list):
-        return _merged_list(base, change, problems, kind)
+    if has_ids(kind) and (base is None or isinstance(base.value, list)):
+        return _merged_list(base or Node(change.place, []), change, problems, kind)
     if not change.is_map:
         return change
     base = _opened(base, change, kind)
@@ -80,7 +80,7 @@ def _merged_list(base: Node, change: Node, problems: Problems, kind: Any) -> Nod
         if name in entries:
             entries[name] = (entries[name][0], merge(entries[name][1], node, problems, get_args(kind)[0]))
         else:
-            entries[name] = (place, _named(node, name, place))
+            entries[name] = (place, merge(None, _named(node, name, place), problems, get_args(kind)[0]))
             order.insert(order.index(before) + 1 if before in order else len(order), name)
         before = name
     if change.value and not change.is_map and set(changes) >= set(order):
@@ -138,7 +138,7 @@ def setting(text: str, parties: Sequence[str], problems: Problems) -> Node | Non
     for word in words:
         places.append(Place(shown, 1, column))
         column += len(word) + 1
-    if words[0] not in PARTS or len(words) == 1:  # `parties` alone is the list in scenario.yaml
+    if words[0] not in PARTS or words == ["parties"]:  # alone it is the list in scenario.yaml
         part = "parties" if words[0] in parties else "scenario" if words[0] in ScenarioFile.model_fields else ""
         if not part:
             remedy = suggestion(words[0], [*parties, *ScenarioFile.model_fields, *PARTS])

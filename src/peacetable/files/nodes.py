@@ -16,8 +16,8 @@ import yaml
 
 from .problems import Place, Problems, quoted
 
-MAX_BYTES = 1_000_000
-MAX_NODES = 50_000
+MAX_BYTES = 5_000_000
+MAX_NODES = 200_000
 MAX_DEPTH = 40
 MAX_NUMBER = 1e12
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

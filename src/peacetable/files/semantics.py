@@ -8,14 +8,14 @@ spaces are never enumerated.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..scenario import Scenario
 from .nodes import Node
 from .problems import Place, Problems, quoted
-from .schema import EVERYBODY
-from .sentences import spoken
+from .schema import EVERYBODY, Judged, PartyFile, ScenarioFile, Shape, VariantFile
+from .sentences import bare, spoken, under
 
 MOST_CHANGE = 0.5  # of the utility range, by all conditions of a party together
 
@@ -38,20 +38,23 @@ class Checker:
         place = self.tree.key_at(path) if key else self.tree.at(path)
         self.problems.add(code, place, message, remedy)
 
-    def check(self, whole: bool) -> None:
-        """Everything that must be right before a Scenario can be built; `whole`: scenario.yaml has its shape."""
+    def check(self, whole: bool, packages: bool) -> None:
+        """Everything that must be right before a Scenario can be built; `whole`: scenario.yaml has its shape;
+        `packages`: also whether rules and events leave any."""
         if self.scenario is not None:
             before = len(self.problems.errors)
             self._scenario(self.scenario)
-            if whole and len(self.problems.errors) == before:
+            if whole and packages and len(self.problems.errors) == before:
                 self._packages_are_left(self.scenario)
         for name, party in self.parties.items():
             self._party(name, party)
-        parts: dict[str, Any] = {"scenario": self.scenario, "parties": self.parties, "variants": self._variant_heads()}
-        for name, part in parts.items():
-            if part is not None:
-                self._source_references((name,), part)
-                self._ranges((name,), part)
+        parts = ((("scenario",), self.scenario, ScenarioFile), (("parties",), self.parties, dict[str, PartyFile]))
+        for path, part, kind in (*parts, (("variants",), self._variant_heads(), list[VariantFile])):
+            for where, item, shape in shapes(path, part, kind):
+                if "sources" in shape.model_fields:
+                    self._source_references(where, item)
+                if issubclass(shape, Judged):
+                    self._range(where, item)
 
     def _variant_heads(self) -> list[dict]:
         heads = self.tree.get(("variants",))
@@ -185,31 +188,27 @@ class Checker:
             message = f"{what} is {cell['basis']}, but names no source"
             self.add("E14", where, message, "add sources, or make it assumed")
 
-    def _source_references(self, path: tuple, part: Any) -> None:
+    def _source_references(self, where: tuple, item: dict) -> None:
         node = self.tree.get(("sources",))
         known = list(node.value) if node is not None and node.is_map else None
-        for where, item in mappings(path, part):
-            sources = item.get("sources")
-            for n, source in enumerate(sources if isinstance(sources, list) else ()):
-                if known == []:
-                    self.add("E10", (*where, "sources", n), "there is no source", "describe it in sources.yaml")
-                else:
-                    self._known(source, known, (*where, "sources", n), "source")
+        sources = item.get("sources")
+        for n, source in enumerate(sources if isinstance(sources, list) else ()):
+            if known == []:
+                self.add("E10", (*where, "sources", n), "there is no source", "describe it in sources.yaml")
+            else:
+                self._known(source, known, (*where, "sources", n), "source")
 
-    def _ranges(self, path: tuple, part: Any) -> None:
-        for where, item in mappings(path, part):
-            if not isinstance(item.get("range"), list):
-                continue
-            field = "change" if "change" in item else "value"
-            (low, high), number = item["range"], item[field]
-            start = 2 if where[0] == "parties" else 1
-            name = spoken(where[start:], self.tree.get(where[:start]))
-            if low > high:
-                message = f"the range of {name} runs from {low:g} down to {high:g}"
-                self.add("E13", (*where, "range", 0), message, "write the lower end first")
-            elif number < low or number > high:
-                message = f"{name} is {number:g}, outside its range {low:g} to {high:g}{self._elsewhere(where, field)}"
-                self.add("E13", (*where, field), message, "widen the range, or correct the number")
+    def _range(self, where: tuple, item: dict) -> None:
+        field = "change" if "change" in item else "value"
+        (low, high), number = item["range"], item[field]
+        start = 2 if where[0] == "parties" else 1
+        name = spoken(where[start:], self.tree.get(where[:start]))
+        if low > high:
+            message = f"the range of {name} runs from {low:g} down to {high:g}"
+            self.add("E13", (*where, "range", 0), message, "write the lower end first")
+        elif number < low or number > high:
+            message = f"{name} is {number:g}, outside its range {low:g} to {high:g}{self._elsewhere(where, field)}"
+            self.add("E13", (*where, field), message, "widen the range, or correct the number")
 
     def _elsewhere(self, where: tuple, field: str) -> str:
         """Where the range stands, if it is not in the same file as the number."""
@@ -222,17 +221,10 @@ class Checker:
             message = "the rules together forbid every package"
             self.add("E16", ("scenario", "rules"), message, "delete or narrow a rule")
             return
-        together: dict[int, set[int]] = {}
         for i, event in enumerate(scenario["events"]):
-            alone = search.without(event["close"])
-            together = {n: alone.get(n, kept) & together.get(n, kept) for n, kept in (alone | together).items()}
-            for left, subject in (
-                (alone, f"the event {quoted(event['id'])}"),
-                (together, "the events so far together"),
-            ):
-                if event["close"] and not search.exists(left):
-                    message = f"{subject} would leave no package that can be agreed"
-                    self.add("E16", ("scenario", "events", i, "close"), message, "close fewer levels")
+            if event["close"] and not search.exists(search.without(event["close"])):
+                message = f"the event {quoted(event['id'])} would leave no package that can be agreed"
+                self.add("E16", ("scenario", "events", i, "close"), message, "close fewer levels")
 
 
 def _told(names: list[str], least: int) -> list[str] | None:
@@ -244,15 +236,21 @@ def _shown(place: Place) -> str:
     return f"{place.file}:{place.line}"
 
 
-def mappings(path: tuple, value: Any) -> Iterator[tuple[tuple, dict]]:
-    """Every mapping inside plain data, with its path."""
-    if isinstance(value, dict):
-        yield path, value
-        for key, item in value.items():
-            yield from mappings((*path, key), item)
+def shapes(path: tuple, value: Any, kind: Any) -> Iterator[tuple[tuple, dict, type[Shape]]]:
+    """Every mapping inside plain data of that kind (an annotation of `schema`) that has a shape, with its path and it.
+    Mappings whose keys are ids have none: an issue may be called like a key."""
+    kind = bare(kind)
+    if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, Shape):
+        yield path, value, kind
+        for name, field in kind.model_fields.items():
+            if name in value:
+                yield from shapes((*path, name), value[name], field.annotation)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from shapes((*path, name), item, under(kind, name))
     elif isinstance(value, list):
         for n, item in enumerate(value):
-            yield from mappings((*path, n), item)
+            yield from shapes((*path, n), item, under(kind, n))
 
 
 class Search:
@@ -277,7 +275,7 @@ class Search:
         issues = [{"id": issue.id, "levels": [{"id": level.id} for level in issue.levels]} for issue in scenario.issues]
         return cls({"issues": issues, "rules": [{"forbid": rule.forbid} for rule in scenario.rules]})
 
-    def without(self, closed: dict[str, list[str]]) -> dict[int, set[int]]:
+    def without(self, closed: Mapping[str, Sequence[str]]) -> dict[int, set[int]]:
         """What is left of each issue that loses levels, as `exists` takes it."""
         return {
             self.index[i]: set(self.levels[self.index[i]].values()) - {self.levels[self.index[i]][k] for k in gone}

@@ -16,16 +16,19 @@ from .schema import EVERYBODY, ID, Shape, complete
 Valid = TypeVar("Valid", bound=BaseModel)
 
 
-def validated(model: type[Valid], node: Node, what: str, problems: Problems, prefix: tuple = ()) -> Valid | None:
+def validated(
+    model: type[Valid], node: Node, what: str, problems: Problems, prefix: tuple = (), stored: bool = False
+) -> Valid | None:
     """The node's data in the model's shape, or None with problems added.
 
-    `what` names the file's subject ("the party"); `prefix` is the path inside the model at which the node stands.
+    `what` names the file's subject ("the party"); `prefix` is the path inside the model at which the node stands;
+    `stored`: it was read once already, so that names are not looked at again.
     """
     data = node.plain()
     for step in reversed(prefix):
         data = {step: data}
     try:
-        return model.model_validate(data)
+        return model.model_validate(data, context={"stored": True} if stored else None)
     except ValidationError as errors:
         found = errors.errors(include_url=False)
         misspelled = {_meant(model, e["loc"]) for e in found if e["type"] == "extra_forbidden"}

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 STANCES = ("demand", "prefer", "acceptable", "neutral", "reluctant", "oppose", "red_line")
 AGAINST = ("reluctant", "oppose", "red_line")
-PARTIES_MOST = 60  # signatures are the bits of a signed 64-bit number
 BASES = ("stated", "second_hand", "inferred", "assumed")
 STANCE_VALUES = {
     "demand": 1.0,

@@ -13,6 +13,7 @@ whole numbers; only the sum is rounded to grains.
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -73,15 +74,16 @@ def cells(scenario: Scenario) -> Cells:
                     coded[k] = scenario.stance_values[position.stance] if value is None else value
                     out.red_line[p, start + k] = position.stance == "red_line"
                     out.assumed[p, start + k] = position.basis == "assumed"
+            ends = sorted(coded)
             for k in range(len(issue.levels)):
                 column = start + k
                 if k in coded:
                     out.value[p, column] = out.low[p, column] = out.high[p, column] = coded[k]
                     continue
                 out.assumed[p, column] = True
-                below = max((c for c in coded if c < k), default=None)
-                above = min((c for c in coded if c > k), default=None)
-                if issue.ordered and below is not None and above is not None:
+                after = bisect.bisect(ends, k)
+                if issue.ordered and 0 < after < len(ends):
+                    below, above = ends[after - 1], ends[after]
                     share = (k - below) / (above - below)
                     out.value[p, column] = coded[below] + share * (coded[above] - coded[below])
                     out.low[p, column], out.high[p, column] = sorted((coded[below], coded[above]))
@@ -90,7 +92,7 @@ def cells(scenario: Scenario) -> Cells:
                     out.value[p, column] = (low + high) / 2
                     out.low[p, column], out.high[p, column] = low, high
             if issue.ordered:
-                steps = itertools.pairwise(sorted(coded))
+                steps = itertools.pairwise(ends)
                 between += [(p, start + a + 1, start + b, coded[a] < coded[b]) for a, b in steps if b - a > 2]
             start += len(issue.levels)
     return replace(out, between=tuple(between))
