@@ -80,8 +80,6 @@ def command(
     from ..experiments.summary import summarise
 
     there = _there(out) if resume and is_batch(out) else None
-    if there:
-        there.check_rules()
     if scenario_name is not None:
         scenario = loaded(scenario_name, given, there.scenario().settings if there else ())
     elif there:

@@ -101,7 +101,6 @@ def _from_batch(folder: Path, table: int) -> tuple[Negotiation, dict, list[str]]
     from ..experiments.store import Store
 
     store = Store.open(folder)
-    store.check_rules()
     row = store.row(table)
     manifest = store.manifest
     model = Negotiation(store.scenario(), seed=manifest["seed"], first_table=table, **manifest["overrides"]).run()

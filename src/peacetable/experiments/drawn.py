@@ -35,7 +35,6 @@ def inputs(
         if seed is not None or settings:
             raise NotationError(f"The batch in {source} has its seed and settings; do not give others.")
         store = Store.open(Path(source))
-        store.check_rules()
         source, seed, settings = store.scenario(), store.manifest["seed"], store.manifest["overrides"]
     elif not isinstance(source, Scenario):
         from ..files import load

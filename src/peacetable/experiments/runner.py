@@ -139,7 +139,6 @@ def _run(
     executor: Callable[[], Executor] | None,
     tell: Callable[[int], None],
 ) -> None:
-    store.check_rules()
     store.clean()
     lacking: dict[int, tuple[str, ...]] = {}  # of chunks that have a part: the kinds of part they still need
     ended: Counter[str] = Counter()

@@ -203,11 +203,8 @@ class Store:
             raise BatchError(f"{path} cannot be read. {error}") from None
         if fault := _fault(manifest):
             raise Damaged(f"{path} cannot be read: {fault}. {remedy}")
+        _check_rules(folder, manifest["versions"])
         return cls(folder, manifest)
-
-    def check_rules(self) -> None:
-        """Raises BatchError if the rows were made under other rules: they can be read, but not made again."""
-        _check_rules(self.folder, self.manifest["versions"])
 
     @classmethod
     def repaired(cls, folder: Path) -> Store:
