@@ -89,6 +89,7 @@ def _ids(rng: random.Random, count: int, letter: str) -> list[str]:
     plain = [f"{letter}{n}" for n in range(count)]
     if rng.random() < 0.2:
         odd = ["85", "true", "null", "2025-08-20", "no", "x" * 60, "a-b_c", "yes", "0"]
+        odd += ["range", "sources", "value", "id", "name", "draw", "protocol", "parties", "scenario", "round", "table"]
         plain[: min(count, 3)] = rng.sample(odd, min(count, 3))
     return plain
 
