@@ -31,7 +31,7 @@ ROWS = (
     Kind(
         "<issue>",
         "string",
-        "Level of the issue in the package agreed; null without agreement. The column is called issue_<issue> "
+        "Level of the issue in the package agreed; null without agreement. The column is called `issue_<issue>` "
         "where another one has the name of the issue.",
     ),
     Kind(

@@ -192,7 +192,7 @@ def _scenario(
     name = target.folder.resolve().name
     if warn and scenario is not None and scenario.id != name:
         message = f"the id {quoted(scenario.id)} differs from the folder's name {quoted(name)}; results have the id"
-        problems.add("W18", tree.node.at(("scenario", "id")), message, "give both the same name")
+        problems.add("W18", tree.node.at(("scenario", "id")), message, "rename one of them, or leave it so")
     return scenario
 
 

@@ -24,7 +24,9 @@ class Target:
     def variants(self) -> list[str]:
         """The names of the variants, in the order in which they are merged in."""
         there = variants(self.folder)
-        return [self.variant] if self.variant in there else [name for name in self.variant.split("+") if name]
+        if not self.variant:
+            return []
+        return [self.variant] if self.variant in there else self.variant.split("+")
 
 
 @dataclass
@@ -149,6 +151,11 @@ def read_tree(target: Target, problems: Problems, settings: Sequence[str] = ()) 
             node = _file(folder, f"parties/{name}", problems)
             parties[name.removesuffix(".yaml")] = node or Node(Place(str(folder / "parties" / name)), None)
     changes = {name: _file(folder, f"variants/{name}.yaml", problems) for name in variants(folder)}
+
+    for name in _names(folder / "variants"):
+        if name.endswith(".yml"):
+            message = f"the file {name} is not used, because variants end in .yaml"
+            problems.add("W10", Place(str(folder / "variants" / name)), message, "rename the ending .yml to .yaml")
 
     start = Place(str(folder / "scenario.yaml"))
     scenario = _file(folder, "scenario.yaml", problems, wanted=True)

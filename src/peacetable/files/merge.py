@@ -7,11 +7,11 @@ mapping (`reservation: 0.4`), a change to one of its keys finds the mapping that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, get_args, get_origin
 
 from .nodes import Node, parse
-from .problems import SETTING, Place, Problems, quoted, suggestion
+from .problems import SETTING, Place, Problems, nearest, quoted, suggestion
 from .schema import Folder, PartShape, ScenarioFile, Shape
 from .sentences import bare, under
 
@@ -31,7 +31,7 @@ def merge(base: Node | None, change: Node, problems: Problems, kind: Any = Folde
     for name, node in change.value.items():
         if node.value is None:
             if values.pop(name, None) is None:
-                _nothing_to_remove(name, change.keys[name], problems)
+                _nothing_to_remove(name, values, change.keys[name], problems)
             keys.pop(name, None)
         else:
             both_maps = name in values and values[name].is_map and node.is_map
@@ -60,8 +60,10 @@ def _opened(base: Node | None, change: Node, kind: Any) -> Node:
     return base
 
 
-def _nothing_to_remove(name: str, place: Place, problems: Problems) -> None:
-    problems.add("W11", place, f'null removes "{name}", but there is none', "check the name or drop the line")
+def _nothing_to_remove(name: str, there: Iterable[str], place: Place, problems: Problems) -> None:
+    near = nearest(name, there)
+    remedy = f'did you mean "{near}"?' if near else "check the name or drop the line"
+    problems.add("W11", place, f'null removes "{name}", but there is none', remedy)
 
 
 def _merged_list(base: Node, change: Node, problems: Problems, kind: Any) -> Node:
@@ -73,12 +75,15 @@ def _merged_list(base: Node, change: Node, problems: Problems, kind: Any) -> Nod
     for name, (place, node) in changes.items():
         if node.value is None:
             if entries.pop(name, None) is None:
-                _nothing_to_remove(name, place, problems)
+                _nothing_to_remove(name, there, place, problems)
             else:
                 order.remove(name)
             continue
         if name in entries:
             entries[name] = (entries[name][0], merge(entries[name][1], node, problems, get_args(kind)[0]))
+        elif _goes_deeper(node) and (near := nearest(name, there)):
+            problems.add("E10", place, f"there is no {quoted(name)} to set", f'did you mean "{near}"?')
+            continue
         else:
             entries[name] = (place, merge(None, _named(node, name, place), problems, get_args(kind)[0]))
             order.insert(order.index(before) + 1 if before in order else len(order), name)
@@ -86,6 +91,12 @@ def _merged_list(base: Node, change: Node, problems: Problems, kind: Any) -> Nod
     if change.value and not change.is_map and set(changes) >= set(order):
         order = [name for name in changes if name in entries]  # who lists them all says the order
     return Node(base.place, [entries[name][1] for name in order])
+
+
+def _goes_deeper(node: Node) -> bool:
+    """Whether it is what the path of a setting leads through: nobody adds an entry that way, but misspells one."""
+    before, equals, _ = node.place.file.partition("=")
+    return before.startswith(SETTING) and bool(equals) and node.place.column <= len(before)
 
 
 def _by_id(node: Node) -> dict[str, tuple[Place, Node]] | None:

@@ -164,6 +164,10 @@ def _report(model: type[BaseModel], node: Node, what: str, error: Any, problems:
             remedy = _EVERYBODY if everybody else f"write it in brackets: [{value[:40]}]"
         if kind == "float_type" and isinstance(value, str) and re.fullmatch(r"-?[0-9]*,[0-9]+", value):
             remedy = f"write {value.replace(',', '.')}"
+        if kind in ("float_type", "int_type") and isinstance(value, str):
+            plain = value.replace(",", "") if re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+", value) else value
+            if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", plain):
+                remedy = f"write {plain}, without quotes"
         if kind == "string_type" and isinstance(value, int | float):
             remedy = f'put it in quotes: "{str(value)[:40]}"'
         if value is None:
