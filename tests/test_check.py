@@ -821,3 +821,10 @@ def test_events_that_close_everything_together_only_warn(tmp_path):
     )
     scenario, found = check(write(tmp_path, {**DELTA, S: DELTA[S].replace("events:\n", more)}))
     assert scenario is not None and [p.code for p in found] == ["W24"]
+
+
+def test_a_variant_that_ends_otherwise_is_told(tmp_path):
+    folder = write(tmp_path, {**DELTA, "variants/calm.yml": DELTA[V]})
+    assert [(p.code, p.remedy) for p in check(folder)[1]] == [("W10", "rename the ending .yml to .yaml")]
+    with pytest.raises(ScenarioError, match='no variant ""'):
+        load(f"{folder}@dry+")
