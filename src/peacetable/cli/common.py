@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from .story import Line
 
 WIDEST = 100
-PARTS = ("bidding", "acceptance", "opponent_model")
 _STYLES = {"title": "bold", "heading": "bold cyan", "round": "bold"}
 
 
@@ -157,6 +156,7 @@ def _short_forms(scenario: Scenario, given: dict[str, Any]) -> list[str]:
 
 def _strategies(scenario: Scenario, texts: Sequence[str]) -> list[str]:
     """One without a party is for all; later ones replace the same parts of earlier ones."""
+    from ..scenario.facts import PARTS
     from ..strategies import read
     from ..table.notation import nearest
 
@@ -188,7 +188,9 @@ def _strategies(scenario: Scenario, texts: Sequence[str]) -> list[str]:
 
 def _path(party: str) -> str:
     """The party as a setting's path begins with it, in full where a file is called the same."""
-    return f"parties.{party}" if party in ("scenario", "parties", "sources") else party
+    from ..files.merge import FILES
+
+    return f"parties.{party}" if party in FILES else party
 
 
 def print_json(document: Any) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os.path
 from collections.abc import Mapping
 
-from ..scenario.facts import STANCE_VALUES
-from .schema import DRAW, EVERYBODY
+from ..scenario.facts import DRAWS, PARTS, STANCE_VALUES
+from .schema import EVERYBODY
 
 
 def with_defaults(scenario: dict, parties: dict[str, dict]) -> None:
     """Fill in what a file may leave out and put mappings in the scenario's or in alphabetical order, in place."""
     everyone = scenario["parties"]
     scenario["stance_values"] = {**STANCE_VALUES, **scenario["stance_values"]}
-    scenario["draw"] = [name for name in DRAW if name in scenario["draw"]]
+    scenario["draw"] = [name for name in DRAWS if name in scenario["draw"]]
     protocol = scenario["protocol"]
     if protocol["consent"] == "quorum" and not protocol["quorum"]:
         protocol["quorum"] = len(everyone) // 2 + 1
@@ -44,7 +44,7 @@ def with_defaults(scenario: dict, parties: dict[str, dict]) -> None:
             }
         for condition in party["conditions"]:
             condition["when"] = _levels_in_order(condition["when"], levels)
-        for part in ("bidding", "acceptance", "opponent_model"):
+        for part in PARTS:
             party["strategy"][part] = dict(sorted(party["strategy"][part].items()))
 
 

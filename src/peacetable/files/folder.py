@@ -183,15 +183,18 @@ def read_tree(target: Target, problems: Problems, settings: Sequence[str] = ()) 
 
 def with_changes(root: Node, settings: Sequence[str], problems: Problems) -> Node:
     """The tree with settings, `PATH=VALUE` each, merged in one after the other."""
-    parties = root.get(("parties",))
-    known = list(parties.value) if parties is not None and parties.is_map else []
-    changes = [setting(text, known, problems) for text in settings]
+    changes = [setting(text, _described(root), problems) for text in settings]
     return _merged(root, [change for change in changes if change is not None], problems)
 
 
-def _merged(root: Node, changes: Sequence[Node], problems: Problems) -> Node:
+def _described(root: Node) -> list[str]:
+    """The parties that the tree has anything of."""
     parties = root.get(("parties",))
-    described = list(parties.value) if parties is not None and parties.is_map else []
+    return list(parties.value) if parties is not None and parties.is_map else []
+
+
+def _merged(root: Node, changes: Sequence[Node], problems: Problems) -> Node:
+    described = _described(root)
     for change in changes:
         root = merge(root, _mergeable(change, root), problems)
     for change in changes:

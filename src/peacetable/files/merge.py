@@ -15,7 +15,7 @@ from .problems import SETTING, Place, Problems, nearest, quoted, suggestion
 from .schema import Folder, PartShape, ScenarioFile, Shape
 from .sentences import bare, under
 
-PARTS = ("scenario", "parties", "sources")
+FILES = ("scenario", "parties", "sources")  # what the tree of a scenario has at its top
 WHOLE = ("forbid", "when")
 
 
@@ -149,10 +149,10 @@ def setting(text: str, parties: Sequence[str], problems: Problems) -> Node | Non
     for word in words:
         places.append(Place(shown, 1, column))
         column += len(word) + 1
-    if words[0] not in PARTS or words == ["parties"]:  # alone it is the list in scenario.yaml
+    if words[0] not in FILES or words == ["parties"]:  # alone it is the list in scenario.yaml
         part = "parties" if words[0] in parties else "scenario" if words[0] in ScenarioFile.model_fields else ""
         if not part:
-            remedy = suggestion(words[0], [*parties, *ScenarioFile.model_fields, *PARTS])
+            remedy = suggestion(words[0], [*parties, *ScenarioFile.model_fields, *FILES])
             problems.add("E10", places[0], f"there is no party or key {quoted(words[0])} to set", remedy)
             return None
         words, places = [part, *words], [places[0], *places]

@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from ..scenario.facts import MAX_WEIGHT_SUM, PARTIES_MOST
+from ..scenario.facts import DRAWS, MAX_WEIGHT_SUM, PARTIES_MOST, PARTS
 from .names import reserved
 from .nodes import MAX_NUMBER
 
@@ -294,9 +294,6 @@ class Event(Shape):
     sources: list[SourceId] = key([], says=SOURCES, example="[S1-040]")
 
 
-DRAW = ["values", "saliences", "reservations"]
-
-
 class ScenarioFile(Shape):
     format: Annotated[Literal[1], BeforeValidator(_whole)] = key(says="the format of these files", example="1")
     id: FileId = key(says="the scenario's name in results; by custom that of its folder", example="grey-strait")
@@ -330,7 +327,7 @@ class ScenarioFile(Shape):
         example="{low: 0.35, high: 0.65}",
     )
     draw: list[Literal["values", "saliences", "reservations"]] = key(
-        lambda: list(DRAW),
+        lambda: list(DRAWS),
         says="what each table draws from its range: values of levels without a statement, saliences (and changes of "
         "conditions), reservation values; [] = nothing, all tables have the central numbers",
         example="[values, reservations]",
@@ -374,9 +371,6 @@ class PartShape(Shape):
                 raise PydanticCustomError("parameter", "{name}", {"name": name})
             extra[name] = _whole(value)
         return self
-
-
-PARTS = ("bidding", "acceptance", "opponent_model")
 
 
 def part(name: str, **parameters: Any) -> Any:

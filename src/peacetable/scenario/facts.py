@@ -174,6 +174,7 @@ PROTOCOLS = ("alternating_offers", "single_text")
 CONSENTS = ("unanimity", "needed", "quorum")
 ORDERS = ("fixed", "rotating", "random")
 DRAWS = ("values", "saliences", "reservations")
+PARTS = ("bidding", "acceptance", "opponent_model")  # of a strategy
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ..errors import NotationError
 from ..scenario import Part, Strategy
+from ..scenario.facts import PARTS
 from ..table.notation import nearest
 from .acceptance import AC_COMBI, AC_CONST, AC_NEXT, AC_TIME
 from .base import Component
@@ -45,7 +46,7 @@ COMPONENTS: tuple[Component, ...] = (
     ORACLE,
 )
 
-KINDS = ("bidding", "acceptance", "opponent_model")
+KINDS = PARTS
 
 
 def component(kind: str, name: str) -> Component:
