@@ -93,8 +93,8 @@ class Mandate:
         return min(1.0, max(0.0, total))
 
     def reasons(self, package) -> list[tuple[str, str, float]]:
-        """(kind, id, contribution): one row per issue (kind "issue"), one per condition that holds ("condition"), one per
-        demand that is read as a condition and left out ("demand"): the first of these takes all that the rest adds."""
+        """(kind, id, contribution): one row per issue (kind "issue"), one per condition that holds ("condition"), one
+        per demand read as a condition that is left out ("demand"): the first of these takes all that the rest adds."""
         rows = [
             ("issue", issue.id, float(gain))
             for issue, gain in zip(self.scenario.issues, self.gains[self._columns(package)], strict=True)
