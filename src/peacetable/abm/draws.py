@@ -20,6 +20,29 @@ def uniforms(scenario: Scenario, chance: Chance) -> dict[str, np.ndarray]:
     }
 
 
+def shifts(scenario: Scenario, chance: Chance | None, tables: int) -> np.ndarray:
+    """What each event adds to the reservation value of each party at each table, float (R, E, P): drawn from its range
+    where reservation values are drawn and there is a `chance` to draw from, else the central number."""
+    parties, events = scenario.party_ids, scenario.events
+    found = np.zeros((tables, len(events), len(parties)))
+    for k, event in enumerate(events):
+        for party, change in event.reservation.items():
+            found[:, k, parties.index(party)] = change.value
+    if chance is not None and has_shifts(scenario):
+        u = chance.uniform("shifts", 0, len(events) * len(parties)).reshape(found.shape)
+        for k, event in enumerate(events):
+            for party, change in event.reservation.items():
+                p = parties.index(party)
+                found[:, k, p] = change.low + u[:, k, p] * (change.high - change.low)
+    return found
+
+
+def has_shifts(scenario: Scenario) -> bool:
+    """Whether what events add to reservation values is drawn."""
+    ranged = any(change.low < change.high for event in scenario.events for change in event.reservation.values())
+    return ranged and "reservations" in scenario.draw
+
+
 def happens(event: Event, n: int, u: np.ndarray) -> np.ndarray:
     """Whether the event, if it has not yet, happens at the start of round `n`, bool (R,), by draws `u` (R,)."""
     return (

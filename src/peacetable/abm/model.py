@@ -110,10 +110,11 @@ class Negotiation(mesa.Model):
         self.public = Public(
             self.space.offsets,
             cells(scenario).value * self._equal_weights()[None],
-            ordered=np.array([issue.ordered for issue in scenario.issues]),
+            ordered=np.array([issue.line == tuple(range(len(issue.levels))) for issue in scenario.issues]),
         )
         self.record = self.tables == 1 if record is None else record
         self.records: list[list[dict]] = [[] for _ in range(self.tables if self.record else 0)]
+        self.shifts = self._draw_shifts()
         self.event_rounds = np.zeros((self.tables, len(scenario.events)), dtype=np.int32)  # 0: not yet
         self.course: list[np.ndarray] = []  # reservation values (R, P) in every round so far, where moves are recorded
         self._seat = -1
@@ -147,6 +148,13 @@ class Negotiation(mesa.Model):
             return self._script.preferences(self.problem, self.space)
         assert self.chance
         return preferences(self.problem, self.space, **draws.uniforms(self.problem, self.chance))
+
+    def _draw_shifts(self) -> np.ndarray:
+        """What each event would add to the reservation value of each party, float (R, E, P)."""
+        if self._script:
+            given = self._script.drawn.get("shifts")
+            return np.array([given]) if given else draws.shifts(self.problem, None, self.tables)
+        return draws.shifts(self.problem, self.chance, self.tables)
 
     def _strategies(self, given) -> dict[str, Strategy]:
         """The strategy of every party: as given for this run, else as the scenario has it."""
@@ -255,7 +263,8 @@ class Negotiation(mesa.Model):
             at = rows[chosen]
             if kind == WALK_OUT:
                 over = self._script.left_for_good() if self._script else None  # earlier rules may have gone on
-                rules.walk_out(self.state, self.space, at, party, self.preferences.forbidden, over)
+                red_lines, refusals = self.preferences.forbidden, self.preferences.refusals
+                rules.walk_out(self.state, self.space, at, party, red_lines, refusals, over)
             elif self.single_text and kind == PROPOSE:
                 single_text.amend(self.state, at, moves.package[chosen])
                 single_text.vote(self.state, at, party, True)
@@ -362,6 +371,10 @@ class Negotiation(mesa.Model):
         if self._script:
             text = self._script.drawn["draft"]
             return read(self.problem, text)[None]
+        if self.problem.protocol.draft:
+            chosen = self.problem.protocol.draft
+            levels = [[level.id for level in issue.levels].index(chosen[issue.id]) for issue in self.problem.issues]
+            return np.array([levels], dtype=np.int16)
         try:
             mediates = np.arange(len(self.parties)) == self.mediator  # nobody: a neutral chair
             own = self.preferences.forbidden[mediates].any(axis=0)
@@ -401,8 +414,9 @@ class Negotiation(mesa.Model):
     def _happen(self, k: int, rows: np.ndarray) -> None:
         event = self.problem.events[k]
         self.event_rounds[rows, k] = self.state.round
-        for party, change in event.reservation.items():
-            rules.shift(self.state, rows, change, self.party_index(party), self.rules_version)
+        for party in event.reservation:
+            p = self.party_index(party)
+            rules.shift(self.state, rows, self.shifts[rows, k, p], p, self.rules_version)
         self.state.deadline[rows] = np.maximum(self.state.deadline[rows] + event.rounds, self.state.round)
         if len(rows) and (event.salience or event.close):
             self._change_preferences(event, rows)

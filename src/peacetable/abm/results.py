@@ -164,6 +164,7 @@ def minutes(model: Negotiation, table: int = 0) -> tuple[dict, list[dict]]:
             "scale": drawn.scale[0].tolist(),
             "saliences": drawn.saliences[0].tolist(),
             "reservation": drawn.reservation[0].tolist(),
+            **({"shifts": model.shifts[table].tolist()} if model.shifts.any() else {}),
             **({"draft": write(model.problem, model.first_draft[table])} if model.single_text else {}),
         },
     }

@@ -63,7 +63,7 @@ def undominated(preferences: Preferences, work: float = WORK, tell: Tell = quiet
         out |= preferences.forbidden[:, columns].T
         needs |= by_level & space.level_needs[columns]
         done.add(i)
-        good = carried(~out, needs, space.signatures)
+        good = np.ones(len(packages), dtype=bool)
         for scope, tests, p, k in joined:
             if i in scope and scope <= done:
                 holds = space.hold(tests, packages)
@@ -71,6 +71,8 @@ def undominated(preferences: Preferences, work: float = WORK, tell: Tell = quiet
                     good &= ~holds
                 else:
                     total[:, p] += preferences.bonuses[0, p, k] * holds
+                    out[:, p] |= holds & any(tests is refused for refused in preferences.refusals[p])
+        good &= carried(~out, needs, space.signatures)
         np.minimum(total, enough, out=total)
         open_ = sorted({j for scope, *_ in joined if not scope <= done for j in scope & done})
         packages, total, out, needs = packages[good], total[good], out[good], needs[good]

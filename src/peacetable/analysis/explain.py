@@ -9,8 +9,7 @@ import numpy as np
 
 from ..errors import PeacetableError
 from ..scenario import Issue, Party, Position, Scenario, Space, cells, preferences, weights
-
-UNSTATED = "unstated"
+from ..scenario.facts import UNSTATED
 
 
 @dataclass(frozen=True)
@@ -118,12 +117,15 @@ def _row(party: Party, issue: Issue, k: int, weight: float, value: float, contri
 def _guess(party: Party, issue: Issue, k: int) -> str:
     """Where the value of an unstated level comes from, in words."""
     coded = [j for j, level in enumerate(issue.levels) if (issue.id, level.id) in party.positions]
-    below, above = [j for j in coded if j < k], [j for j in coded if j > k]
+    between = issue.neighbours(k, coded)
     if not coded:
-        return "silent on this issue: the middle of the scenario's prior"
-    if issue.ordered and below and above:
-        return f"between {issue.levels[below[-1]].id} and {issue.levels[above[0]].id}"
-    return "silent on this level: the middle of the scenario's prior"
+        where = "silent on this issue: the middle of the scenario's prior"
+    elif between:
+        where = f"between {issue.levels[between[0]].id} and {issue.levels[between[1]].id}"
+    else:
+        where = "silent on this level: the middle of the scenario's prior, or less where it objects to a nearer one"
+    looked_for = party.silences.get((issue.id, issue.levels[k].id))
+    return f"{where}; {looked_for}" if looked_for else where
 
 
 def _conditions(party: Party, space: Space, package: np.ndarray | None) -> tuple[ConditionRow, ...]:

@@ -1,8 +1,9 @@
 """Two baselines from position x salience x capability, issue by issue: the compromise model and the weighted median.
 
-Positions. On an ordered issue with n levels, level k stands at 100 k / (n - 1). A party's position is that of its most
-preferred level by the central values (stances, interpolated and neutral levels), the mean where several tie. Parties
-that have said nothing on an issue are left out of it. The weight of a party is its capability x its salience.
+Positions. On an issue with n levels on its line, level k of these stands at 100 k / (n - 1). A party's position is that
+of its most preferred level by the central values (stances, interpolated and neutral levels), the mean where several
+tie. Parties that have said nothing on an issue are left out of it. The weight of a party is its capability x its
+salience.
 
 Compromise model: the weighted mean of the positions (Van den Bos 1991, Dutch EC Policy Making; Achen 2006, ch. 4 of
 Thomson et al. (eds), The European Union Decides, derives it as an approximation to the Nash solution when failing to
@@ -11,8 +12,9 @@ position that beats every other in pairwise weighted votes when preferences are 
 forecast of Bueno de Mesquita 1984); it minimises the weighted sum of distances; where a whole interval does, its middle
 is given.
 
-On an issue that is not ordered there are no positions: both give the level with the most weight among the parties'
-most preferred levels (split evenly on ties), the first such level.
+On an issue that is not ordered, or where some party likes a level best that stands off the line, there are no
+positions: both give the level with the most weight among the parties' most preferred levels (split evenly on ties), the
+first such level.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from ..scenario import Scenario, Space, cells
 
 @dataclass(frozen=True)
 class Forecast:
-    """One model's answer. `positions`: issue -> 0..100, None where the issue is not ordered or nobody weighs in;
+    """One model's answer. `positions`: issue -> 0..100, None where there are none or nobody weighs in;
     `levels`: issue -> level index, None where nobody weighs in."""
 
     positions: dict[str, float | None]
@@ -61,17 +63,18 @@ def forecasts(scenario: Scenario) -> dict[str, Forecast]:
         spoken = [p for p, party in enumerate(scenario.parties) if any(key[0] == issue.id for key in party.positions)]
         weights = np.array([_weight(scenario.parties[p], issue.id) for p in spoken])
         best = [_most_preferred(values[p, offsets[i] : offsets[i + 1]]) for p in spoken]
-        last = len(issue.levels) - 1
+        line = issue.line
+        last, has_positions = len(line) - 1, all(k in line for ks in best for k in ks)
         for name, rule in (("compromise", compromise), ("weighted_median", weighted_median)):
             position: float | None = None
             level: int | None = None
-            if weights.sum() > 0 and issue.ordered:
-                spots = np.array([100 * ks.mean() / max(last, 1) for ks in best])
+            if weights.sum() > 0 and has_positions:
+                spots = np.array([100 * np.mean([line.index(k) for k in ks]) / max(last, 1) for ks in best])
                 position = rule(spots, weights)
                 # half way between two levels goes to the lower one
-                level = int(np.ceil(round(position * last / 100 - 0.5, 9)))
+                level = line[int(np.ceil(round(position * last / 100 - 0.5, 9)))]
             elif weights.sum() > 0:
-                level = _plurality(best, weights, last + 1)
+                level = _plurality(best, weights, len(issue.levels))
             found[name].positions[issue.id], found[name].levels[issue.id] = position, level
     return found
 

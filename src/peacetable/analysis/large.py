@@ -214,8 +214,10 @@ class Program:
             self.add(dict.fromkeys(range(self.space.offsets[i], self.space.offsets[i + 1]), 1.0), 1.0, 1.0)
         for tests in self.space.rules:
             self.add(self._wanted(tests), -np.inf, len(tests) - 1)
-        for n, (_, _, tests) in enumerate(conditions):
+        for n, (p, _, tests) in enumerate(conditions):
             holds = self.levels + n
+            if any(tests is refused for refused in self.preferences.refusals[p]):
+                self.add({holds: 1.0, self.signs + p: 1.0}, -np.inf, 1.0)
             self.add({**self._wanted(tests), holds: -1.0}, -np.inf, len(tests) - 1)
             for test in tests:
                 self.add({**self._wanted([test]), holds: -1.0}, 0.0, np.inf)

@@ -76,8 +76,8 @@ def solve(scenario: Scenario, tell: Tell = quiet) -> Solution:
     facts = {
         "scenario": scenario,
         "packages": space.size,
-        "feasible": _count(numbers, np.zeros_like(numbers.forbidden), "feasible", notes),
-        "signable": _count(numbers, numbers.forbidden, "signable", notes),
+        "feasible": _count(numbers, "feasible", notes),
+        "signable": _count(numbers, "signable", notes, whole=False),
         "reservation": numbers.reservation[0],
         "forecasts": {name: _outlook(found, numbers) for name, found in forecasts(scenario).items()},
     }
@@ -179,13 +179,14 @@ def _outlook(found: Forecast, numbers: Preferences) -> Outlook:
     return Outlook(found, point(numbers, package), bool(numbers.space.feasible(package)), crossed)
 
 
-def _count(numbers: Preferences, red_lines: np.ndarray, name: str, notes: list[str]) -> int:
-    """How many feasible packages can be signed with these red lines (P, L), from a sample if it cannot be counted."""
+def _count(numbers: Preferences, name: str, notes: list[str], whole: bool = True) -> int:
+    """How many packages are feasible and, if not `whole`, can be signed; from a sample if it cannot be counted."""
     space = numbers.space
-    count = signable_count(space, red_lines)
+    red_lines, refusals = (np.zeros_like(numbers.forbidden), ()) if whole else (numbers.forbidden, numbers.refusals)
+    count = signable_count(space, red_lines, refusals=refusals)
     if count is not None:
         return count
     notes.append(f"{name} is estimated from {SAMPLE:,} evenly spread packages")
     packages = (spread(SAMPLE, len(space.shape)) * np.array(space.shape)).astype(np.int16)
-    good = signable(numbers, packages) if red_lines.any() else space.feasible(packages)
+    good = space.feasible(packages) if whole else signable(numbers, packages)
     return round(float(good.mean()) * space.size)

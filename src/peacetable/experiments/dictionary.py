@@ -83,6 +83,11 @@ INPUTS = (
         "Round in which chance has the event happen if the talks last so long; null if not within the longest talks "
         "that events allow.",
     ),
+    Kind(
+        "shift.<event>.<party>",
+        "double",
+        "What the event adds to the party's reservation value if it happens, as drawn.",
+    ),
 )
 MANIFEST = {
     "format": "Kind and number of the format of this file.",
@@ -129,7 +134,7 @@ def input_columns(scenario: Scenario) -> Columns:
 
 def drawn_columns(scenario: Scenario) -> list[tuple[str, Kind, tuple]]:
     """(name, kind, place in the arrays of `scenario.drawn` after the table) for every column of what is drawn."""
-    table, value, salience, change, reservation, event = INPUTS
+    table, value, salience, change, reservation, event, shift = INPUTS
     found: list[tuple[str, Kind, tuple]] = [(table.name, table, ())]
     sheet = cells(scenario)
     levels = [(issue.id, level.id) for issue in scenario.issues for level in issue.levels]
@@ -156,8 +161,13 @@ def drawn_columns(scenario: Scenario) -> list[tuple[str, Kind, tuple]]:
                 places = [("", (p,))] if party.reservation.low < party.reservation.high else []
             prefix = f"{draw.name.partition('.')[0]}.{party.id}"
             found += [(f"{prefix}.{name}" if name else prefix, draw, place) for name, place in places]
-    by_chance = [(k, e) for k, e in enumerate(scenario.events) if e.probability is not None]
-    return found + [(f"event.{e.id}", event, (k,)) for k, e in by_chance]
+    for k, e in enumerate(scenario.events):
+        if e.probability is not None:
+            found.append((f"event.{e.id}", event, (k,)))
+        for party, judged in e.reservation.items() if "reservations" in scenario.draw else ():
+            if judged.low < judged.high:
+                found.append((f"shift.{e.id}.{party}", shift, (k, scenario.party_ids.index(party))))
+    return found
 
 
 def page() -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..abm.draws import event_rounds, uniforms
+from ..abm.draws import event_rounds, shifts, uniforms
 from ..abm.settings import read_overrides, with_overrides
 from ..chance import Chance
 from ..errors import NotationError
@@ -61,6 +61,7 @@ def drawn_of(scenario: Scenario, chance: Chance) -> dict[str, np.ndarray]:
         "change": found.changes,
         "reservation": found.reservations,
         "event": np.where(happened > 0, happened, np.nan),
+        "shift": shifts(scenario, chance, count),
     }
     columns: dict[str, np.ndarray] = {}
     for name, _, place in drawn_columns(scenario):

@@ -7,7 +7,9 @@ import json
 
 from ..scenario import (
     Condition,
+    Demand,
     Event,
+    Fact,
     Issue,
     Judgement,
     Level,
@@ -20,6 +22,7 @@ from ..scenario import (
     Source,
     Strategy,
 )
+from ..scenario.facts import UNSTATED
 
 
 def document_hash(document: dict) -> str:
@@ -39,22 +42,27 @@ def scenario_from(known: dict, document: dict) -> Scenario:
         anchor=facts.get("anchor", ""),
         cutoff=facts.get("cutoff", ""),
         issues=tuple(_issue(issue) for issue in facts["issues"]),
-        parties=tuple(_party(known["parties"][name]) for name in facts["parties"]),
+        parties=tuple(_party(known["parties"][name], facts["demands"]) for name in facts["parties"]),
         stance_values=dict(facts["stance_values"]),
         prior=(facts["prior"]["low"], facts["prior"]["high"]),
         draw=tuple(facts["draw"]),
         protocol=Protocol(**{**facts["protocol"], "vetoes": tuple(facts["protocol"]["vetoes"])}),
         rules=tuple(
-            Rule(rule["id"], _levels(rule["forbid"]), rule["reason"], tuple(rule["sources"])) for rule in facts["rules"]
+            Rule(rule["id"], _levels(forbid), rule["reason"], tuple(rule["sources"]))
+            for rule in facts["rules"]
+            for forbid in rule["forbid"]
         ),
         events=tuple(_event(event) for event in facts["events"]),
-        sources={name: Source(id=name, **source) for name, source in sources.items()},
+        sources={name: Source(name, **{**s, "topics": tuple(s["topics"])}) for name, s in sources.items()},
         glossary=dict(facts["glossary"]),
         document=document,
         hash=document_hash(document),
         imported=facts.get("imported", ""),
         fictional=facts["fictional"],
         settings=tuple(known["settings"]),
+        background=tuple(
+            Fact(item["id"], item["text"], item.get("date", ""), tuple(item["sources"])) for item in facts["background"]
+        ),
     )
 
 
@@ -66,7 +74,8 @@ def _issue(issue: dict) -> Issue:
     levels = tuple(
         Level(x["id"], x["label"], x["short"], tuple(x["needs"]), x.get("phrase", "")) for x in issue["levels"]
     )
-    return Issue(issue["id"], issue["label"], issue["short"], levels, issue["ordered"], issue["about"])
+    order, sources = tuple(issue["order"]), tuple(issue["sources"])
+    return Issue(issue["id"], issue["label"], issue["short"], levels, issue["ordered"], issue["about"], order, sources)
 
 
 def _event(event: dict) -> Event:
@@ -76,7 +85,7 @@ def _event(event: dict) -> Event:
         text=event["text"],
         round=event.get("round"),
         probability=event.get("probability"),
-        reservation=dict(event["reservation"]),
+        reservation={party: _judgement(change) for party, change in event["reservation"].items()},
         rounds=event["rounds"],
         reason=event["reason"],
         sources=tuple(event["sources"]),
@@ -91,12 +100,15 @@ def _judgement(item: dict, field: str = "value") -> Judgement:
     return Judgement(item[field], low, high, item["reason"], tuple(item["sources"]))
 
 
-def _party(party: dict) -> Party:
-    positions = {
-        (issue, level): Position(cell["stance"], cell["basis"], tuple(cell["sources"]), cell["note"])
-        for issue, cells in party["positions"].items()
-        for level, cell in cells.items()
-    }
+def _party(party: dict, reading: str) -> Party:
+    positions, silences = {}, {}
+    for issue, cells in party["positions"].items():
+        for level, cell in cells.items():
+            if cell["stance"] == UNSTATED:
+                silences[issue, level] = cell["note"]
+            else:
+                positions[issue, level] = Position(cell["stance"], cell["basis"], tuple(cell["sources"]), cell["note"])
+    demands = tuple(_demand(demand, reading, party["weight_sum"]) for demand in party["demands"])
     for issue, cells in party["values"].items():
         for level, number in cells.items():
             positions[issue, level] = Position("value", "given", value=number)
@@ -112,12 +124,30 @@ def _party(party: dict) -> Party:
         drift=_judgement(party["drift"]),
         saliences={issue: _judgement(item) for issue, item in party["salience"].items()},
         positions=positions,
-        conditions=tuple(Condition(c["id"], _levels(c["when"]), _judgement(c, "change")) for c in party["conditions"]),
+        conditions=(
+            *(Condition(c["id"], _levels(c["when"]), _judgement(c, "change")) for c in party["conditions"]),
+            *(Condition(d.id, d.refuses, d.change, d.reading == "condition") for d in demands if _counts(d)),
+        ),
         strategy=strategy_from(party["strategy"]),
         candour=_judgement(party["candour"]),
         discount=party["discount"],
         weight_sum=party["weight_sum"],
+        demands=demands,
+        silences=silences,
     )
+
+
+def _demand(demand: dict, reading: str, weight_sum: float) -> Demand:
+    chosen = demand.get("as", reading)
+    change = _judgement(demand, "change")
+    if chosen == "condition":  # more than all that the packages could add up to
+        worthless = -(1.0 + weight_sum)
+        change = Judgement(worthless, worthless, worthless, change.reason, change.sources)
+    return Demand(demand["id"], demand["says"], _levels(demand["refuses"]), chosen, change)
+
+
+def _counts(demand: Demand) -> bool:
+    return demand.reading == "condition" or (demand.change.low, demand.change.high) != (0, 0)
 
 
 def strategy_from(strategy: dict) -> Strategy:

@@ -18,6 +18,7 @@ def with_defaults(scenario: dict, parties: dict[str, dict]) -> None:
     if protocol["consent"] == "quorum" and not protocol["quorum"]:
         protocol["quorum"] = len(everyone) // 2 + 1
     for issue in scenario["issues"]:
+        issue["ordered"] |= bool(issue["order"])
         fill_shorts(issue["levels"], 16)
         for level in issue["levels"]:
             level["needs"] = in_order(dict.fromkeys(level.get("needs", everyone)), everyone)
@@ -26,7 +27,7 @@ def with_defaults(scenario: dict, parties: dict[str, dict]) -> None:
     issues = [issue["id"] for issue in scenario["issues"]]
     levels = {issue["id"]: [level["id"] for level in issue["levels"]] for issue in scenario["issues"]}
     for rule in scenario["rules"]:
-        rule["forbid"] = _levels_in_order(rule["forbid"], levels)
+        rule["forbid"] = [_levels_in_order(forbid, levels) for forbid in rule["forbid"]]
     for event in scenario["events"]:
         for name in ("reservation", "salience"):
             given = event[name]
@@ -37,6 +38,7 @@ def with_defaults(scenario: dict, parties: dict[str, dict]) -> None:
     fill_shorts([parties[name] for name in everyone], 14)
     for party in parties.values():
         party["salience"] = {i: party["salience"][i] for i in in_order(party["salience"], issues)}
+        party["positions"] = {issue: spread(cells) for issue, cells in party["positions"].items()}
         for name in ("positions", "values"):
             cells = party[name]
             party[name] = {
@@ -44,8 +46,19 @@ def with_defaults(scenario: dict, parties: dict[str, dict]) -> None:
             }
         for condition in party["conditions"]:
             condition["when"] = _levels_in_order(condition["when"], levels)
+        for demand in party["demands"]:
+            demand["refuses"] = _levels_in_order(demand["refuses"], levels)
         for part in PARTS:
             party["strategy"][part] = dict(sorted(party["strategy"][part].items()))
+
+
+def spread(cells: dict[str, dict]) -> dict[str, dict]:
+    """The cells of an issue with those that a categorical statement reaches, `over`; a level's own cell goes before."""
+    found = dict(cells)
+    for cell in cells.values():
+        for level in cell["over"]:
+            found.setdefault(level, {**cell, "over": []})
+    return found
 
 
 def fill_shorts(items: list[dict], room: int) -> None:

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ..scenario import STANCE_VALUES, Preferences, Scenario, preferences, signable_count
-from ..scenario.facts import issue_columns
+from ..scenario import STANCE_VALUES, Preferences, Scenario, cells, preferences, signable_count
+from ..scenario.facts import AGAINST, UNSTATED, issue_columns
 from ..scenario.utility import GRAIN
+from .defaults import spread
 from .nodes import Node
 from .problems import SETTING, Problems, quoted
 from .schema import Judged, PartyFile, ScenarioFile, SourceEntry, leading_date
@@ -43,6 +44,8 @@ class Doubts:
             self._empty_reasons(parties)
         if all(name in parties for name in scenario["parties"]):
             self._silence(scenario, parties)
+            if not scenario["fictional"]:
+                self._unmentioned(scenario, parties)
         self._stance_values(scenario["stance_values"])
         self._blank(scenario, parties, sources)
         self._alike(scenario)
@@ -70,13 +73,49 @@ class Doubts:
             message = f"{len(unused)} sources are not used anywhere: {_some(unused)}"
             self.add("W09", ("sources", unused[0]), message, "name them where they count, or delete them", key=True)
         for name, party in parties.items():
-            for issue, cells in party["positions"].items():
-                for level, cell in cells.items():
+            for issue, said in party["positions"].items():
+                for level, cell in said.items():
                     known = [sources[s]["reliability"] for s in cell["sources"] if s in sources]
                     if known and all(reliability == "D" for reliability in known):
                         message = f"{issue}.{level} rests on sources of reliability D alone"
                         where = ("parties", name, "positions", issue, level)
                         self.add("W08", where, message, "add a source that corroborates it, or make it assumed")
+                    self._topics(("parties", name, "positions", issue, level), cell, sources)
+
+    def _topics(self, where: tuple, cell: dict, sources: dict) -> None:
+        """A source carries its cell: it speaks about that issue. Nothing is said where no source has topics."""
+        issue, level = where[-2:]
+        if cell["stance"] == UNSTATED or not any(source["topics"] for source in sources.values()):
+            return
+        for n, name in enumerate(cell["sources"]):
+            if name in sources and issue not in sources[name]["topics"]:
+                about = ", ".join(sources[name]["topics"]) or "none of the issues"
+                message = f"{issue}.{level} cites {name}, which by its topics is about {about}"
+                remedy = f"cite a statement on {issue}, or add {issue} to the topics of {name} if it speaks of that"
+                self.add("W25", (*where, "sources", n), message, remedy)
+
+    def _unmentioned(self, scenario: dict, parties: dict) -> None:
+        """A level that one party demands, and another, to whom the issue matters more than most, never mentions."""
+
+        def said(party: str, issue: str) -> set[str]:
+            return {*spread(parties[party]["positions"].get(issue, {})), *parties[party]["values"].get(issue, {})}
+
+        for name, party in parties.items():
+            saliences = [item["value"] for item in party["salience"].values()]
+            mean = math.fsum(saliences) / max(len(saliences), 1)
+            for issue, salience in party["salience"].items():
+                if not salience["value"] > mean:
+                    continue
+                for other, them in parties.items():
+                    for level, cell in them["positions"].get(issue, {}).items():
+                        if cell["stance"] == "demand" and level not in said(name, issue):
+                            message = (
+                                f"{them['label'] or other} demands {issue}.{level}, and {party['label'] or name}, to "
+                                f"whom {issue} matters more than most, has no position on it"
+                            )
+                            remedy = f"code it, or write `{level}: unstated` if nothing was found"
+                            where = ("parties", name, "positions", issue)
+                            self.add("W26", where, message, remedy, key=True)
 
     def _empty_reasons(self, parties: dict) -> None:
         for name, party in parties.items():
@@ -102,7 +141,8 @@ class Doubts:
             for party in parties.values()
             for field in ("positions", "values")
             for issue, cells in party[field].items()
-            for level in cells
+            for level, cell in (spread(cells) if field == "positions" else cells).items()
+            if field == "values" or cell["stance"] != UNSTATED
         }
         for i, issue in enumerate(scenario["issues"]):
             silent = [k for k, level in enumerate(issue["levels"]) if (issue["id"], level["id"]) not in spoken_of]
@@ -162,8 +202,8 @@ class Doubts:
             why = f"below {len(protocol['vetoes'])}: so many have to sign because of vetoes"
             idle("quorum", why, "raise it, or take somebody off vetoes")
         if protocol["name"] != "single_text":
-            for name in ("mediator", "temperature"):
-                if written(name) and protocol[name] != "":
+            for name in ("mediator", "temperature", "draft"):
+                if written(name) and protocol[name] not in ("", {}):
                     idle(name, f"under {protocol['name']}", "set name: single_text, or delete it")
 
     def _events(self, scenario: dict) -> None:
@@ -182,7 +222,8 @@ class Doubts:
                 message = f"the event {name} has probability 0 {never}"
                 self.add("W12", (*where, "probability"), message, "give it a chance, or delete it")
             factors = [(who, issue, f) for who, given in event["salience"].items() for issue, f in given.items()]
-            changes = any(event["reservation"].values()) or event["rounds"] or event["close"]
+            shifts = [change["range"] for change in event["reservation"].values()]
+            changes = any(any(ends) for ends in shifts) or event["rounds"] or event["close"]
             if not changes and all(f == 1 for _, _, f in factors):
                 message = f"the event {name} changes nothing in the talks"
                 self.add("W17", where, message, "give it reservation, rounds, salience or close")
@@ -193,7 +234,7 @@ class Doubts:
                     self.add("W16", (*where, "salience", who, issue), message, remedy)
 
     def _without_effect(self, name: str, party: dict, rounds: float) -> None:
-        for n, condition in enumerate(party["conditions"]):
+        for n, condition in enumerate(party["conditions"]):  # a demand's levels have their own weight already
             if condition["change"] == 0 and condition["range"] == [0, 0]:
                 message = f"the condition {quoted(condition['id'])} changes the utility by 0"
                 self.add("W17", ("parties", name, "conditions", n, "change"), message, "give it a change, or delete it")
@@ -218,9 +259,11 @@ class Doubts:
                 self.add("W21", ("scenario", "issues", i, "id"), message, "rename it")
         self._impossible_levels(scenario)
         self._closed_together(scenario)
+        self._beyond_objections(scenario)
         self._weights(scenario)
         numbers = preferences(scenario)
-        if scenario.protocol.red_lines == "veto" and signable_count(numbers.space, numbers.forbidden) == 0:
+        count = signable_count(numbers.space, numbers.forbidden, refusals=numbers.refusals)
+        if scenario.protocol.red_lines == "veto" and count == 0:
             message = "every package crosses red lines of parties whose signatures it takes"
             self.add("W02", ("scenario", "issues"), message, "soften a red line, or set red_lines: penalty")
         for p, party in enumerate(scenario.parties):
@@ -231,6 +274,34 @@ class Doubts:
                     f"no agreement at least {party.reservation.low:.3f}"
                 )
                 self.add("W01", ("parties", party.id, "reservation"), message, "lower the reservation value")
+
+    def _beyond_objections(self, scenario: Scenario) -> None:
+        """A guess that is worth more than an objection, with more on the other side of it: preferences of one peak have
+        no such dip, so it is the guess that is wrong."""
+        sheet = cells(scenario)
+        for p, party in enumerate(scenario.parties):
+            start = 0
+            for issue in scenario.issues:
+                worth = [float(sheet.value[p, start + k]) for k in issue.line]
+                guessed = [bool(sheet.assumed[p, start + k]) for k in issue.line]
+                ids = [issue.levels[k].id for k in issue.line]
+                start += len(issue.levels)
+                for m, level in enumerate(ids):
+                    said = party.positions.get((issue.id, level))
+                    if said is None or said.basis == "assumed" or said.stance not in AGAINST:
+                        continue
+                    below = [n for n in range(m) if guessed[n] and worth[n] > worth[m]]
+                    above = [n for n in range(m + 1, len(ids)) if guessed[n] and worth[n] > worth[m]]
+                    found = (below if max(worth[m + 1 :], default=0) > worth[m] else []) + (
+                        above if max(worth[:m], default=0) > worth[m] else []
+                    )
+                    if found:
+                        message = (
+                            f"{party.label} is against {issue.id}.{level}, yet on both sides of it levels are worth "
+                            f"more to it by assumption: {_some(ids[n] for n in found)}"
+                        )
+                        remedy = "code it, or leave the level out of the issue's order"
+                        self.add("W27", ("parties", party.id, "positions", issue.id), message, remedy, key=True)
 
     def _closed_together(self, scenario: Scenario) -> None:
         search, left = Search.of(scenario), dict[int, set[int]]()
@@ -259,13 +330,17 @@ class Doubts:
             total = math.fsum(s.value for s in party.saliences.values())
             share[party.id] = {i: s.value / total for i, s in party.saliences.items()}
             for n, condition in enumerate(party.conditions):
+                if condition.veto:
+                    continue
                 weight = math.fsum(share[party.id][i] for i in condition.when)
                 if abs(condition.change.value) > weight + 1e-9:
                     message = (
                         f"the condition {quoted(condition.id)} changes {condition.change.value:+.2f}, more than "
                         f"its issues weigh together ({weight:.2f})"
                     )
-                    self.add("W06", ("parties", party.id, "conditions", n, "change"), message, "make it smaller")
+                    ids = [demand.id for demand in party.demands]
+                    where = ("demands", ids.index(condition.id)) if condition.id in ids else ("conditions", n)
+                    self.add("W06", ("parties", party.id, *where, "change"), message, "make it smaller")
         limit = min(HIDDEN_SHARE, 0.3 / len(scenario.issues))
         for i, issue in enumerate(scenario.issues):
             if all(shares[issue.id] < limit for shares in share.values()):

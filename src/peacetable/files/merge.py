@@ -1,8 +1,8 @@
 """What a variant or a setting changes, merged into what the files say, by the shapes of `schema`.
 
 Mappings are merged key by key and lists whose entries have an `id` entry by entry; null removes; anything else
-replaces what was there, also `forbid` and `when`, which are one condition each. Where a file has the short form of a
-mapping (`reservation: 0.4`), a change to one of its keys finds the mapping that it stands for.
+replaces what was there, also `forbid`, `when` and `refuses`, which are one condition each. Where a file has the short
+form of a mapping (`reservation: 0.4`), a change to one of its keys finds the mapping that it stands for.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .schema import Folder, PartShape, ScenarioFile, Shape
 from .sentences import bare, under
 
 FILES = ("scenario", "parties", "sources")  # what the tree of a scenario has at its top
-WHOLE = ("forbid", "when")
+WHOLE = ("forbid", "when", "refuses")
 
 
 def merge(base: Node | None, change: Node, problems: Problems, kind: Any = Folder) -> Node:

@@ -96,6 +96,8 @@ class Node:
             if isinstance(node.value, dict) and step in node.value:
                 key, node = node.keys.get(step, node.place), node.value[step]
                 place = key if isinstance(node.value, dict | list) else node.place
+            elif isinstance(node.value, dict) and step == 0:
+                continue  # a single entry that stands without its list
             elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
                 node = node.value[step]
                 place = node.place
@@ -114,6 +116,8 @@ class Node:
         """The node at `path`, if there is one."""
         node = self
         for step in path:
+            if isinstance(node.value, dict) and step == 0:
+                continue  # as in `at`
             try:
                 node = node.value[step]
             except (KeyError, IndexError, TypeError):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +17,7 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationInfo,
+    create_model,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -92,6 +93,8 @@ Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=10_000)]
 Factor = Annotated[float, Field(gt=0, le=100)]
 Levels = Annotated[dict[Id, Annotated[list[Id], Field(min_length=1)]], Field(min_length=1)]
 StanceName = Literal["demand", "prefer", "acceptable", "neutral", "reluctant", "oppose", "red_line"]
+CellStance = Literal["demand", "prefer", "acceptable", "neutral", "reluctant", "oppose", "red_line", "unstated"]
+Reading = Literal["weight", "condition"]
 
 
 def key(default: Any = ..., *, says: str, example: str, unit: str = "", **bounds: Any) -> Any:
@@ -160,6 +163,33 @@ class Condition(Judged):
     range: list[Signed] = key([], says=_RANGE, example="[-0.15, -0.05]", min_length=2, max_length=2)
 
 
+class _Demand(Judged):
+    short_form = ""
+    id: Id = key(says="its name, by which variants change it", example="limits")
+    says: Text = key(says="the demand in a sentence", example="A settlement limits the size of the army.")
+    refuses: Levels = key(
+        says="issues with levels, as in `when`: the packages that do not meet it", example="{military_caps: [no_cap]}"
+    )
+    change: Signed = key(
+        0.0,
+        says="read as a weight: added to the party's utility where it is not met, beside what the levels are worth",
+        unit="utility",
+        example="-0.1",
+    )
+    range: list[Signed] = key([], says=_RANGE, example="[-0.15, -0.05]", min_length=2, max_length=2)
+
+
+_AS = key(
+    None,
+    says="how this demand is read whatever the scenario's `demands` says: as a `weight` or as a `condition`",
+    example="condition",
+)
+if TYPE_CHECKING:
+    Demand = _Demand
+else:  # `as` is a word of Python's own, so the field cannot be declared in the class
+    Demand = create_model("Demand", __base__=_Demand, **{"as": (Reading | None, _AS)})
+
+
 class Level(Shape):
     id: Id = key(says="its name in files, on the command line and in results", example="tripwire_10k")
     label: Text = key(says="its name in full, for people", example="About 10,000, away from the front")
@@ -188,10 +218,17 @@ class Issue(Shape):
         "a party's value is interpolated, on an unordered issue an uncoded level has the prior",
         example="false",
     )
+    order: list[Id] = key(
+        [],
+        says="in place of `ordered`, where only some of the levels run from one end to the other: these, in order; "
+        "the others stand off the line, and nothing is interpolated from, to or across them",
+        example="[none, patrol, base]",
+    )
     about: str = key("", says="what it is about, in a sentence or two", example="Who watches the sky, and from where.")
     levels: Annotated[list[Level], Field(min_length=2, max_length=MAX_LEVELS)] = key(
         says="what can be agreed on it, in order", example="[{id: none, label: None}, {id: patrol, label: Patrols}]"
     )
+    sources: list[SourceId] = key([], says="ids of the statements that its levels come from", example="[S1-027]")
 
 
 class Prior(Shape):
@@ -246,12 +283,23 @@ class Protocol(Shape):
         unit="utility",
         example="0.05",
     )
+    draft: dict[Id, Id] = key(
+        dict,
+        says="under `single_text`: issue: level, for every issue: the text that the talks open with; left out: a "
+        "compromise of what the parties have said",
+        example="{water: half, border: old_line}",
+    )
+
+
+def _several(value: Any) -> Any:
+    return [value] if isinstance(value, dict) else value
 
 
 class Rule(Shape):
     id: Id = key(says="its name, by which variants change it", example="no-force-no-bases")
-    forbid: Levels = key(
-        says="issues with levels: packages that have one of the levels named on every issue named make no sense",
+    forbid: Annotated[list[Levels], BeforeValidator(_several), Field(min_length=1)] = key(
+        says="issues with levels: packages that have one of the levels named on every issue named make no sense; "
+        "a list of such mappings where there are several of them for the same reason",
         example="{air_cover: [based_in_ukraine], ground_force: [none]}",
     )
     reason: Text = key(says="why it makes no sense, in a sentence", example="Aircraft based there need guards.")
@@ -269,11 +317,12 @@ class Event(Shape):
     after: Rounds | None = key(
         None, says="with `probability`: not before this round is over", unit="round", example="3"
     )
-    reservation: dict[Id, Signed] = key(
+    reservation: dict[Id, SignedJudgement] = key(
         dict,
-        says="party (or `all`): added to what no agreement is worth to it",
+        says="party (or `all`): added to what no agreement is worth to it: a number, or one with a `range` that each "
+        "table draws from",
         unit="utility",
-        example="{ukraine: -0.05}",
+        example="{ukraine: {value: -0.05, range: [-0.08, -0.02]}}",
     )
     rounds: Annotated[int, BeforeValidator(_whole), Field(ge=-10_000, le=10_000)] = key(
         0, says="by how many rounds the deadline moves", unit="rounds", example="-4"
@@ -292,6 +341,13 @@ class Event(Shape):
     )
     reason: str = key("", says="why it is in the scenario", example="Announced for the autumn.")
     sources: list[SourceId] = key([], says=SOURCES, example="[S1-040]")
+
+
+class Fact(Shape):
+    id: Id = key(says="its name, by which variants change it", example="no-american-troops")
+    date: RoughDate | None = key(None, says="when it happened: a day, month or year", unit="day", example='"1994-12"')
+    text: Text = key(says="the fact, in a sentence or two", example="No American ground troops are on offer.")
+    sources: list[SourceId] = key([], says=SOURCES, example="[S1-025]")
 
 
 class ScenarioFile(Shape):
@@ -332,18 +388,32 @@ class ScenarioFile(Shape):
         "conditions), reservation values; [] = nothing, all tables have the central numbers",
         example="[values, reservations]",
     )
+    demands: Reading = key(
+        "weight",
+        says="how demands are read that stand under `demands` of a party: as a `weight`, so that enough else makes up "
+        "for them, or as a `condition`, without which the party proposes and signs nothing",
+        example="condition",
+    )
     protocol: Protocol = key(Protocol, says="how the talks run", example="see below")
     rules: list[Rule] = key([], says="packages that make no sense", example="see below")
     events: list[Event] = key([], says="what may happen during the talks", example="see below")
     glossary: dict[str, Text] = key(
         dict, says="words that the game explains: word, then explanation", example="{tripwire: A small force ...}"
     )
+    background: list[Fact] = key(
+        [],
+        says="what everybody at the table knows: what happened before, and what holds whatever is agreed; it stands in "
+        "the game's brief and in `explain`",
+        example="see below",
+    )
 
 
 class Cell(Shape):
     short_form = "stance"
-    stance: StanceName = key(
-        says="what the party has said of the level, on the scale from demand to red_line", example="prefer"
+    stance: CellStance = key(
+        says="what the party has said of the level, on the scale from demand to red_line; `unstated`: it was looked "
+        "for and nothing was found, so the level is valued like one that is left out",
+        example="prefer",
     )
     basis: Literal["stated", "second_hand", "inferred", "assumed"] = key(
         "assumed",
@@ -352,6 +422,12 @@ class Cell(Shape):
     )
     sources: list[SourceId] = key([], says=f"{SOURCES}; needed unless assumed", example="[S2-002]")
     note: str = key("", says="what a reader of the sources should know", example="repeated in September")
+    over: list[Id] = key(
+        [],
+        says="further levels of the issue that the same statement covers, such as all sizes where it names none: each "
+        "has this stance too, unless it has a cell of its own",
+        example="[tripwire_10k, division_25_30k]",
+    )
 
 
 class PartShape(Shape):
@@ -471,6 +547,11 @@ class PartyFile(Shape):
         example="{water: {half: 0.7}}",
     )
     conditions: list[Condition] = key([], says="what changes its utility where levels meet", example="see below")
+    demands: list[Demand] = key(
+        [],
+        says="what it has called part of any settlement, where that can be read as a large weight or as a condition",
+        example="see below",
+    )
     strategy: StrategyShape = key(
         StrategyShape, says="how its delegation negotiates; a bare name is its bidding strategy", example="boulware"
     )
@@ -505,6 +586,9 @@ class SourceEntry(Shape):
     reliability: Literal["A", "B", "C", "D"] = key(
         says="how good the text is: A a primary record, B an established outlet, C a relay, D uncorroborated",
         example="A",
+    )
+    topics: list[Id] = key(
+        [], says="the issues that it speaks about; a position on another issue cannot rest on it", example="[water]"
     )
 
 

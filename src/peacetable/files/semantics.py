@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..scenario import Scenario
+from ..scenario.facts import UNSTATED
 from .nodes import Node
 from .problems import Place, Problems, quoted
 from .schema import EVERYBODY, Judged, PartyFile, ScenarioFile, Shape, VariantFile
@@ -94,19 +95,36 @@ class Checker:
         self._unique(scenario["issues"], (*top, "issues"), "issue")
         self._unique(scenario["rules"], (*top, "rules"), "rule")
         self._unique(scenario["events"], (*top, "events"), "event")
+        self._unique(scenario["background"], (*top, "background"), "fact")
         self._unique(scenario["parties"], (*top, "parties"), "party", field=None)
         for i, issue in enumerate(scenario["issues"]):
             self._unique(issue["levels"], (*top, "issues", i, "levels"), "level")
             for k, level in enumerate(issue["levels"]):
                 for n, who in enumerate(level.get("needs", ())):
                     self._known(who, self.everyone, (*top, "issues", i, "levels", k, "needs", n), "party")
+            self._line(issue, (*top, "issues", i))
         if scenario["prior"]["low"] > scenario["prior"]["high"]:
             self.add("E13", (*top, "prior", "low"), "the prior's low end is above its high end", "swap them")
         for i, rule in enumerate(scenario["rules"]):
-            self._level_references(rule["forbid"], (*top, "rules", i, "forbid"))
+            for n, forbid in enumerate(rule["forbid"]):
+                self._level_references(forbid, (*top, "rules", i, "forbid", n))
         for i, event in enumerate(scenario["events"]):
             self._event(event, (*top, "events", i))
         self._protocol(scenario["protocol"])
+
+    def _line(self, issue: dict, where: tuple) -> None:
+        """The levels that `order` names; one alone makes no line."""
+        order, known = issue["order"], None if self.levels is None else self.levels.get(issue["id"])
+        self._unique(order, (*where, "order"), "level", field=None)
+        for n, level in enumerate(order):
+            self._known(level, known, (*where, "order", n), f"level of {issue['id']}")
+        if len(order) == 1:
+            message = f"the order of {quoted(issue['id'])} has one level, and one level makes no line"
+            self.add("E12", (*where, "order"), message, "name two or more, or write ordered: false")
+        written = self.tree.get((*where, "ordered"))
+        if order and written is not None and written.value is False:
+            message = f"the issue {quoted(issue['id'])} has an order and is said not to be ordered"
+            self.add("E20", (*where, "ordered"), message, "keep one of them")
 
     def _event(self, event: dict, where: tuple) -> None:
         if ("round" in event) == ("probability" in event):
@@ -131,10 +149,29 @@ class Checker:
             self._known(who, self.everyone, (*where, "vetoes", n), "party")
         if protocol["mediator"]:
             self._known(protocol["mediator"], self.everyone, (*where, "mediator"), "party")
+        if protocol["draft"]:
+            self._draft(protocol, (*where, "draft"))
         quorum, parties = protocol["quorum"], len(self.everyone or ())
         if protocol["consent"] == "quorum" and parties and (quorum == 1 or quorum > parties):
             message = f"a quorum of {quorum} signature(s) cannot be had from {parties} parties"
             self.add("E13", (*where, "quorum"), message, f"choose 2 to {parties}, or leave it out: more than half sign")
+
+    def _draft(self, protocol: dict, where: tuple) -> None:
+        """The text that the talks open with is one package."""
+        draft = protocol["draft"]
+        complete = self.levels is not None
+        for issue, level in draft.items():
+            known = self._issue(issue, (*where, issue))
+            complete = self._known(level, known, (*where, issue), f"level of {issue}") and complete
+        missing = [issue for issue in self.levels or () if issue not in draft]
+        if missing:
+            message = f"the draft has no level of {', '.join(missing)}"
+            self.add("E07", where, message, "name a level of every issue", key=True)
+        elif complete and self.scenario is not None:
+            for rule in self.scenario["rules"]:
+                if any(all(draft.get(i) in levels for i, levels in forbid.items()) for forbid in rule["forbid"]):
+                    message = f"the draft is a package that the rule {quoted(rule['id'])} excludes"
+                    self.add("E16", where, message, "choose other levels, or narrow the rule", key=True)
 
     def _level_references(self, chosen: dict, path: tuple) -> None:
         for issue, levels in chosen.items():
@@ -151,7 +188,13 @@ class Checker:
         if saliences and all(s["value"] == 0 for s in saliences.values()):
             self.add("E15", (*top, "salience"), "all saliences are zero", "say what matters to this party")
         self._unique(party["conditions"], (*top, "conditions"), "condition")
-        total = math.fsum(abs(c["change"]) for c in party["conditions"])
+        self._unique(party["demands"], (*top, "demands"), "demand")
+        both = {c["id"] for c in party["conditions"] if c["id"]}
+        for n, demand in enumerate(party["demands"]):
+            if demand["id"] in both:
+                message = f"{quoted(demand['id'])} is the id of a condition and of a demand"
+                self.add("E11", (*top, "demands", n, "id"), message, "rename one of them")
+        total = math.fsum(abs(c["change"]) for c in (*party["conditions"], *party["demands"]))
         if total > MOST_CHANGE + 1e-9:
             message = f"the conditions change the utility by up to {total:.2f} together and outweigh the issues"
             self.add("E17", (*top, "conditions"), message, f"keep the sum of changes at most {MOST_CHANGE}")
@@ -175,12 +218,22 @@ class Checker:
                 possible = set(known or ())
                 for level in (k for k in cells if k not in possible):
                     self._known(level, known, (*top, field, issue, level), f"level of {issue}", key=True)
+                for level, cell in cells.items() if field == "positions" else ():
+                    for n, reached in enumerate(cell["over"]):
+                        self._known(reached, known, (*top, field, issue, level, "over", n), f"level of {issue}")
         for i, condition in enumerate(party["conditions"]):
             self._level_references(condition["when"], (*top, "conditions", i, "when"))
+        for i, demand in enumerate(party["demands"]):
+            self._level_references(demand["refuses"], (*top, "demands", i, "refuses"))
 
     def _cell(self, where: tuple, cell: dict) -> None:
         what = f"the stance on {where[-2]}.{where[-1]}"
         node = self.tree.get(where)
+        if cell["stance"] == UNSTATED:
+            if cell["basis"] != "assumed" or cell["over"]:
+                message = f"{what} is unstated, so it has no basis and reaches no further levels"
+                self.add("E14", where, message, "keep the note alone, or code a stance")
+            return
         if cell["sources"] and node is not None and node.is_map and "basis" not in node.value:
             message = f"{what} names sources, but not its basis"
             self.add("E14", where, message, "add basis: stated, second_hand or inferred")
@@ -263,8 +316,9 @@ class Search:
         ]
         self.shape = [len(issue["levels"]) for issue in scenario["issues"]]
         self.rules = [
-            {index[i]: {levels[index[i]][level] for level in chosen} for i, chosen in rule["forbid"].items()}
+            {index[i]: {levels[index[i]][level] for level in chosen} for i, chosen in forbid.items()}
             for rule in scenario["rules"]
+            for forbid in rule["forbid"]
         ]
         self.coupled = sorted({i for rule in self.rules for i in rule})
         self.budget = 1_000_000
@@ -273,7 +327,7 @@ class Search:
     def of(cls, scenario: Scenario) -> Search:
         """The same for a Scenario."""
         issues = [{"id": issue.id, "levels": [{"id": level.id} for level in issue.levels]} for issue in scenario.issues]
-        return cls({"issues": issues, "rules": [{"forbid": rule.forbid} for rule in scenario.rules]})
+        return cls({"issues": issues, "rules": [{"forbid": [rule.forbid]} for rule in scenario.rules]})
 
     def without(self, closed: Mapping[str, Sequence[str]]) -> dict[int, set[int]]:
         """What is left of each issue that loses levels, as `exists` takes it."""

@@ -152,13 +152,13 @@ def _values(issue: Issue, said: list[Stated], even: np.ndarray) -> np.ndarray:
     coded = {s.level: STANCE_VALUES[s.stance] for s in said}
     values = np.empty_like(even)
     for k in range(even.shape[1]):
-        below, above = [j for j in coded if j < k], [j for j in coded if j > k]
+        between = issue.neighbours(k, coded)
         if k in coded:
             sure = next(s.basis for s in said if s.level == k) == "stated"
             values[:, k] = coded[k] + (0.0 if sure else 2 * UNSURE * (even[:, k] - 0.5))
-        elif issue.ordered and below and above:
-            a, b = max(below), min(above)
-            middle = coded[a] + (coded[b] - coded[a]) * (k - a) / (b - a)
+        elif between:
+            a, b, share = between
+            middle = coded[a] + (coded[b] - coded[a]) * share
             values[:, k] = middle + 3 * UNSURE * (even[:, k] - 0.5)
         else:
             values[:, k] = LOW + (HIGH - LOW) * even[:, k]
@@ -319,7 +319,7 @@ class _Search:
             start = int(guess.starts[i])
             self.free.append(others)
             self.gains.append(guess.gains[:, [start + n for n in others]].T - guess.gains[:, start + k])
-            self.steps.append(np.array([abs(n - k) if issue.ordered else 1 for n in others], dtype=int))
+            self.steps.append(np.array([issue.steps(n, k) for n in others], dtype=int))
         self.most = np.array([gains.max(axis=0, initial=-1.0) for gains in self.gains])
 
     def size(self, count: int) -> int:

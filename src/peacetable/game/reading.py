@@ -217,5 +217,5 @@ def _happening(scenario: Scenario, event: Event, places: dict) -> views.Happenin
         _sources(scenario, event.sources),
         event.rounds,
         tuple(places[issue, level] for issue, levels in event.close.items() for level in levels),
-        tuple(p for p in scenario.party_ids if event.reservation.get(p) or p in event.salience),
+        tuple(p for p in scenario.party_ids if p in event.reservation or p in event.salience),
     )

@@ -83,7 +83,7 @@ def _moved(facts: Facts, entry: Entry, before: Package | None, same: bool) -> tu
     if facts.single_text or entry.kind != "propose" or not entry.changes or not entry.because or before is None:
         return None
     package: Package = entry.package or before
-    steps = {i: abs(package[i] - before[i]) if facts.issues[i].ordered else 1 for i in entry.changes}
+    steps = {i: facts.issues[i].steps(package[i], before[i]) for i in entry.changes}
     most = max(steps, key=lambda i: (steps[i], -i))
     named = {b.issue for b in entry.because[:2]}
     if most in named or (steps[most] < FAR and not same and named & set(entry.changes)):

@@ -7,6 +7,7 @@ quorum, and never one party alone.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -20,10 +21,15 @@ def carried(willing: np.ndarray, needs: np.ndarray, signatures: int) -> np.ndarr
 
 
 def signable_count(
-    space: Space, red_lines: np.ndarray, present: np.ndarray | None = None, closed: np.ndarray | None = None
+    space: Space,
+    red_lines: np.ndarray,
+    present: np.ndarray | None = None,
+    closed: np.ndarray | None = None,
+    refusals: Sequence[Sequence] = (),
 ) -> int | None:
     """How many feasible packages hold no `closed` level bool (L,) and could be signed by enough of those `present` bool
-    (P,) without crossing a red line `red_lines` bool (P, L) of theirs; defaults: everybody, nothing closed.
+    (P,) without crossing a red line `red_lines` bool (P, L) of theirs or holding what they refuse together, `refusals`
+    as in Preferences; defaults: everybody, nothing closed, nothing refused.
 
     Exact in spaces of any size: issue by issue, packages so far are put together that keep the same parties from
     signing, need the same and fulfil the same rules. None if there are more than a million such kinds, which an
@@ -33,14 +39,21 @@ def signable_count(
     absent = 0 if present is None else _bits(~present)
     nobody = np.zeros(len(space.shape), dtype=np.int16)
     by_level = space.scenario.protocol.consent == "needed"
+    refused = [(p, tests) for p, some in enumerate(refusals) for tests in some]
+    every = [*space.rules, *(tests for _, tests in refused)]
     # one integer a kind: who cannot sign, then whose signature is needed, then the rules that still hold so far
     start = absent | (0 if by_level else _bits(space.needs(nobody))) << parties
-    start |= ((1 << len(space.rules)) - 1) << 2 * parties
-    last = [max((i for i, _ in tests), default=-1) for tests in space.rules]
+    start |= ((1 << len(every)) - 1) << 2 * parties
+    last = [max((i for i, _ in tests), default=-1) for tests in every]
     everybody = (1 << parties) - 1
     kinds = Counter({start: 1})
     for i, levels in enumerate(space.shape):
-        broken = sum(1 << 2 * parties + n for n, end in enumerate(last) if end <= i)
+        broken = sum(1 << 2 * parties + n for n, end in enumerate(last[: len(space.rules)]) if end <= i)
+        settled = [
+            (1 << 2 * parties + len(space.rules) + n, 1 << p)
+            for n, (p, _) in enumerate(refused)
+            if last[len(space.rules) + n] == i
+        ]
         following: Counter[int] = Counter()
         for k in range(levels):
             column = int(space.offsets[i]) + k
@@ -48,9 +61,12 @@ def signable_count(
                 continue
             added = _bits(red_lines[:, column])
             added |= _bits(space.level_needs[column]) << parties if by_level else 0
-            left = ~sum(1 << 2 * parties + n for n, tests in enumerate(space.rules) if not fulfils(tests, i, k))
+            left = ~sum(1 << 2 * parties + n for n, tests in enumerate(every) if not fulfils(tests, i, k))
             for kind, count in kinds.items():
                 new = kind & left | added
+                for holds, whose in settled:
+                    if new & holds:
+                        new = new & ~holds | whose
                 out, needed = new & everybody, new >> parties & everybody
                 if not new & broken and not out & needed and parties - out.bit_count() >= space.signatures:
                     following[new] += count

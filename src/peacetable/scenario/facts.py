@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 STANCES = ("demand", "prefer", "acceptable", "neutral", "reluctant", "oppose", "red_line")
+UNSTATED = "unstated"  # in place of a stance: looked for, and nothing found
 AGAINST = ("reluctant", "oppose", "red_line")
 BASES = ("stated", "second_hand", "inferred", "assumed")
 STANCE_VALUES = {
@@ -22,7 +23,8 @@ MAX_WEIGHT_SUM = 8  # rankings hold a utility and a position in 63 bits
 
 @dataclass(frozen=True)
 class Source:
-    """One statement: who said what, when, and where it can be read. `reliability` runs from A (primary) to D."""
+    """One statement: who said what, when, and where it can be read. `reliability` runs from A (primary) to D; `topics`:
+    ids of the issues that it speaks about."""
 
     id: str
     speaker: str
@@ -31,6 +33,7 @@ class Source:
     address: str
     stated: str
     reliability: str
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,8 @@ class Level:
 
 @dataclass(frozen=True)
 class Issue:
-    """One thing negotiated. On an `ordered` issue, levels without a stance are interpolated between coded ones."""
+    """One thing negotiated. Between two coded levels on its `line`, those without a stance are interpolated. `order`:
+    the levels on the line where only some stand on it; `sources`: the statements that its levels come from."""
 
     id: str
     label: str
@@ -66,6 +70,35 @@ class Issue:
     levels: tuple[Level, ...]
     ordered: bool = True
     about: str = ""
+    order: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> tuple[int, ...]:
+        """Indices of the levels that stand on a line from one end to the other: all of an `ordered` issue, none of one
+        that is not, or those in `order`."""
+        if not self.order:
+            return tuple(range(len(self.levels))) if self.ordered else ()
+        index = {level.id: k for k, level in enumerate(self.levels)}
+        return tuple(index[level] for level in self.order)
+
+    def steps(self, a: int, b: int) -> int:
+        """How far apart two levels stand on the line; two of which one stands off it are one step apart."""
+        line = self.line
+        return abs(line.index(a) - line.index(b)) if a in line and b in line else int(a != b)
+
+    def neighbours(self, k: int, among: Collection[int]) -> tuple[int, int, float] | None:
+        """The nearest levels of `among` before and after level `k` on the line, and how far it stands between them, 0
+        to 1; None where there are not both."""
+        line = self.line
+        if k not in line:
+            return None
+        at = line.index(k)
+        before = [n for n in range(at) if line[n] in among]
+        after = [n for n in range(at + 1, len(line)) if line[n] in among]
+        if not before or not after:
+            return None
+        return line[before[-1]], line[after[0]], (at - before[-1]) / (after[0] - before[-1])
 
 
 @dataclass(frozen=True)
@@ -82,10 +115,30 @@ class Position:
 
 @dataclass(frozen=True)
 class Condition:
-    """An interaction: `change` is added to the utility of packages with one of the levels on every issue in `when`."""
+    """An interaction: `change` is added to the utility of packages with one of the levels on every issue in `when`.
+    `veto`: the party neither proposes nor signs such packages, and `change` makes them worth nothing to it."""
 
     id: str
     when: Mapping[str, tuple[str, ...]]
+    change: Judgement
+    veto: bool = False
+
+
+READINGS = ("weight", "condition")
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Something that a party has called part of any settlement; `refuses`: packages without it, as in Condition.when.
+
+    `reading`: "weight", where `change` is added to the utility of these, or "condition", where they are out of the
+    question. How it works stands among the party's conditions, under the same id, unless it changes nothing.
+    """
+
+    id: str
+    says: str
+    refuses: Mapping[str, tuple[str, ...]]
+    reading: str
     change: Judgement
 
 
@@ -115,7 +168,8 @@ class Party:
     `candour`: how often it answers a sounding honestly; else it makes itself one notch harder than it is. `discount`:
     a utility agreed on at time t, round / (deadline + 1), is worth discount ** t of itself; 1 = no loss. So is that of
     no agreement, at the time of a walk-out, or at t = 1 where time ran out. `weight_sum`: what its weights sum to, 1 to
-    MAX_WEIGHT_SUM; above 1 as some imported profiles have it, where sums above 1 count as 1.
+    MAX_WEIGHT_SUM; above 1 as some imported profiles have it, where sums above 1 count as 1. `silences`: levels on
+    which a statement was looked for and none found, with a note.
     """
 
     id: str
@@ -134,6 +188,8 @@ class Party:
     candour: Judgement = field(default_factory=lambda: Judgement(0.8, 0.6, 1.0, "most answers in private are honest"))
     discount: float = 1.0
     weight_sum: float = 1.0
+    demands: tuple[Demand, ...] = ()
+    silences: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -150,7 +206,8 @@ class Rule:
 class Event:
     """Something that happens once: at the start of `round` (1 = first), or with `probability` of any past `after`.
 
-    `reservation` adds to the reservation value of the parties named, which stays in [0, 1] as it does under drift;
+    `reservation` adds to the reservation value of the parties named, which stays in [0, 1] as it does under drift, by
+    an amount that each table draws from its range;
     `rounds` moves the deadline; `salience` multiplies {party: {issue: factor}}, not where that would leave the party no
     salience at all; `close` takes levels {issue: levels} off the table for good.
     """
@@ -160,7 +217,7 @@ class Event:
     text: str
     round: int | None
     probability: float | None
-    reservation: Mapping[str, float]
+    reservation: Mapping[str, Judgement]
     rounds: int
     reason: str
     sources: tuple[str, ...] = ()
@@ -184,7 +241,8 @@ class Protocol:
     Under `consent: quorum` a package is agreed when `quorum` parties have signed it, all of `vetoes` among them.
     `soundings`: how often each party may privately sound out another. `single_text`: `mediator` is a party or "" for a
     neutral chair; `temperature` is where annealed voting starts, in utility. At 0 all are hill climbers, and a draft
-    that is a compromise already hardly ever moves.
+    that is a compromise already hardly ever moves. `draft`: the level of every issue in the text that the talks open
+    with; empty: one made from what is public.
     """
 
     name: str = "alternating_offers"
@@ -197,6 +255,17 @@ class Protocol:
     soundings: int = 0
     mediator: str = ""
     temperature: float = 0.1
+    draft: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that everybody at the table knows: what happened before (`date`, "" = none), or holds in any case."""
+
+    id: str
+    text: str
+    date: str = ""
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -229,6 +298,7 @@ class Scenario:
     glossary: Mapping[str, str]
     document: Mapping = field(compare=False)
     hash: str
+    background: tuple[Fact, ...] = ()
     imported: str = ""
     fictional: bool = False
     settings: tuple[str, ...] = ()

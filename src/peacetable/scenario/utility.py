@@ -29,13 +29,16 @@ GONE = -(1 + MAX_WEIGHT_SUM) * GRAIN  # what a level that was closed adds: no ot
 PARTS = tuple(720_720 * 10**places for places in range(6, -1, -1))
 
 
+Between = tuple[int, tuple[int, ...], bool]
+
+
 @dataclass(frozen=True)
 class Cells:
     """How every level (L columns, as in Space.offsets) is valued by every party, before any draw.
 
     `value`, `low`, `high`: float (P, L); for an assumed cell the prior is uniform on [low, high], or triangular with
-    mode `value` where `peaked`. `assumed`: bool (P, L). `red_line`: bool (P, L). `between`: (party, first column, end,
-    whether values rise) for every two or more peaked cells in a row: what is drawn for them is put in that order.
+    mode `value` where `peaked`. `assumed`: bool (P, L). `red_line`: bool (P, L). `between`: (party, columns, whether
+    values rise) for every two or more peaked cells in a row: what is drawn for them is put in that order.
     """
 
     value: np.ndarray
@@ -44,7 +47,7 @@ class Cells:
     peaked: np.ndarray
     assumed: np.ndarray
     red_line: np.ndarray
-    between: tuple[tuple[int, int, int, bool], ...] = ()
+    between: tuple[Between, ...] = ()
 
     @property
     def ranged(self) -> np.ndarray:
@@ -53,16 +56,18 @@ class Cells:
 
 
 def cells(scenario: Scenario) -> Cells:
-    """Coded cells take their stance's value. Unstated levels of an ordered issue are interpolated linearly between the
-    coded neighbours (prior: triangle between their values, drawn ones put in order); all others take the middle of the
-    scenario's prior.
+    """Coded cells take their stance's value. Unstated levels that stand on an issue's line are interpolated linearly
+    between the coded neighbours on it (prior: triangle between their values, drawn ones put in order); all others take
+    the middle of the scenario's prior. On the line no guess is worth more than a coded level between it and the party's
+    best coded level: preferences fall away from their peak (single-peaked; Black 1948, Journal of Political Economy
+    56). Red lines are those stated, and levels that a demand read as a condition rules out.
     """
     parties, columns = len(scenario.parties), sum(len(i.levels) for i in scenario.issues)
     low, high = scenario.prior
     value_, least, most = (np.zeros((parties, columns)) for _ in range(3))
     peaked, assumed, red_line = (np.zeros((parties, columns), dtype=bool) for _ in range(3))
     out = Cells(value_, least, most, peaked, assumed, red_line)
-    between: list[tuple[int, int, int, bool]] = []
+    between: list[Between] = []
     for p, party in enumerate(scenario.parties):
         start = 0
         for issue in scenario.issues:
@@ -74,28 +79,49 @@ def cells(scenario: Scenario) -> Cells:
                     coded[k] = scenario.stance_values[position.stance] if value is None else value
                     out.red_line[p, start + k] = position.stance == "red_line"
                     out.assumed[p, start + k] = position.basis == "assumed"
-            ends = sorted(coded)
             for k in range(len(issue.levels)):
                 column = start + k
                 if k in coded:
                     out.value[p, column] = out.low[p, column] = out.high[p, column] = coded[k]
-                    continue
-                out.assumed[p, column] = True
-                after = bisect.bisect(ends, k)
-                if issue.ordered and 0 < after < len(ends):
-                    below, above = ends[after - 1], ends[after]
-                    share = (k - below) / (above - below)
-                    out.value[p, column] = coded[below] + share * (coded[above] - coded[below])
-                    out.low[p, column], out.high[p, column] = sorted((coded[below], coded[above]))
-                    out.peaked[p, column] = True
                 else:
+                    out.assumed[p, column] = True
                     out.value[p, column] = (low + high) / 2
                     out.low[p, column], out.high[p, column] = low, high
-            if issue.ordered:
-                steps = itertools.pairwise(ends)
-                between += [(p, start + a + 1, start + b, coded[a] < coded[b]) for a, b in steps if b - a > 2]
+            line = [start + k for k in issue.line]
+            between += _along(out, p, line, [coded.get(k) for k in issue.line], (low + high) / 2)
+            for condition in party.conditions:
+                if condition.veto and condition.when.keys() == {issue.id}:
+                    ruled_out = [k for k, level in enumerate(issue.levels) if level.id in condition.when[issue.id]]
+                    out.red_line[p, [start + k for k in ruled_out]] = True
             start += len(issue.levels)
     return replace(out, between=tuple(between))
+
+
+def _along(out: Cells, p: int, line: list[int], coded: list[float | None], middle: float) -> list[Between]:
+    """Values the party's unstated levels on a line of columns, in place, where `coded` has None; the peaked cells that
+    are drawn in order. Where the best coded level is worth less than the `middle` of the prior, the party has only
+    objected: its peak lies elsewhere, and only levels beyond a further objection are held down."""
+    ends = [n for n, value in enumerate(coded) if value is not None]
+    if not ends:
+        return []
+    at = {n: value for n, value in enumerate(coded) if value is not None}
+    best = max(ends, key=at.__getitem__)
+    for n, column in enumerate(line):
+        if n in at:
+            continue
+        after = bisect.bisect(ends, n)
+        if 0 < after < len(ends):
+            below, above = ends[after - 1], ends[after]
+            share = (n - below) / (above - below)
+            out.value[p, column] = at[below] + share * (at[above] - at[below])
+            out.low[p, column], out.high[p, column] = sorted((at[below], at[above]))
+            out.peaked[p, column] = True
+        on_the_way = [at[m] for m in ends if min(n, best) < m < max(n, best)]
+        ceiling = min([*on_the_way, *([at[best]] if at[best] >= middle else [])], default=1.0)
+        for array in (out.value, out.low, out.high):
+            array[p, column] = min(array[p, column], ceiling)
+    steps = itertools.pairwise(ends)
+    return [(p, tuple(line[a + 1 : b]), at[a] < at[b]) for a, b in steps if b - a > 2]
 
 
 def unasked(scenario: Scenario, table: Cells) -> np.ndarray:
@@ -191,7 +217,8 @@ class Preferences:
     with 0); `scale`: int64 (T, P) units to a utility of 1; `saliences`: float (T, P, I) >= 0; `reservation`: float
     (T, P) at the start; `drift`: float (P,) per round; `forbidden`: bool (P, L) levels the party never proposes or
     accepts (its red lines, under `red_lines: veto`); `unasked`: bool (P, L) levels that agents may sign but do not
-    propose, see `unasked`; None: no such levels.
+    propose, see `unasked`; None: no such levels. `refusals`: for each party, what it never proposes or accepts
+    together, as `Space.tests` has it.
     """
 
     def __init__(
@@ -216,6 +243,11 @@ class Preferences:
         self.forbidden = forbidden
         self.unasked = np.zeros_like(forbidden) if unasked is None else unasked
         self.conditions = [[space.tests(c.when) for c in party.conditions] for party in space.scenario.parties]
+        veto = space.scenario.protocol.red_lines == "veto"
+        self.refusals = [
+            [tests for c, tests in zip(party.conditions, found, strict=True) if c.veto and veto and len(tests) > 1]
+            for party, found in zip(space.scenario.parties, self.conditions, strict=True)
+        ]
         self.in_grains = (scale == GRAIN).all(axis=0)  # (P,), the common case: units are grains at all tables
         self.any_gone = False
 
@@ -283,8 +315,10 @@ class Preferences:
         return np.clip(total, 0, GRAIN, out=total) if clipped else total
 
     def vetoed(self, packages: np.ndarray, party: int) -> np.ndarray:
-        """Whether a package (..., I) crosses one of the party's red lines: bool (...)."""
+        """Whether a package (..., I) crosses one of the party's red lines, or holds what it refuses: bool (...)."""
         result = np.zeros(packages.shape[:-1], dtype=bool)
+        for tests in self.refusals[party]:
+            result |= self.space.hold(tests, packages)
         forbidden = self.forbidden[party]
         if not forbidden.any():
             return result
@@ -377,9 +411,9 @@ def drawn(
         flat = table.low + values * (table.high - table.low)
         peak = triangular(values, table.low, table.value, table.high)
         level_values = np.where(table.assumed, np.where(table.peaked, peak, flat), table.value)
-        for p, first, end, rise in table.between:
-            ordered = np.sort(level_values[:, p, first:end], axis=1)
-            level_values[:, p, first:end] = ordered if rise else ordered[:, ::-1]
+        for p, columns, rise in table.between:
+            ordered = np.sort(level_values[:, p, columns], axis=1)
+            level_values[:, p, columns] = ordered if rise else ordered[:, ::-1]
     issues, parties = len(scenario.issues), len(scenario.parties)
     most = max((len(p.conditions) for p in scenario.parties), default=0)
     judged = 1 if saliences is None else len(saliences)

@@ -12,12 +12,15 @@ from .history import latest, proposals
 
 def likeness(own: Own) -> list[np.ndarray]:
     """How alike two levels of an issue are, one float (levels, levels) per issue: 1 less their distance as a share of
-    the issue's range where its levels have an order, else whether they are the same."""
+    the line where both stand on the issue's line, else whether they are the same."""
     result = []
     for issue in own.preferences.space.scenario.issues:
-        k = np.arange(len(issue.levels))
-        apart = np.abs(k[:, None] - k[None, :])
-        result.append(1.0 - apart / max(len(k) - 1, 1) if issue.ordered else (apart == 0).astype(float))
+        alike = np.eye(len(issue.levels))
+        line = list(issue.line)
+        k = np.arange(len(line))
+        if line:
+            alike[np.ix_(line, line)] = 1.0 - np.abs(k[:, None] - k[None, :]) / max(len(k) - 1, 1)
+        result.append(alike)
     return result
 
 

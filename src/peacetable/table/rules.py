@@ -16,6 +16,8 @@ of Aydogan, Festen, Hindriks and Jonker, "Alternating offers protocols for multi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..scenario import Space, signable_count
@@ -77,25 +79,35 @@ def accept(state: State, space: Space, rows: np.ndarray, party: int, offer_of: n
 
 
 def walk_out(
-    state: State, space: Space, rows: np.ndarray, party: int, red_lines: np.ndarray, over: np.ndarray | None = None
+    state: State,
+    space: Space,
+    rows: np.ndarray,
+    party: int,
+    red_lines: np.ndarray,
+    refusals: Sequence[Sequence] = (),
+    over: np.ndarray | None = None,
 ) -> None:
-    """Party leaves the talks at `rows` (n,). `red_lines`: bool (P, L) what each party never signs; `over`: bool (n,)
-    where the talks end with that, if minutes tell, else where those who stay can sign nothing."""
+    """Party leaves the talks at `rows` (n,). `red_lines`: bool (P, L) and `refusals`: what each party never signs, as
+    in Preferences; `over`: bool (n,) where the talks end with that, if minutes tell, else where those who stay can sign
+    nothing."""
     state.present[rows, party] = False
     state.standing[rows, party] = False
     state.standing[rows] &= (state.needs[rows] & 1 << party) == 0
     state.signed[rows] &= ~(1 << party)
     if over is None:
-        over = ~can_agree(space, state.present[rows], state.closed[rows], red_lines)
+        over = ~can_agree(space, state.present[rows], state.closed[rows], red_lines, refusals)
     end(state, rows[over], WALKED_OUT, party)
 
 
-def can_agree(space: Space, present: np.ndarray, closed: np.ndarray, red_lines: np.ndarray) -> np.ndarray:
+def can_agree(
+    space: Space, present: np.ndarray, closed: np.ndarray, red_lines: np.ndarray, refusals: Sequence[Sequence] = ()
+) -> np.ndarray:
     """Whether those present (n, P) could sign any package, bool (n,): one that breaks no rule, holds no level `closed`
-    (n, L) and crosses no red line (P, L) of those who would sign. Exact; True where that is too much to work out."""
+    (n, L), crosses no red line (P, L) of those who would sign, and holds nothing that they refuse, `refusals` as in
+    Preferences. Exact; True where that is too much to work out."""
     parties = present.shape[1]
     kinds, which = np.unique(np.concatenate([present, closed], axis=1), axis=0, return_inverse=True)
-    counts = [signable_count(space, red_lines, kind[:parties], kind[parties:]) for kind in kinds]
+    counts = [signable_count(space, red_lines, kind[:parties], kind[parties:], refusals) for kind in kinds]
     return np.array([count != 0 for count in counts], dtype=bool)[which.reshape(-1)]
 
 
