@@ -29,7 +29,7 @@ from terminal import invoke
 from test_files import SHIPPED
 
 pytest.importorskip("pyarrow")
-SCENARIO = "white-house-2025"
+SCENARIO = "white-house-2025@no-backstop"
 QUICK = {"rounds": 4, "consent": "needed"}
 
 
@@ -570,6 +570,7 @@ def test_only_what_is_drawn_is_an_input(august):
         "table",
         "reservation",
         "event",
+        "shift",
     }
     for tables in ([-1], [0.5], 3):
         with pytest.raises(NotationError, match="whole and from 0"):

@@ -181,7 +181,7 @@ def test_what_is_written_anew_is_plain(tmp_path):
     party, scenario = ((written / f).read_text(encoding="utf-8") for f in ("parties/us.yaml", "scenario.yaml"))
     assert "  value: 95\n  range: [85, 100]\n" in party, "whole numbers without a point"
     assert "role: >-\n" in party and "\nsummary: >-\n" in scenario, "long texts over several lines"
-    assert "    tripwire_10k: {stance: acceptable, basis: stated, sources: [S1-022]}\n" in party
+    assert "    no_cap: {stance: acceptable, basis: inferred, sources: [C088]" in party
     glossary = scenario[scenario.index("\nglossary:\n") :].splitlines()[2:]
     terms = [line for line in glossary if line.startswith("  ") and not line.startswith("    ")]
     assert len(terms) == len(load("white-house-2025").glossary), "a line for each term"
