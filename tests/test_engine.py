@@ -16,7 +16,7 @@ from oracle import Table
 from peacetable import load
 from peacetable.abm.model import Negotiation
 from peacetable.errors import MinutesError, NotationError, Refusal, ScenarioError
-from peacetable.scenario import Event, Position, Rule, Space, factored, ranking
+from peacetable.scenario import Event, Judgement, Position, Rule, Space, factored, preferences, ranking
 from peacetable.scenario.facts import PARTIES_MOST
 from peacetable.scenario.nearest import cheapest
 from peacetable.scenario.ranking import SortedRanking, SplitRanking
@@ -39,6 +39,8 @@ made = st.builds(
     rounds=st.integers(1, 9),
     close=st.booleans(),
     swing=st.sampled_from([1, 1, -20, 80, -300]),
+    refusals=st.integers(0, 2),
+    partial=st.booleans(),
 )
 
 
@@ -108,7 +110,9 @@ def test_what_no_agreement_is_worth_stays_a_utility():
             assert ((values >= 0) & (values <= 1)).all()
     back = replace(
         make.scenario(1, parties=("north", "west"), rounds=4, draw=(), reservation=0.9, swing=200),
-        events=tuple(Event(f"e{n}", "E", "e", n, None, {"north": x}, 0, "r") for n, x in ((1, 0.5), (2, -0.7))),
+        events=tuple(
+            Event(f"e{n}", "E", "e", n, None, {"north": Judgement(x, x, x)}, 0, "r") for n, x in ((1, 0.5), (2, -0.7))
+        ),
     )
     model = Negotiation(back, seed=1, human=["north", "west"])
     for party in ("north", "west"):
@@ -621,12 +625,14 @@ def test_whether_those_who_stay_can_agree_is_what_trying_every_package_says(scen
     space, chance = Space(scenario), np.random.default_rng(seed)
     parties, levels = len(scenario.parties), int(space.offsets[-1])
     red_lines = chance.random((parties, levels)) < red
+    refusals = preferences(scenario, space).refusals
     present, closed = chance.random((6, parties)) < 0.7, chance.random((6, levels)) < 0.2
 
     def possible(there, shut):
         for x in itertools.product(*map(range, space.shape)):
             columns = [int(space.offsets[i]) + k for i, k in enumerate(x)]
             able = [p for p in range(parties) if there[p] and not any(red_lines[p, c] for c in columns)]
+            able = [p for p in able if not any(all(wanted[x[i]] for i, wanted in tests) for tests in refusals[p])]
             names = {scenario.party_ids[p] for p in able}
             if scenario.protocol.consent == "needed":
                 need = {who for i, k in enumerate(x) for who in scenario.issues[i].levels[k].needs}
@@ -643,7 +649,7 @@ def test_whether_those_who_stay_can_agree_is_what_trying_every_package_says(scen
         return False
 
     expected = [possible(*row) for row in zip(present, closed, strict=True)]
-    assert can_agree(space, present, closed, red_lines).tolist() == expected
+    assert can_agree(space, present, closed, red_lines, refusals).tolist() == expected
 
 
 @pytest.mark.parametrize("why", ["", "rule", "closed", "red line"])
