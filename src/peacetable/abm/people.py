@@ -37,7 +37,8 @@ def checked(model: Negotiation, party: str, move: Move) -> tuple[int, np.ndarray
         if q == index or model.state.signed[0, q] >> index & 1:
             raise Refusal(f"{label} has signed the package of {whose} already {here}. {possible}")
         if model.preferences.vetoed(model.state.offers[0, q], index):
-            raise Refusal(f"{label} cannot accept: the package crosses its own red line {here}. {possible}")
+            why, _ = _refused(model, index, model.state.offers[0, q])
+            raise Refusal(f"{label} cannot accept the package of {whose} {here}: {why}. {possible}")
         return ACCEPT, nothing, q
     if isinstance(move, Decline):
         raise Refusal(f"{label} cannot decline {here}: to reject is to propose. Possible: propose, accept, walk out.")
@@ -59,7 +60,8 @@ def _checked_vote(model: Negotiation, label: str, here: str, index: int, move: M
                 "Possible: vote against."
             )
         if model.preferences.vetoed(s.amendment[0], index):
-            raise Refusal(f"{label} cannot vote for this {here}: it crosses its own red line. Possible: vote against.")
+            why, _ = _refused(model, index, s.amendment[0])
+            raise Refusal(f"{label} cannot vote for this {here}: {why}. Possible: vote against.")
         return ACCEPT, nothing, -1
     if not amends:
         raise Refusal(f"{label} cannot amend the draft {here}: the mediator does. Possible: vote for, vote against.")
@@ -69,14 +71,27 @@ def _checked_vote(model: Negotiation, label: str, here: str, index: int, move: M
 
 
 def _checked_own(model: Negotiation, index: int, what: str, package: np.ndarray) -> np.ndarray:
-    """The package if the party may bring it up: it can exist, and crosses no red line of the party. Raises Refusal."""
+    """The package if the party may bring it up: it can exist, and the party would sign it. Raises Refusal."""
     party = model.problem.parties[index]
     package = _checked_package(model, party.label, what, package)
     if model.preferences.vetoed(package, index):
-        crossed = model.mandate(party.id).crosses(package)
-        about = " and ".join(i.label for i in model.problem.issues if i.id in crossed)
-        raise Refusal(f"{party.label} cannot {what}: it crosses its own red line. Possible: another level on {about}.")
+        why, about = _refused(model, index, package)
+        raise Refusal(f"{party.label} cannot {what}: {why}. Possible: another level on {about}.")
     return package
+
+
+def _refused(model: Negotiation, index: int, package: np.ndarray) -> tuple[str, str]:
+    """Why the party proposes and signs no such package, and the issues on which another level would help."""
+    mandate = model.mandate(model.parties[index])
+    crossed, missed = mandate.crosses(package), mandate.misses(package)
+    why = ["it crosses its own red line"] if crossed else []
+    if missed:
+        demands = "; ".join(demand.says.rstrip(".") for demand in missed)
+        why.append(f"it leaves out what the delegation has called part of any settlement: {demands}")
+    labels = {issue.id: issue.label for issue in model.problem.issues}
+    about = [labels[issue] for issue in crossed]
+    about += [" or ".join(labels[issue] for issue in demand.refuses) for demand in missed]
+    return " and ".join(why), " and ".join(dict.fromkeys(about))
 
 
 def _checked_package(model: Negotiation, label: str, what: str, package: np.ndarray, table: int = 0) -> np.ndarray:

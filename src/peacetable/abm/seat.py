@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..scenario import Scenario, Space
+from ..scenario import Demand, Scenario, Space
 from ..table.state import ENDINGS, RUNNING, signers
 from .people import soundings_used
 
@@ -61,8 +61,9 @@ def visible(records: list[dict], party: str) -> tuple[dict, ...]:
 class Mandate:
     """One party's own numbers at one table: what a person who plays it is told.
 
-    `gains`: float (L,) what each level adds; `reservation`: value of no agreement now; `best`: utility of the best own
-    package; `red_lines`: bool (L,).
+    `gains`: float (L,) what each level adds; `conditions`: (id, tests, change) of what changes the utility; `demands`:
+    (demand, tests) of those read as a condition; `red_lines`: bool (L,), those stated; `reservation`: value of no
+    agreement now; `best`: utility of the best own package.
     """
 
     def __init__(
@@ -72,12 +73,13 @@ class Mandate:
         space: Space,
         gains: np.ndarray,
         conditions: list,
+        demands: list,
         red_lines: np.ndarray,
         reservation: float,
         best: float,
     ):
         self.party, self.scenario, self.space = party, scenario, space
-        self.gains, self.red_lines, self.conditions = gains, red_lines, conditions
+        self.gains, self.red_lines, self.conditions, self.demands = gains, red_lines, conditions, demands
         self.reservation, self.best = reservation, best
 
     def _columns(self, package) -> np.ndarray:
@@ -91,19 +93,31 @@ class Mandate:
         return min(1.0, max(0.0, total))
 
     def reasons(self, package) -> list[tuple[str, str, float]]:
-        """(kind, id, contribution): one row per issue (kind "issue"), one per condition that holds ("condition")."""
+        """(kind, id, contribution): one row per issue (kind "issue"), one per condition that holds ("condition"), one
+        per demand read as a condition that is left out ("demand"): the first of these takes all that the rest adds."""
         rows = [
             ("issue", issue.id, float(gain))
             for issue, gain in zip(self.scenario.issues, self.gains[self._columns(package)], strict=True)
         ]
         held = np.asarray(package, dtype=np.int64)
         rows += [("condition", cid, change) for cid, tests, change in self.conditions if self.space.hold(tests, held)]
+        left_out = self.misses(package)
+        if left_out:
+            total = 0.0
+            for _, _, change in rows:
+                total += change
+            rows += [("demand", d.id, 0.0 if n else -max(0.0, total)) for n, d in enumerate(left_out)]
         return rows
 
     def crosses(self, package) -> list[str]:
         """Issues on which the package crosses an own red line."""
         crossed = self.red_lines[self._columns(package)]
         return [i.id for i, bad in zip(self.scenario.issues, crossed, strict=True) if bad]
+
+    def misses(self, package) -> list[Demand]:
+        """The own demands that are read as a condition and that the package leaves out."""
+        held = np.asarray(package, dtype=np.int64)
+        return [demand for demand, tests in self.demands if self.space.hold(tests, held)]
 
 
 def view(model: Negotiation, party: str, table: int = 0) -> SeatView:
@@ -148,18 +162,23 @@ def view(model: Negotiation, party: str, table: int = 0) -> SeatView:
 def mandate(model: Negotiation, party: str, table: int = 0) -> Mandate:
     """The own numbers of one party at one table."""
     p = model.party_index(party)
-    facts = model.problem.parties[p]
-    conditions = [
-        (c.id, tests, float(model.preferences.changes(p, table)[k]))
-        for k, (c, tests) in enumerate(zip(facts.conditions, model.preferences.conditions[p], strict=True))
-    ]
+    facts, changes = model.problem.parties[p], model.preferences.changes(p, table)
+    said, conditions, demands = {demand.id: demand for demand in facts.demands}, [], []
+    for k, (c, tests) in enumerate(zip(facts.conditions, model.preferences.conditions[p], strict=True)):
+        if c.veto:
+            demands.append((said.get(c.id) or Demand(c.id, c.change.reason, c.when, "condition", c.change), tests))
+        else:
+            conditions.append((c.id, tests, float(changes[k])))
+    positions = [facts.positions.get((issue.id, level.id)) for issue in model.problem.issues for level in issue.levels]
+    stated = np.array([position is not None and position.stance == "red_line" for position in positions])
     return Mandate(
         party,
         model.problem,
         model.space,
         model.preferences.gains(table)[p],
         conditions,
-        model.preferences.forbidden[p].copy(),
+        demands,
+        model.preferences.forbidden[p] & stated,
         float(model.state.reservation[table, p]),
         float(model.delegations[party].ranking.best(np.array([table]))[0]),
     )

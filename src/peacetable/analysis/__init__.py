@@ -3,7 +3,7 @@
 Knows scenarios and utilities, not how a package arose.
 """
 
-from .explain import Explanation, explain
+from .explain import Explanation, background, explain
 from .forecast import Forecast, compromise, forecasts, weighted_median
 from .frontier import Frontier, frontier
 from .measures import Yardstick, distance_to_frontier, opposition, welfare
@@ -21,6 +21,7 @@ __all__ = [
     "Solution",
     "Yardstick",
     "agreeable",
+    "background",
     "compromise",
     "distance_to_frontier",
     "explain",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from ..errors import PeacetableError
-from ..scenario import Issue, Party, Position, Scenario, Space, cells, preferences, weights
+from ..scenario import Fact, Issue, Party, Position, Scenario, Space, cells, preferences, weights
 from ..scenario.facts import UNSTATED
 
 
@@ -32,15 +34,34 @@ class Row:
 
 @dataclass(frozen=True)
 class ConditionRow:
-    """An interaction between issues. `holds` and `contribution` are None without a package. A designer's judgement."""
+    """An interaction between issues. `holds` and `contribution` are None without a package. A designer's judgement.
+
+    `veto`: a demand read as a condition; it has no `change`, and where it holds the first takes all that the rest adds.
+    """
 
     id: str
     when: dict[str, tuple[str, ...]]
     holds: bool | None
-    change: float
+    change: float | None
     contribution: float | None
     reason: str
     basis: str
+    sources: tuple[str, ...]
+    veto: bool = False
+
+
+@dataclass(frozen=True)
+class DemandRow:
+    """Something that the party has called part of any settlement. `refuses`: packages without it; `reading`: weight |
+    condition; `holds`: whether the package leaves it out, None without one; `change` it makes as a weight."""
+
+    id: str
+    says: str
+    refuses: dict[str, tuple[str, ...]]
+    reading: str
+    holds: bool | None
+    change: float | None
+    reason: str
     sources: tuple[str, ...]
 
 
@@ -61,6 +82,7 @@ class Explanation:
     red_lines: tuple[str, ...]
     rows: tuple[Row, ...]
     conditions: tuple[ConditionRow, ...]
+    demands: tuple[DemandRow, ...] = ()
 
     def document(self, notation: str | None) -> dict:
         """Plain data for JSON, with the package's notation."""
@@ -72,8 +94,9 @@ class Explanation:
 def explain(scenario: Scenario, party: str, package: np.ndarray | None = None) -> Explanation:
     """How the central values of `party` (its id) make up its utility of `package`, int (I,).
 
-    Without a package every level of every issue has a row, with what it would add. Raises PeacetableError for a party
-    that is not at the table. The contributions and conditions sum to the utility, before it is clipped to [0, 1].
+    Without a package every level of every issue has a row, with what it would add; demands weigh as a condition of the
+    same id. Raises PeacetableError for a party that is not at the table. The contributions and conditions sum to the
+    utility, before it is clipped to [0, 1].
     """
     if party not in scenario.party_ids:
         raise PeacetableError(f'No party "{party}" in {scenario.name}; known: {", ".join(scenario.party_ids)}')
@@ -101,7 +124,8 @@ def explain(scenario: Scenario, party: str, package: np.ndarray | None = None) -
         assumed_weight=None if package is None else share,
         red_lines=() if package is None else tuple(row.issue for row in rows if row.stance == "red_line"),
         rows=tuple(rows),
-        conditions=_conditions(who, space, package),
+        conditions=_conditions(who, space, package, math.fsum(row.contribution for row in rows)),
+        demands=_demands(who, space, package),
     )
 
 
@@ -124,18 +148,54 @@ def _guess(party: Party, issue: Issue, k: int) -> str:
         where = f"between {issue.levels[between[0]].id} and {issue.levels[between[1]].id}"
     else:
         where = "silent on this level: the middle of the scenario's prior, or less where it objects to a nearer one"
-    looked_for = party.silences.get((issue.id, issue.levels[k].id))
-    return f"{where}; {looked_for}" if looked_for else where
+    note = party.silences.get((issue.id, issue.levels[k].id))
+    if note is None:
+        return where
+    # a note that begins so goes on where the words before it end
+    looked_for = f"looked for, {note}" if note.startswith("nothing") else f"looked for, nothing found: {note}"
+    return f"{looked_for if note else 'looked for, nothing found'}; {where}"
 
 
-def _conditions(party: Party, space: Space, package: np.ndarray | None) -> tuple[ConditionRow, ...]:
+def _conditions(party: Party, space: Space, package: np.ndarray | None, total: float) -> tuple[ConditionRow, ...]:
+    """Those that veto a package stand last; `total`: what the levels add."""
     rows = []
-    for condition in party.conditions:
+    for condition in sorted(party.conditions, key=lambda c: c.veto):
         change = condition.change
-        holds = None if package is None else bool(space.hold(space.tests(condition.when), np.asarray(package)))
-        added = None if holds is None else change.value * holds
-        when = {issue: tuple(levels) for issue, levels in condition.when.items()}
-        rows.append(
-            ConditionRow(condition.id, when, holds, change.value, added, change.reason, "assumed", change.sources)
-        )
+        holds = None if package is None else _holds(space, condition.when, package)
+        added = None if holds is None else 0.0 if not holds else -max(0.0, total) if condition.veto else change.value
+        total += added or 0.0
+        number = None if condition.veto else change.value
+        words = change.reason, "assumed", change.sources, condition.veto
+        rows.append(ConditionRow(condition.id, _plain(condition.when), holds, number, added, *words))
     return tuple(rows)
+
+
+def _demands(party: Party, space: Space, package: np.ndarray | None) -> tuple[DemandRow, ...]:
+    rows = []
+    for demand in party.demands:
+        change = demand.change
+        holds = None if package is None else _holds(space, demand.refuses, package)
+        number = None if demand.reading == "condition" else change.value
+        said = demand.says, _plain(demand.refuses), demand.reading
+        rows.append(DemandRow(demand.id, *said, holds, number, change.reason, change.sources))
+    return tuple(rows)
+
+
+def _holds(space: Space, levels: Mapping[str, tuple[str, ...]], package: np.ndarray) -> bool:
+    return bool(space.hold(space.tests(levels), np.asarray(package)))
+
+
+def _plain(levels: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {issue: tuple(some) for issue, some in levels.items()}
+
+
+def background(scenario: Scenario) -> list[Fact]:
+    """What everybody knows, as it is told: what happened by date, then what holds in any case."""
+    dated = [fact for fact in scenario.background if fact.date]
+    return [*sorted(dated, key=_when), *(fact for fact in scenario.background if not fact.date)]
+
+
+def _when(fact: Fact) -> str:
+    """The year, month or day in its date, which may have a word in front."""
+    found = re.search(r"[0-9]{4}[0-9-]*", fact.date)
+    return found[0] if found else fact.date

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..scenario import Preferences, Scenario, Space, preferences, signable_count
+from ..scenario import Demand, Party, Preferences, Scenario, Space, preferences, signable_count
 from ..scenario.utility import GRAIN
 from .elimination import TIES, undominated
 from .forecast import Forecast, forecasts
@@ -29,12 +29,14 @@ class Point:
 @dataclass(frozen=True)
 class Outlook:
     """A forecast, its package as a Point (None if an issue has no forecast), whether no rule excludes it (None without
-    a package), and the parties whose red lines it crosses."""
+    a package), the parties whose red lines it crosses, and (party, demand) for each demand read as a condition that it
+    leaves out."""
 
     forecast: Forecast
     point: Point | None
     feasible: bool | None
     red_lines: tuple[str, ...]
+    demands: tuple[tuple[str, Demand], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -174,9 +176,21 @@ def _outlook(found: Forecast, numbers: Preferences) -> Outlook:
     package = found.package()
     if package is None:
         return Outlook(found, None, None, ())
-    parties = numbers.space.scenario.party_ids
-    crossed = tuple(party for p, party in enumerate(parties) if numbers.vetoed(package, p))
-    return Outlook(found, point(numbers, package), bool(numbers.space.feasible(package)), crossed)
+    space, parties = numbers.space, numbers.space.scenario.parties
+    feasible = bool(space.feasible(package))
+    if space.scenario.protocol.red_lines != "veto":
+        return Outlook(found, point(numbers, package), feasible, ())
+    crossed = tuple(party.id for party in parties if _crosses(party, space, package))
+    demands = [(party.id, demand) for party in parties for demand in party.demands if demand.reading == "condition"]
+    left_out = tuple((who, demand) for who, demand in demands if space.hold(space.tests(demand.refuses), package))
+    return Outlook(found, point(numbers, package), feasible, crossed, left_out)
+
+
+def _crosses(party: Party, space: Space, package: np.ndarray) -> bool:
+    """Whether the package crosses a red line that the party has stated."""
+    chosen = zip(space.scenario.issues, package, strict=True)
+    said = (party.positions.get((issue.id, issue.levels[k].id)) for issue, k in chosen)
+    return any(position is not None and position.stance == "red_line" for position in said)
 
 
 def _count(numbers: Preferences, name: str, notes: list[str], whole: bool = True) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ..analysis import Explanation
-    from ..scenario import Scenario
+    from ..scenario import Fact, Scenario
 
 
 WIDTH = 120  # columns where the output is not a terminal
@@ -27,10 +29,13 @@ WIDTH = 120  # columns where the output is not a terminal
 def command(scenario: str, party: str | None, package: str | None, as_json: bool, settings: tuple[str, ...]) -> None:
     """Where the numbers of a party in SCENARIO come from: stance, basis, weight, value and sources of every level.
 
+    Then what it has called part of any settlement and how that is read here; for all parties together also what
+    everybody at the table knows.
+
     Stated, second_hand and inferred stances name their sources; assumed ones rest on no statement: the share of them is
     shown, and of those that every table draws anew. Given ones are plain numbers from the files of another program.
     """
-    from ..analysis import explain
+    from ..analysis import background, explain
     from ..table.notation import nearest, read, write
 
     facts = load_scenario(scenario, settings)
@@ -43,7 +48,8 @@ def command(scenario: str, party: str | None, package: str | None, as_json: bool
     found = [explain(facts, who, row) for who in ([party] if party else facts.party_ids)]
     if as_json:
         documents = [one.document(notation) for one in found]
-        print_json(documents[0] if party else {"scenario": facts.name, "parties": documents})
+        known = [asdict(fact) for fact in background(facts)]
+        print_json(documents[0] if party else {"scenario": facts.name, "parties": documents, "background": known})
         return
     from .terminal import Terminal
 
@@ -52,6 +58,8 @@ def command(scenario: str, party: str | None, package: str | None, as_json: bool
         if n:
             console.print()
         tell(facts, one, notation, console)
+    if not party:
+        _background(facts, background(facts), console)
 
 
 def tell(scenario: Scenario, found: Explanation, notation: str | None, console: Console) -> None:
@@ -79,10 +87,18 @@ def tell(scenario: Scenario, found: Explanation, notation: str | None, console: 
     if found.red_lines:
         veto = "it would never sign" if scenario.protocol.red_lines == "veto" else "it counts as nothing there"
         console.print(f"The package crosses a red line on {', '.join(found.red_lines)}: {veto}.", style="bold")
+    for row in found.demands:
+        if row.holds and row.reading == "condition":
+            never = "it would never sign" if scenario.protocol.red_lines == "veto" else "it is worth nothing to it"
+            left_out = f"The package leaves out what it calls part of any settlement: {never}. {row.says}"
+            console.print(escape(left_out), style="bold")
     console.print()
     _rows(scenario, found, console)
+    _demands(scenario, found, console)
     _conditions(found, console)
-    _sources(scenario, found, console)
+    given = [row.sources for row in found.rows]
+    given += [row.sources for row in found.demands] + [row.sources for row in found.conditions]
+    _sources(scenario, given, console)
 
 
 def _rows(scenario: Scenario, found: Explanation, console: Console) -> None:
@@ -110,20 +126,61 @@ def _rows(scenario: Scenario, found: Explanation, console: Console) -> None:
 def _conditions(found: Explanation, console: Console) -> None:
     from rich.markup import escape
 
-    if found.conditions:
+    demands = {row.id for row in found.demands}
+    conditions = [row for row in found.conditions if row.id not in demands]
+    if conditions:
         console.print("\nConditions between issues (a designer's judgement):")
-    for row in found.conditions:
-        when = " and ".join(f"{issue} is {' or '.join(levels)}" for issue, levels in row.when.items())
+    for row in conditions:
         state = "" if row.holds is None else (" It holds here." if row.holds else " It does not hold here.")
-        support = f" Sources: {', '.join(row.sources)}." if row.sources else ""
-        console.print(escape(f"  {row.change:+.3f} when {when}.{state} {row.reason}{support}"))
+        change = "worth nothing" if row.change is None else f"{row.change:+.3f}"
+        console.print(escape(f"  {change} when {_when(row.when)}.{state} {row.reason}{_support(row.sources)}"))
 
 
-def _sources(scenario: Scenario, found: Explanation, console: Console) -> None:
+def _demands(scenario: Scenario, found: Explanation, console: Console) -> None:
+    """What the party has called part of any settlement, in words, and how it is read."""
+    from rich.markup import escape
+
+    if found.demands:
+        console.print("\nWhat it has called part of any settlement:")
+    for row in found.demands:
+        if row.change is None:
+            veto = scenario.protocol.red_lines == "veto"
+            without = "it proposes and signs nothing" if veto else "a package is worth nothing to it"
+            reading = f"Read as a condition: without it {without}"
+        elif row.change:
+            reading = f"Read as a weight: {row.change:+.3f} for a package without it"
+        else:
+            reading = "Read as a weight: what the levels are worth carries it"
+        state = "" if row.holds is None else f" This package {'leaves it out' if row.holds else 'meets it'}."
+        words = f"  {row.says} {reading}. It is left out when {_when(row.refuses)}.{state} {row.reason}"
+        console.print(escape(f"{words}{_support(row.sources)}"))
+
+
+def _when(levels: Mapping[str, tuple[str, ...]]) -> str:
+    return " and ".join(f"{issue} is {' or '.join(some)}" for issue, some in levels.items())
+
+
+def _support(sources: tuple[str, ...]) -> str:
+    return f" Sources: {', '.join(sources)}." if sources else ""
+
+
+def _background(scenario: Scenario, known: list[Fact], console: Console) -> None:
+    """What everybody at the table knows, each with its sources."""
+    from rich.markup import escape
+
+    if not known:
+        return
+    console.print("\n[bold]What everybody knows[/]")
+    for fact in known:
+        date = f"{fact.date}: " if fact.date else ""
+        console.print(escape(f"  {date}{fact.text}{_support(fact.sources)}"))
+    _sources(scenario, [fact.sources for fact in known], console)
+
+
+def _sources(scenario: Scenario, given: Iterable[tuple[str, ...]], console: Console) -> None:
     """Who said it, when and where, for every source named above."""
     from rich.markup import escape
 
-    given = [row.sources for row in found.rows] + [row.sources for row in found.conditions]
     named = dict.fromkeys(source for sources in given for source in sources)
     if named:
         console.print("\nSources:")

@@ -138,7 +138,8 @@ def _forecast(found: Solution, name: str) -> dict:
     chosen = outlook.forecast.levels
     levels = {i.id: None if (k := chosen[i.id]) is None else i.levels[k].id for i in found.scenario.issues}
     whole = _point(found, outlook.point) if outlook.point else {"notation": None, "package": None, "utilities": None}
-    judged = {"feasible": outlook.feasible, "red_lines": list(outlook.red_lines)}
+    demands = [{"party": party, "id": demand.id, "says": demand.says} for party, demand in outlook.demands]
+    judged = {"feasible": outlook.feasible, "red_lines": list(outlook.red_lines), "demands": demands}
     return {"positions": outlook.forecast.positions, "levels": levels, **whole, **judged}
 
 
@@ -147,10 +148,12 @@ def tell(found: Solution, console: Console) -> None:
     from rich.markup import escape
 
     scenario = found.scenario
+    conditions = any(c.veto for party in scenario.parties for c in party.conditions)
+    lines = "red lines and demands" if conditions and scenario.protocol.red_lines == "veto" else "red lines"
     console.print(f"[bold]{escape(scenario.title or scenario.name)}[/] ({scenario.name})\n", soft_wrap=True)
     part = _unless_counted(found, "frontier_size", " (of those found; there are more)")
     console.print(
-        f"{found.packages:,} packages; {_about(found, 'feasible')}{found.feasible:,} break no rule, and red lines "
+        f"{found.packages:,} packages; {_about(found, 'feasible')}{found.feasible:,} break no rule, and {lines} "
         f"leave {_about(found, 'signable')}{found.signable:,} of them that can be signed. On the Pareto frontier lie "
         f"{found.frontier_size:,} different vectors of utilities among these"
         f"{f', {found.rational_frontier_size:,} in the zone of possible agreement' if found.zone else ''}{part}."
@@ -250,13 +253,16 @@ def _points_table(found: Solution, console: Console) -> None:
             "  By the consent rule the gains of those who would sign count (for Nash their mean); sums are over all.",
             style="dim",
         )
+    shorts = {party.id: escape(party.short) for party in found.scenario.parties}
     for name, outlook in found.forecasts.items():
+        package = f"  The package of the {NAMES[name][0].lower()}"
         if outlook.point and not outlook.feasible:
-            console.print(f"  The package of the {NAMES[name][0].lower()} breaks a rule.")
+            console.print(f"{package} breaks a rule.")
         if outlook.red_lines:
-            shorts = {party.id: party.short for party in found.scenario.parties}
-            who = escape(", ".join(shorts[party] for party in outlook.red_lines))
-            console.print(f"  The package of the {NAMES[name][0].lower()} crosses a red line of {who}.")
+            console.print(f"{package} crosses a red line of {', '.join(shorts[party] for party in outlook.red_lines)}.")
+        for who, demand in outlook.demands:
+            left_out = f"leaves out what {shorts[who]} has called part of any settlement"
+            console.print(f"{package} {left_out}: {escape(demand.says)}")
 
 
 def _levels_table(found: Solution, console: Console, heading: str, packages: dict[str, list]) -> None:

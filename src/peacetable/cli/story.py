@@ -97,6 +97,9 @@ def _wishes(scenario: Scenario, party: Party) -> str:
     best.sort(key=lambda wish: -wish[0])
     parts = [f"wants {_some([text for _, text in best])}" if best else "shows no clear wish"]
     parts += [f"will not accept {_some(refused)}"] if refused else []
+    veto = scenario.protocol.red_lines == "veto"
+    demands = [d.says.rstrip(".") for d in party.demands if veto and d.reading == "condition"]
+    parts += [f"signs nothing without this: {'; '.join(demands)}"] if demands else []
     parts += [f"says nothing on {_some(silent)}"] if silent else []
     return f"{'; '.join(parts)}."
 

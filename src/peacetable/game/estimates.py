@@ -17,7 +17,7 @@ from itertools import combinations
 import numpy as np
 
 from ..scenario.facts import STANCE_VALUES, Issue
-from .views import Delegation, Facts, Mandate, Package, Stated, View
+from .views import Delegation, Facts, Mandate, Package, Stated, View, conditions, ruled_out
 
 Tests = tuple[tuple[int, frozenset[int]], ...]
 DRAWS = 240
@@ -34,9 +34,9 @@ LEAST, MOST = 0.6, 0.95  # what a party insists on before it has offered anythin
 @dataclass(frozen=True)
 class Estimate:
     """What `party` would likely say to a package. `verdict`: likely | may | unlikely; `why`: signed | voted | own |
-    red_line | told | offers | votes | positions, what it rests on most. `low` to `high`: how much of what it asks for
-    the package gives it, in per cent of its best; `asks_low` to `asks_high`: how much of that it seems to insist on
-    now. `against`: issues on which the package costs it most, worst first."""
+    red_line | demand | told | offers | votes | positions, what it rests on most. `low` to `high`: how much of what it
+    asks for the package gives it, in per cent of its best; `asks_low` to `asks_high`: how much of that it seems to
+    insist on now. `against`: issues on which the package costs it most, worst first."""
 
     party: str
     verdict: str
@@ -241,6 +241,8 @@ def _verdict(facts: Facts, view: View, party: Delegation, package: Package, shar
         return "likely", "own"
     if facts.veto and any((i, k) in party.red_lines for i, k in enumerate(package)):
         return "unlikely", "red_line"
+    if party.misses(package):
+        return "unlikely", "demand"
     answer = told(view, party.id).get(package) if not facts.single_text or view.final else None
     if answer is not None and (answer != "could_move" or share >= MAY):
         return {"would_sign": "likely", "could_move": "may", "no": "unlikely"}[answer], "told"
@@ -273,12 +275,15 @@ def smallest_change(
     """The package with the fewest issues changed (then the shortest way along ordered ones, then worth most to the
     person) that `party` would likely sign and that is worth no agreement or more to the person, whose mandate is `own`.
     If there is none among about `most` packages, one that it may sign, then those worth less; else None. Left out are
-    the own red lines, the party's public ones, what breaks a rule and what the party told that it would not sign."""
-    guess, closed = _of(facts, view, party), own.red_lines | view.closed
+    the own red lines, the party's public ones, what misses a condition of either, what breaks a rule and what the party
+    told that it would not sign."""
+    demands = (*own.demands, *facts.party(party).demands)
+    guess, closed = _of(facts, view, party), own.red_lines | view.closed | ruled_out(demands)
     if facts.veto:
         closed |= facts.party(party).red_lines
+    never = [*(rule.tests for rule in facts.rules), *(demand.tests for demand in conditions(demands))]
     no = [p for p, answer in told(view, party).items() if answer != "would_sign" and p != view.last.get(party)]
-    search = _Search(facts, guess, package, closed, own, no)
+    search = _Search(facts, guess, package, closed, own, never, no)
     found: dict[tuple[bool, bool], Package] = {}  # by whether it is worth enough, and whether likely signed
     for count in range(len(package) + 1):
         most -= search.size(count)
@@ -308,9 +313,10 @@ class _Search:
         package: Package,
         closed: frozenset[tuple[int, int]],
         own: Mandate,
+        never: list[Tests],
         out: list[Package],
     ):
-        self.facts, self.package, self.own, self.out = facts, package, own, out
+        self.package, self.own, self.never, self.out = package, own, never, out
         self.base, self.asks = guess.utility(np.array(package)), guess.asks - 1e-9
         self.bound = [i for i, k in enumerate(package) if (i, k) in closed]
         self.free, self.gains, self.steps = [], [], []
@@ -360,8 +366,8 @@ class _Search:
             return []
         packages, steps = np.concatenate(found), np.concatenate(near)
         allowed = np.ones(len(packages), dtype=bool)
-        for rule in self.facts.rules:
-            allowed &= ~_holds(packages, rule.tests)
+        for tests in self.never:
+            allowed &= ~_holds(packages, tests)
         for package in self.out:
             allowed &= (packages != package).any(axis=1)
         packages, steps = packages[allowed], steps[allowed]
@@ -398,4 +404,7 @@ def _worth(own: Mandate, packages: np.ndarray) -> np.ndarray:
     total = sum((np.array(gains)[packages[:, i]] for i, gains in enumerate(own.gains)), np.zeros(len(packages)))
     for bonus in own.bonuses:
         total = total + bonus.change * _holds(packages, bonus.tests)
+    for demand in own.demands:
+        if demand.reading != "weight":
+            total = np.where(_holds(packages, demand.tests), 0.0, total)
     return np.clip(total, 0.0, 1.0)

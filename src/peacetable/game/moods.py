@@ -53,6 +53,10 @@ def mood(facts: Facts, view: View, party: str, t: Catalogue) -> Mood:
         if crossed:
             issues = t.join(facts.issues[i].short for i in crossed)
             return _made("alarmed", [t("mood.why.red", issues=issues), *_moved(facts, view, party, t)])
+        missed = delegation.misses(on_table)
+        if missed:
+            says = " ".join(demand.says for demand in missed)
+            return _made("alarmed", [t("mood.why.demand", says=says), *_moved(facts, view, party, t)])
         if close is not None:
             why.append(t(f"mood.why.{'warm' if close >= WARM else 'cold' if close <= COLD else 'between'}"))
     why += _moved(facts, view, party, t)

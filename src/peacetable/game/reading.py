@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..abm.model import Negotiation
-from ..scenario import Event, Scenario, Source, Space
+from ..analysis import background
+from ..scenario import Demand, Event, Scenario, Source, Space
 from ..table import notation
 from . import views
 from .views import Facts, Package
@@ -102,20 +103,28 @@ class Reader:
     def mandate(self, model: Negotiation, party: str) -> views.Mandate:
         """The party's own numbers, now."""
         own, offsets = model.mandate(party), model.space.offsets
-        conditions = {c.id: c for p in self.scenario.parties if p.id == party for c in p.conditions}
+        facts = next(p for p in self.scenario.parties if p.id == party)
+        conditions, demands = {c.id: c for c in facts.conditions}, {d.id: d for d in facts.demands}
+        read = demands | {d.id: d for d, _ in own.demands}
         issues = range(len(self.scenario.issues))
         red = [np.flatnonzero(own.red_lines[offsets[i] : offsets[i + 1]]).tolist() for i in issues]
         return views.Mandate(
             party=party,
             gains=tuple(tuple(float(g) for g in own.gains[offsets[i] : offsets[i + 1]]) for i in issues),
             bonuses=tuple(
-                views.Bonus(float(change), conditions[id].change.reason, tuple(_plain_test(t) for t in tests))
+                views.Bonus(
+                    float(change),
+                    conditions[id].change.reason,
+                    tuple(_plain_test(t) for t in tests),
+                    id if id in demands else "",
+                )
                 for id, tests, change in own.conditions
             ),
             red_lines=frozenset((i, k) for i in issues for k in red[i]),
             reservation=float(own.reservation),
             best=float(own.best),
             opening=_opening(model, party),
+            demands=tuple(_demand(self.scenario, model.space, demand) for demand in read.values()),
         )
 
 
@@ -174,7 +183,15 @@ def public_facts(scenario: Scenario, rounds: int | None = None) -> views.Facts:
         stated.sort(key=lambda s: (s.issue, s.level))
         parties.append(
             views.Delegation(
-                party.id, party.label, party.short, party.role, party.goals, party.no_agreement, tuple(stated)
+                party.id,
+                party.label,
+                party.short,
+                party.role,
+                party.goals,
+                party.no_agreement,
+                tuple(stated),
+                tuple(_demand(scenario, space, demand) for demand in party.demands),
+                {places[cell]: note for cell, note in party.silences.items()},
             )
         )
     return views.Facts(
@@ -201,7 +218,19 @@ def public_facts(scenario: Scenario, rounds: int | None = None) -> views.Facts:
         mediator=scenario.protocol.mediator,
         soundings=scenario.protocol.soundings,
         fictional=scenario.fictional,
+        background=tuple(
+            views.Known(fact.text, fact.date, _sources(scenario, fact.sources)) for fact in background(scenario)
+        ),
+        origins=tuple(_sources(scenario, issue.sources) for issue in scenario.issues),
     )
+
+
+def _demand(scenario: Scenario, space: Space, demand: Demand) -> views.Demand:
+    """The demand without what it weighs."""
+    veto = scenario.protocol.red_lines == "veto"
+    reading = demand.reading if demand.reading == "weight" or veto else "penalty"
+    tests = tuple(_plain_test(test) for test in space.tests(demand.refuses))
+    return views.Demand(demand.id, demand.says, reading, tests, _sources(scenario, demand.change.sources))
 
 
 def _places(scenario: Scenario) -> dict[tuple[str, str], tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -74,8 +75,11 @@ def whole(value: int) -> str:
 
 
 def date(t: Catalogue, iso: str) -> str:
-    """2025-08-20 in words; what is not a whole date stays as it is."""
-    parts = iso.split("-")
-    if len(parts) != 3 or not all(p.isdigit() for p in parts):
-        return iso
-    return t("date", day=int(parts[2]), month=t(f"month.{int(parts[1])}"), year=parts[0])
+    """The day or month in a text such as 2025-08-20 or "about 1994-12" in words; the rest of it stays as it is."""
+
+    def worded(found: re.Match) -> str:
+        year, number, day = found.groups()
+        month = t(f"month.{int(number)}")
+        return t("date", day=int(day), month=month, year=year) if day else t("date.month", month=month, year=year)
+
+    return re.sub(r"\b([0-9]{4})-(0[1-9]|1[0-2])(?:-([0-9]{2}))?(?![0-9-])", worded, iso)

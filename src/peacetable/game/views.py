@@ -25,8 +25,48 @@ class Stated:
 
 
 @dataclass(frozen=True)
+class Demand:
+    """What a party has called part of any settlement, in words. A package for which every (issue, levels) of `tests`
+    holds leaves it out. `reading`: weight (that counts for something), condition (the party proposes and signs no such
+    package) or penalty (it is worth nothing to the party)."""
+
+    id: str
+    says: str
+    reading: str
+    tests: tuple[tuple[int, frozenset[int]], ...]
+    sources: tuple[Source, ...] = ()
+
+    def left_out(self, package: Package) -> bool:
+        return all(package[issue] in levels for issue, levels in self.tests)
+
+    @property
+    def issues(self) -> tuple[int, ...]:
+        return tuple(issue for issue, _ in self.tests)
+
+
+def conditions(demands: Sequence[Demand]) -> list[Demand]:
+    """Those without which the party proposes and signs nothing."""
+    return [demand for demand in demands if demand.reading == "condition"]
+
+
+def ruled_out(demands: Sequence[Demand]) -> frozenset[tuple[int, int]]:
+    """(issue, level) that by themselves leave out a condition."""
+    alone = [demand.tests[0] for demand in conditions(demands) if len(demand.tests) == 1]
+    return frozenset((issue, level) for issue, levels in alone for level in levels)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Something that everybody at the table knows. `date`: when it happened, "" for what holds in any case."""
+
+    text: str
+    date: str = ""
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True)
 class Delegation:
-    """The public side of a party."""
+    """The public side of a party. `silences`: (issue, level) -> what was looked for and not found."""
 
     id: str
     label: str
@@ -35,11 +75,17 @@ class Delegation:
     goals: tuple[str, ...]
     no_agreement: str
     stated: tuple[Stated, ...]
+    demands: tuple[Demand, ...] = ()
+    silences: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @cached_property
     def red_lines(self) -> frozenset[tuple[int, int]]:
         """(issue, level) of what it has called a red line in public."""
         return frozenset((s.issue, s.level) for s in self.stated if s.stance == "red_line")
+
+    def misses(self, package: Package) -> list[Demand]:
+        """Its conditions that the package leaves out."""
+        return [demand for demand in conditions(self.demands) if demand.left_out(package)]
 
 
 @dataclass(frozen=True)
@@ -71,7 +117,8 @@ class Clash:
 class Facts:
     """The public side of a scenario. `quorum`: signatures needed under that consent, those of `vetoes` among them;
     `veto`: red lines cannot be signed; `packages`: how many there are; `protocol`, `mediator` (a party or "" for a
-    neutral chair) and `soundings` (how often a party may sound out another) as in the scenario."""
+    neutral chair) and `soundings` (how often a party may sound out another) as in the scenario; `background`: as it is
+    told; `origins`: for each issue, the statements that its levels come from."""
 
     name: str
     title: str
@@ -93,6 +140,8 @@ class Facts:
     mediator: str = ""
     soundings: int = 0
     fictional: bool = False
+    background: tuple[Known, ...] = ()
+    origins: tuple[tuple[Source, ...], ...] = ()
 
     @property
     def dated(self) -> bool:
@@ -130,11 +179,13 @@ class Facts:
 
 @dataclass(frozen=True)
 class Bonus:
-    """An interaction in the own mandate: `change` where every (issue, levels) of `tests` holds."""
+    """An interaction in the own mandate: `change` where every (issue, levels) of `tests` holds. `demand`: the id of the
+    own demand that weighs so, or ""."""
 
     change: float
     reason: str
     tests: tuple[tuple[int, frozenset[int]], ...]
+    demand: str = ""
 
     def holds(self, package: Package) -> bool:
         return all(package[issue] in levels for issue, levels in self.tests)
@@ -142,11 +193,12 @@ class Bonus:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a package is better or worse than walking away: an issue, or a bonus (issue is None)."""
+    """Why a package is better or worse than walking away: an issue, or a bonus or demand (issue is None)."""
 
     change: float
     issue: int | None
     bonus: Bonus | None = None
+    demand: Demand | None = None
 
 
 def stakes(gains: Sequence[Sequence[float]]) -> tuple[float, ...]:
@@ -167,7 +219,8 @@ def favourites(gains: Sequence[Sequence[float]]) -> tuple[tuple[int, ...], ...]:
 @dataclass(frozen=True)
 class Mandate:
     """The own numbers, and only those. `gains`: per issue and level, what it adds to the own utility; `reservation`:
-    what no agreement is worth now; `opening`: the best own package, `best` its utility; `red_lines`: (issue, level)."""
+    what no agreement is worth now; `opening`: the best own package, `best` its utility; `red_lines`: (issue, level);
+    `demands`: the own ones."""
 
     party: str
     gains: tuple[tuple[float, ...], ...]
@@ -176,15 +229,19 @@ class Mandate:
     reservation: float
     best: float
     opening: Package
+    demands: tuple[Demand, ...] = ()
 
     def utility(self, package: Package) -> float:
         """Own utility in [0, 1]."""
+        return 0.0 if self.worthless(package) else min(1.0, max(0.0, self._sum(package)))
+
+    def _sum(self, package: Package) -> float:
         total = 0.0
         for gains, k in zip(self.gains, package, strict=True):  # in order: `sum` of floats is another on Python 3.12
             total += gains[k]
         for bonus in self.bonuses:
             total += bonus.change * bonus.holds(package)
-        return min(1.0, max(0.0, total))
+        return total
 
     def stakes(self) -> tuple[float, ...]:
         """How much each issue counts."""
@@ -193,16 +250,32 @@ class Mandate:
     def reasons(self, package: Package) -> list[Reason]:
         """What lifts the package above walking away and what pulls it below, largest first; sums to the difference.
 
-        Each issue is held against its share (by stakes) of the value of no agreement.
+        Each issue is held against its share (by stakes) of the value of no agreement. A demand that makes the package
+        worthless takes all that the rest adds.
         """
         shares = self.stakes()
         rows = [Reason(self.gains[i][k] - shares[i] * self.reservation, i) for i, k in enumerate(package)]
-        rows += [Reason(b.change, None, b) for b in self.bonuses if b.holds(package)]
+        said = {demand.id: demand for demand in self.demands}
+        rows += [Reason(b.change, None, b, said.get(b.demand)) for b in self.bonuses if b.holds(package)]
+        left_out = self.worthless(package)
+        rows += [Reason(0.0 if n else -max(0.0, self._sum(package)), None, None, d) for n, d in enumerate(left_out)]
         return sorted(rows, key=lambda r: -abs(r.change))
 
     def crossed(self, package: Package) -> list[int]:
         """Issues on which the package crosses an own red line."""
         return [i for i, k in enumerate(package) if (i, k) in self.red_lines]
+
+    def worthless(self, package: Package) -> list[Demand]:
+        """Own demands that are read so that the package, which leaves them out, is worth nothing."""
+        return [demand for demand in self.demands if demand.reading != "weight" and demand.left_out(package)]
+
+    def misses(self, package: Package) -> list[Demand]:
+        """Own conditions that the package leaves out."""
+        return conditions(self.worthless(package))
+
+    def refuses(self, package: Package) -> bool:
+        """Whether the person can neither propose nor sign it."""
+        return bool(self.crossed(package) or self.misses(package))
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
-"""The brief, two pages: own goals, walk-away value and red lines; what the others have said in public, with sources."""
+"""The brief, in pages: own goals, walk-away value, red lines and demands; what the others have said in public; what
+everybody knows. With sources."""
 
 from __future__ import annotations
 
 import pygame
 
 from ..outcome import best_levels
-from ..text import date, number, percent, percents
+from ..text import date, number, percent, percents, signed
 from ..theme import BUTTON, Theme
 from ..ui import (
     Action,
@@ -25,10 +26,10 @@ from ..ui import (
     gloss,
     tip_with,
 )
-from ..views import Delegation, Facts, Mandate, Stated, favourites
+from ..views import Delegation, Demand, Facts, Mandate, Source, Stated, conditions, favourites
 from .base import Frame, Go, Order, Screen
 from .parts import button, button_row, footer, headline, inside, legend_column, red_line_lines, settings
-from .sheets import STANCE_SIGNS
+from .sheets import STANCE_SIGNS, sheet
 
 LEGEND = (
     ("plus", "good", "wants"),
@@ -39,7 +40,13 @@ LEGEND = (
     ("stop", "bad", "red"),
     ("bulb", "gold", "assumed"),
 )
-OWN, OTHERS = range(2)
+DEMANDED = ("lock", "gold", "demand")
+OWN, OTHERS, KNOWN = range(3)
+
+
+def when(source: Source) -> str:
+    """Its date without the words in front, to sort by."""
+    return source.date.removeprefix("about ").removeprefix("before ")
 
 
 class Statement(Note):
@@ -55,7 +62,8 @@ class Statement(Note):
 
 class BriefingScreen(Screen):
     """`party` is whose brief; `seated`: the talks have begun, so it leads back to the table. `page`: which one a narrow
-    window shows; `source`: (party, place among its positions, number of the source) that is open, or None."""
+    window shows, in a wide one the place beside the own one; `source`: what is open, (stated | demand, party, place) or
+    (known, place), and the number of its source, or None."""
 
     name = "briefing"
 
@@ -63,7 +71,7 @@ class BriefingScreen(Screen):
         super().__init__(facts, t)
         self.mandate, self.seated = mandate, seated
         self.page = OWN
-        self.source: tuple[str, int, int] | None = None
+        self.source: tuple[tuple, int] | None = None
 
     def act(self, action: Action) -> Order | None:
         if action[0] == "go":
@@ -72,17 +80,19 @@ class BriefingScreen(Screen):
             return Go("table" if self.seated else "sides")
         if action[0] == "page":
             self.page = action[1]
+        elif action[0] == "beside":
+            self.page = OTHERS + action[1]
         elif action[0] == "source":
-            self.source = (action[1], action[2], 0)
+            self.source = (action[1:], 0)
         elif action[0] == "next source" and self.source is not None:
-            party, k, n = self.source
-            self.source = (party, k, (n + 1) % len(self._stated_by(party)[k].sources))
+            what, n = self.source
+            self.source = (what, (n + 1) % len(self._cited(what)[2]))
         elif action[0] == "close source":
             self.source = None
         return None
 
     def shortcut(self, key: int) -> Action | None:
-        if key in (pygame.K_1, pygame.K_2):
+        if key in (pygame.K_1, pygame.K_2, pygame.K_3):
             return ("page", key - pygame.K_1)
         return ("back",) if key == pygame.K_ESCAPE else None
 
@@ -96,21 +106,40 @@ class BriefingScreen(Screen):
         """The source that is open, in full."""
         if self.source is None:
             return None
-        party, k, n = self.source
-        t, s = self.t, self._stated_by(party)[k]
-        issue, look = self.facts.issues[s.issue], frame.look
+        (what, n), t = self.source, self.t
+        title, said, found = self._cited(what)
+        buttons: list[tuple[str, str, tuple, str, str]] = [
+            ("source.close", t("brief.source.close"), ("close source",), "primary", "")
+        ]
+        if len(found) > 1:
+            label = t("brief.source.next", number=n + 1, count=len(found))
+            buttons.append(("source.next", label, ("next source",), "normal", ""))
+
+        def fill(column: Column) -> None:
+            gloss(column, said, self.facts.glossary)
+            for x in found[n : n + 1]:
+                words = {"speaker": x.speaker, "date": date(t, x.date), "outlet": x.outlet, "stated": x.stated}
+                column.gap(8).text(t("brief.source", **words), "body", "muted")
+                column.gap(4).text(t(f"brief.grade.{x.reliability}"), "small", "muted")
+                column.gap(2).text(x.address, "small", "link" if "://" in x.address else "muted")
+            column.gap(4)
+
+        return sheet(frame, "dialog", title, fill, buttons, ("close source",), wide=560)
+
+    def _cited(self, what: tuple) -> tuple[str, str, tuple[Source, ...]]:
+        """Heading, text and sources of what is open."""
+        t, facts = self.t, self.facts
+        if what[0] == "known":
+            fact = facts.background[what[1]]
+            return date(t, fact.date) if fact.date else t("brief.page.known"), fact.text, fact.sources
+        party = facts.party(what[1])
+        if what[0] == "demand":
+            demand = party.demands[what[2]]
+            return t("brief.demand.of", party=party.label), demand.says, demand.sources
+        s = party.stated[what[2]]
+        issue = facts.issues[s.issue]
         title = t("brief.wants", issue=issue.short, level=issue.levels[s.level].short)
-        lines = [f"{self.facts.party(party).label} {t(f'stance.{s.stance}')}: {t(f'basis.{s.basis}')}."]
-        buttons = [("source.close", t("brief.source.close"), ("close source",), "primary")]
-        if s.sources:
-            x = s.sources[n]
-            words = {"speaker": x.speaker, "date": date(t, x.date), "outlet": x.outlet, "stated": x.stated}
-            lines.append(t("brief.source", **words))
-            lines.append(t("brief.source.where", address=x.address, grade=t(f"brief.grade.{x.reliability}")))
-        if len(s.sources) > 1:
-            label = t("brief.source.next", number=n + 1, count=len(s.sources))
-            buttons.append(("source.next", label, ("next source",), "normal"))
-        return Dialog.ask("dialog", look, frame.area, title, "\n".join(lines), buttons, ("close source",))
+        return title, f"{party.label} {t(f'stance.{s.stance}')}: {t(f'basis.{s.basis}')}.", s.sources
 
     # -- composition -------------------------------------------------------------------------------------------------
 
@@ -139,26 +168,31 @@ class BriefingScreen(Screen):
                 button(look, "back", t("back"), ("back",), "normal", "undo"),
             ],
         )
-        return [*head, *title.items, *buttons, *self._body(frame, rect, me), *row, *foot]
+        return [*head, *title.items, *buttons, *self._body(frame, rect), *row, *foot]
 
-    def _body(self, frame: Frame, rect: pygame.Rect, me: Delegation) -> list[Widget]:
-        """Both pages side by side, or one of them under tabs."""
+    def _body(self, frame: Frame, rect: pygame.Rect) -> list[Widget]:
+        """The own page with another beside it, or one of them under tabs."""
         look, t = frame.look, self.t
+        pages = ["own", "others", *(["known"] if self.facts.background else [])]
+        page = min(self.page, len(pages) - 1)
         if frame.wide < 1000:
             strip, rect = cut_top(rect, look.px(BUTTON - 6), look.px(8))
-            names = [t("brief.page.own"), t("brief.page.others")]
-            tabs = Tabs("page", strip, t("brief.page"), names, self.page, ("page",))
-            column = Column(look, self._inner(look, rect), "brief")
-            if self.page == OWN:
-                self._own(look, column, me)
-            else:
-                self._others(look, column)
-            return [tabs, self._scroll(look, "own" if self.page == OWN else "others", rect, column)]
+            names = [t(f"brief.page.{name}") for name in pages]
+            return [Tabs("page", strip, t("brief.page"), names, page, ("page",)), self._page(look, pages[page], rect)]
         left, right = cut_left(rect, rect.width * 47 // 100, look.px(12))
-        own, others = Column(look, self._inner(look, left), "own"), Column(look, self._inner(look, right), "others")
-        self._own(look, own, me)
-        self._others(look, others)
-        return [self._scroll(look, "own", left, own), self._scroll(look, "others", right, others)]
+        own = self._page(look, "own", left)
+        tabs: list[Widget] = []
+        beside = max(page, OTHERS)
+        if len(pages) > KNOWN:
+            strip, right = cut_top(right, look.px(BUTTON - 6), look.px(8))
+            names = [t(f"brief.page.{name}") for name in pages[OTHERS:]]
+            tabs = [Tabs("beside", strip, t("brief.page"), names, beside - OTHERS, ("beside",))]
+        return [own, *tabs, self._page(look, pages[beside], right)]
+
+    def _page(self, look: Theme, name: str, rect: pygame.Rect) -> Widget:
+        column = Column(look, self._inner(look, rect), name)
+        {"own": self._own, "others": self._others, "known": self._known}[name](look, column)
+        return self._scroll(look, name, rect, column)
 
     @staticmethod
     def _inner(look: Theme, rect: pygame.Rect) -> pygame.Rect:
@@ -173,8 +207,9 @@ class BriefingScreen(Screen):
 
     # -- the own page ------------------------------------------------------------------------------------------------
 
-    def _own(self, look: Theme, column: Column, me: Delegation) -> None:
+    def _own(self, look: Theme, column: Column) -> None:
         t, mandate, words = self.t, self.mandate, self.facts.glossary
+        me = self.facts.party(mandate.party)
         gloss(column, me.role, words, "body", "muted")
         if me.goals:
             column.gap(12).text(t("brief.goals"), "strong", "gold")
@@ -189,14 +224,29 @@ class BriefingScreen(Screen):
         gloss(column.gap(3), t("brief.walk_away.means", text=me.no_agreement), words, "body", "muted")
         column.gap(14).text(t("brief.red_lines"), "strong", "gold")
         lines = red_line_lines(self.facts, mandate.red_lines)
-        column.gap(3).text(t("brief.red_lines.text" if lines else "brief.red_lines.none"), "body", "muted")
+        key = "text" if lines else "none.demand" if conditions(mandate.demands) else "none"
+        column.gap(3).text(t(f"brief.red_lines.{key}"), "body", "muted")
         for text in lines:
             gloss(column.gap(3), text, words, "body", "bad", sign="stop")
+        if me.demands:
+            column.gap(14).text(t("brief.demands"), "strong", "gold")
+        for k, demand in enumerate(me.demands):
+            self._demand(look, column.gap(3), me, k, "body")
+            column.gap(1).text(self._reading(demand), "small", "muted", indent=21, id=f"demand.{demand.id}.reading")
         column.gap(14).text(t("brief.stakes"), "strong", "gold")
         self._stakes(look, column, me)
         column.gap(14).text(t("brief.how"), "strong", "gold")
         for text in self._rules():
             gloss(column.gap(3), text, words, sign="dot")
+
+    def _reading(self, demand: Demand) -> str:
+        """What a package without it means for the person."""
+        if demand.reading != "weight":
+            return self.t(f"brief.demand.{demand.reading}.you")
+        weighs = next((bonus.change for bonus in self.mandate.bonuses if bonus.demand == demand.id), 0.0)
+        if signed(weighs) == signed(0.0):
+            return self.t("brief.demand.levels.you")
+        return self.t("brief.demand.weight.you", change=signed(weighs))
 
     def _rules(self) -> list[str]:
         """How the talks go, in sentences."""
@@ -247,7 +297,9 @@ class BriefingScreen(Screen):
         column.text(t("brief.others"), "strong", "gold")
         column.gap(3).text(t("brief.others.note"), "small", "muted")
         column.gap(6)
-        items = [(sign, colour, t(f"brief.sign.{key}")) for sign, colour, key in LEGEND]
+        demanded = any(p.demands for p in self.facts.parties if p.id != self.mandate.party)
+        signs = [*LEGEND, DEMANDED] if demanded else LEGEND
+        items = [(sign, colour, t(f"brief.sign.{key}")) for sign, colour, key in signs]
         legend = legend_column(look, pygame.Rect(column.x, column.y, column.width, 0), "others", items)
         column.items += legend.items
         column.y = legend.y
@@ -268,6 +320,11 @@ class BriefingScreen(Screen):
         name.text(party.label, "strong")
         column.items += name.items
         column.y = max(name.y, column.y + height)
+        for k, demand in enumerate(party.demands):
+            self._demand(look, column.gap(3), party, k, "small", beside=True)
+            if demand.reading != "weight":
+                id = f"demand.{party.id}.{demand.id}.reading"
+                column.text(t(f"brief.demand.{demand.reading}"), "tiny", "muted", indent=17, id=id)
         stated = self._stated_by(party.id)
         for k, s in enumerate(stated):
             column.gap(3)
@@ -291,26 +348,70 @@ class BriefingScreen(Screen):
         text = t("brief.wants", issue=issue.short, level=level.short)
         if s.basis != "stated":
             text += f" ({t(f'brief.basis.{s.basis}')})"
-        who, last = "", max(s.sources, key=lambda x: x.date, default=None)
-        if last is not None:
-            who = t("brief.who", speaker=last.speaker, date=date(t, last.date))
         sign, colour = STANCE_SIGNS[s.stance]
         head = f"{party.label} {t(f'stance.{s.stance}')}: {level.label} ({t(f'basis.{s.basis}')})."
         tip = [head, *([s.note] if s.note else []), t("brief.source.more" if s.sources else "brief.source.none")]
-        if last is not None:
-            words = {"speaker": last.speaker, "date": date(t, last.date), "outlet": last.outlet}
-            tip.insert(1, t("brief.source", stated=last.stated, **words))
-        left = column.width * 53 // 100
-        height = Note.height_for(look, text, "small", left)
-        beside = column.width - left - look.px(10)
-        tall = max(height, look.height(who, "tiny", beside) if who else 0)
-        y = column.y
-        strip = column.take(tall)
+        if s.sources:
+            tip.insert(1, self._latest(s.sources))
         id = f"stated.{party.id}.{issue.id}.{level.id}"
+        what = ("stated", party.id, k)
+        self._line(look, column, id, text, "small", (sign, colour), tip, s.sources, what, beside=True)
+
+    def _demand(self, look: Theme, column: Column, party: Delegation, k: int, style: str, beside: bool = False) -> None:
+        """What a party has called part of any settlement."""
+        t, demand = self.t, party.demands[k]
+        sign, colour, _ = DEMANDED
+        tip = [t("brief.demand.tip", party=party.label), t(f"brief.demand.{demand.reading}")]
+        tip += [self._latest(demand.sources), t("brief.source.more")] if demand.sources else []
+        id, what = f"demand.{party.id}.{demand.id}", ("demand", party.id, k)
+        self._line(look, column, id, demand.says, style, (sign, colour), tip, demand.sources, what, beside)
+
+    def _latest(self, found: tuple[Source, ...]) -> str:
+        """The latest of the sources, in a sentence."""
+        last = max(found, key=when)
+        words = {"speaker": last.speaker, "date": date(self.t, last.date), "outlet": last.outlet}
+        return self.t("brief.source", stated=last.stated, **words)
+
+    def _line(
+        self,
+        look: Theme,
+        column: Column,
+        id: str,
+        text: str,
+        style: str,
+        sign: tuple[str, str],
+        tip: list[str],
+        found: tuple[Source, ...],
+        what: tuple,
+        beside: bool = False,
+    ) -> None:
+        """Something that opens its sources; with `beside`, the latest speaker stands next to it."""
+        last = max(found, key=when, default=None) if beside else None
+        who = self.t("brief.who", speaker=last.speaker, date=date(self.t, last.date)) if last else ""
+        left = column.width * 53 // 100 if beside else column.width
+        height = Note.height_for(look, text, style, left)
+        right = column.width - left - look.px(10)
+        y = column.y
+        strip = column.take(max(height, look.height(who, "tiny", right) if who else 0))
         explained = tip_with("\n".join(tip), self.facts.glossary)
-        action: Action = ("source", party.id, k) if s.sources else ("nothing",)
+        action: Action = ("source", *what) if found else ("nothing",)
         rect = pygame.Rect(strip.x, y, left, height)
-        column.add(Statement(id, rect, text, "small", colour, sign, explained, action=action))
+        column.add(Statement(id, rect, text, style, sign[1], sign[0], explained, action=action))
         if who:
-            place = pygame.Rect(strip.x + left + look.px(10), y + look.px(1), beside, tall)
+            place = pygame.Rect(strip.x + left + look.px(10), y + look.px(1), right, strip.height)
             column.add(Label(f"{id}.who", place, who, "tiny", "muted"))
+
+    # -- the page of what everybody knows ----------------------------------------------------------------------------
+
+    def _known(self, look: Theme, column: Column) -> None:
+        t, told = self.t, self.facts.background
+        column.text(t("brief.page.known"), "strong", "gold")
+        column.gap(3).text(t("brief.known.note"), "small", "muted")
+        for k, fact in enumerate(told):
+            if fact.date:
+                column.gap(10).text(date(t, fact.date), "small_strong", "gold", id=f"known.{k}.date")
+            elif k and told[k - 1].date:
+                column.gap(14).text(t("brief.known.always"), "strong", "gold")
+            tip = [t("brief.source.more")] if fact.sources else []
+            self._line(look, column.gap(3), f"known.{k}", fact.text, "body", ("dot", "muted"), tip, fact.sources,
+                       ("known", k))  # fmt: skip

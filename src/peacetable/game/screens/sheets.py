@@ -9,7 +9,7 @@ import pygame
 from ..text import Catalogue, date, number, signed
 from ..text import difference as shown_difference
 from ..ui import Column, Dialog, Flag, Label, RangeBar, ScrollArea, Sign, Widget, flag_width, gloss, walk
-from ..views import Delegation, Facts, Stated
+from ..views import Delegation, Demand, Facts, Stated
 from .base import Frame
 from .parts import button, button_row
 from .table_desk import VERDICTS, Desk
@@ -90,6 +90,19 @@ def stated_line(column: Column, facts: Facts, t: Catalogue, party: Delegation, s
     sources(column, t, s.sources, name)
 
 
+def demand_lines(column: Column, facts: Facts, t: Catalogue, party: Delegation, demands: Sequence[Demand]) -> None:
+    """What a party has called part of any settlement, how it is read, and every source."""
+    for demand in demands:
+        name = f"demand.{party.id}.{demand.id}"
+        gloss(column.gap(7), demand.says, facts.glossary, "small_strong", sign="lock", id=name)
+        shown = column.items[-1]
+        if isinstance(shown, Label):
+            shown.sign_colour = "gold"
+        column.gap(1)
+        indented(column, f"{name}.reading", t(f"brief.demand.{demand.reading}"), "tiny", "muted")
+        sources(column, t, demand.sources, name)
+
+
 def sources(column: Column, t: Catalogue, found, name: str) -> None:
     """Who said it, when, where it can be read, and what was said in our own words."""
     for n, source in enumerate(found):
@@ -105,9 +118,16 @@ def indented(column: Column, id: str, text: str, style: str, colour: str) -> Non
     column.text(text, style, colour, indent=19, id=id)
 
 
-def _silent(column: Column, t: Catalogue, levels: list[str], name: str) -> None:
-    if levels:
-        column.gap(7).text(t("sheet.unsaid", levels="; ".join(levels)), "small", "gold", sign="question", id=name)
+def _silent(column: Column, facts: Facts, t: Catalogue, party: Delegation, i: int, name: str) -> None:
+    """The levels of an issue on which a party has said nothing; apart those on which something was looked for."""
+    said = {s.level for s in party.stated if s.issue == i} | {k for n, k in party.silences if n == i}
+    rest = [level.short for k, level in enumerate(facts.issues[i].levels) if k not in said]
+    for (n, k), note in party.silences.items():
+        if n == i:
+            text = t("sheet.silence.note" if note else "sheet.silence", level=facts.short(i, k), note=note)
+            column.gap(5).text(text, "small", "gold", sign="question", id=f"{name}.{facts.issues[i].levels[k].id}")
+    if rest:
+        column.gap(7).text(t("sheet.unsaid", levels="; ".join(rest)), "small", "gold", sign="question", id=name)
 
 
 def issue_sheet(frame: Frame, desk: Desk, i: int, party: str = "") -> Dialog:
@@ -124,9 +144,11 @@ def issue_sheet(frame: Frame, desk: Desk, i: int, party: str = "") -> Dialog:
                 _party_heading(column, p)
             for s in (s for s in p.stated if s.issue == i):
                 stated_line(column, facts, t, p, s, "", f"sources.{p.id}.{issue.levels[s.level].id}")
-            said = {s.level for s in p.stated if s.issue == i}
-            rest = [level.short for k, level in enumerate(issue.levels) if k not in said]
-            _silent(column, t, rest, f"sources.{p.id}.unsaid")
+            demand_lines(column, facts, t, p, [demand for demand in p.demands if i in demand.issues])
+            _silent(column, facts, t, p, i, f"sources.{p.id}.unsaid")
+        if not party and facts.origins and facts.origins[i]:
+            column.gap(14).text(t("sheet.origins"), "strong", "gold")
+            sources(column, t, facts.origins[i], "sources.origins")
         column.gap(6)
 
     title = t("sheet.issue.of", issue=issue.label, party=facts.party(party).label) if party else issue.label
@@ -168,6 +190,9 @@ def party_sheet(frame: Frame, desk: Desk, party: str) -> Dialog:
         if guess is not None and not view.ended:
             _guess(desk, column, party)
             _need(desk, column, party, change)
+        if who.demands:
+            column.gap(12).text(t("sheet.demands"), "strong", "gold")
+            demand_lines(column, facts, t, who, who.demands)
         column.gap(12).text(t("sheet.said"), "strong", "gold")
         for s in who.stated:
             lead = t("sheet.lead", issue=facts.issues[s.issue].short)

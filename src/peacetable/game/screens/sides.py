@@ -8,7 +8,7 @@ from ..telling import called
 from ..text import date, whole
 from ..theme import Theme
 from ..ui import Action, Card, Column, Flag, Label, ScrollArea, Widget, columns, cut_top, explain, flag_width, tip_with
-from ..views import Delegation
+from ..views import Delegation, conditions
 from .base import Frame, Order, Screen, Sit
 from .parts import button, button_row, footer, headline, inside, red_line_lines, settings
 
@@ -151,6 +151,12 @@ class SidesScreen(Screen):
             column.gap(3).text(text, style, "bad", sign="stop", tip=explain(text, self.facts.glossary))
         if not lines:
             column.gap(3).text(t("sides.red_lines.none"), style, "muted")
+        missed = conditions(party.demands)
+        if missed:
+            column.gap(between).text(t("sides.demands"), strong, "gold")
+        for demand in missed:
+            tip = explain(demand.says, self.facts.glossary)
+            column.gap(3).text(demand.says, style, "bad", sign="stop", tip=tip)
         column.gap(between).text(t("sides.no_agreement"), strong, "gold")
         column.gap(3).text(party.no_agreement, style)
         rect = pygame.Rect(cell.x, cell.y, cell.width, column.height + 2 * pad)

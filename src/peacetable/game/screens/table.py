@@ -412,8 +412,8 @@ class TableScreen(Screen):
         for offer in view.acceptable():
             brief = short or (".short" if len(view.acceptable()) > 1 else "")
             label = t(f"act.accept{brief}", party=self.facts.party(offer.of).short)
-            red = self.mandate.crossed(offer.package)
-            tip, able = t("act.accept.red") if red else "", view.mine and not red
+            why = desk.why_refused(offer.package)
+            tip, able = t("act.accept.refused", why=why) if why else "", view.mine and not why
             yield button(look, f"sign.{offer.of}", label, ("sign", offer.of), "normal", "check", tip=tip, enabled=able)
 
     def _votes(self, desk: Desk, look: Theme, short: str) -> Iterable[Button]:
@@ -423,7 +423,7 @@ class TableScreen(Screen):
             yield button(look, "propose", label, ("propose",), "primary", "document", enabled=view.mine)
             return
         final = ".final" if view.final else ""
-        able = view.mine and view.amendment is not None and not self.mandate.crossed(view.amendment)
+        able = view.mine and view.amendment is not None and not self.mandate.refuses(view.amendment)
         label = t(f"act.for{final}{short}")
         yield button(look, "vote.for", label, ("vote", True), "primary", "check", enabled=able)
         label = t(f"act.against{short}")
@@ -467,7 +467,7 @@ class TableScreen(Screen):
             return t("hint.wait", party=sentence(called(self.facts, t, view.speaker))) if view.speaker else ""
         if self.facts.single_text:
             return self._voting_hint(desk)
-        open_offers = [o for o in view.acceptable() if not self.mandate.crossed(o.package)]
+        open_offers = [o for o in view.acceptable() if not self.mandate.refuses(o.package)]
         last = t("hint.last") if view.final else ""
         if open_offers:
             best = max(open_offers, key=lambda o: self.mandate.utility(o.package))
@@ -476,7 +476,7 @@ class TableScreen(Screen):
                 filter(None, [t("hint.turn.offer", party=called(self.facts, t, best.of), value=value), last])
             )
         if view.acceptable():
-            return t("hint.turn.red")
+            return t("hint.turn.refused", why=desk.why_refused(view.acceptable()[0].package))
         return " ".join(filter(None, [t("hint.turn" if view.last else "hint.turn.first"), last]))
 
     def _voting_hint(self, desk: Desk) -> str:
@@ -486,8 +486,9 @@ class TableScreen(Screen):
         if view.amendment is None or view.draft is None:
             return ""
         new = number(self.mandate.utility(view.amendment))
-        if self.mandate.crossed(view.amendment):
-            return t("hint.vote.red")
+        why = desk.why_refused(view.amendment)
+        if why:
+            return t("hint.vote.refused", why=why)
         if view.final:
             return t("hint.vote.final", value=new, mark=number(self.mandate.reservation))
         return t("hint.vote", value=new, before=number(self.mandate.utility(view.draft)))

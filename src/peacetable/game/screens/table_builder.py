@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pygame
 
 from ..theme import Theme
 from ..ui import Column, Glossed, Option, Segmented, tip_with
 from ..ui.glossary import terms
+from ..views import conditions, ruled_out
 from .parts import legend_column
 from .table_desk import Desk
 from .table_offers import named
@@ -29,9 +32,12 @@ def column(desk: Desk, look: Theme, rect: pygame.Rect, spare: int = 0) -> Column
     label_width = look.px(128) if beside else 0
     used = [s for s in LEGEND if s[2] != "closed" or desk.view.closed]
     used = [s for s in used if s[2] not in ("ghost", "offered") or not desk.facts.single_text]
+    if conditions(desk.mandate.demands):
+        used = [(*s[:2], "red.demand") if s[2] == "red" else s for s in used]
     legend = legend_column(look, pygame.Rect(rect.x, 0, rect.width, 0), "build", named(desk.t, used))
     known = (desk.view, desk.mandate.red_lines)
     rows = desk.kept("options", known, lambda: [options(desk, i) for i in range(len(issues))])
+    rows = [refused(desk, i, row) for i, row in enumerate(rows)]
     width = rect.width - label_width
     heights = [Segmented.height_for(look, row, width) for row in rows]
     if beside:
@@ -73,6 +79,19 @@ def _label(desk: Desk, look: Theme, i: int, place: pygame.Rect, middle: bool) ->
     return label
 
 
+def refused(desk: Desk, i: int, row: list[Option]) -> list[Option]:
+    """The levels of an issue, those marked like red lines that leave out an own condition with the rest of a draft."""
+    about = [demand for demand in conditions(desk.mandate.demands) if i in demand.issues]
+    if not about:
+        return row
+    found = []
+    for k, option in enumerate(row):
+        package = (*desk.draft[:i], k, *desk.draft[i + 1 :])
+        tips = [desk.t("level.tip.demand", says=demand.says) for demand in about if demand.left_out(package)]
+        found.append(replace(option, red=True, tip=" ".join([*tips, option.tip])) if tips else option)
+    return found
+
+
 def options(desk: Desk, i: int) -> list[Option]:
     """The levels of an issue, with their marks."""
     t, view, issue = desk.t, desk.view, desk.facts.issues[i]
@@ -82,12 +101,20 @@ def options(desk: Desk, i: int) -> list[Option]:
         offered = [] if desk.facts.single_text else [
             p for p in desk.facts.parties if p.id in view.last and view.last[p.id][i] == k
         ]  # fmt: skip
-        barred = [p for p in desk.facts.parties if p.id != view.party and (i, k) in p.red_lines]
+        others = [p for p in desk.facts.parties if p.id != view.party]
+        lines, missed = [], []
+        for p in others:
+            if (i, k) in p.red_lines:
+                lines.append(p)
+            elif (i, k) in ruled_out(p.demands):
+                missed.append(p)
+        barred = [p for p in others if p in lines or p in missed]
         red, closed = (i, k) in desk.mandate.red_lines, (i, k) in view.closed
         tips = [level.label + "."]
         tips += [t("level.tip.red")] if red else []
         tips += [t("level.tip.closed")] if closed else []
-        tips += [t("level.tip.barred", parties=t.join(p.label for p in barred))] if barred else []
+        tips += [t("level.tip.barred", parties=t.join(p.label for p in lines))] if lines else []
+        tips += [t("level.tip.missed", parties=t.join(p.label for p in missed))] if missed else []
         tips += [t("level.tip.offered", parties=desk.names(p.id for p in offered))] if offered else []
         tips += [t("level.tip.more.red" if red or barred else "level.tip.more")]
         meaning = tip_with(" ".join(tips), desk.facts.glossary) if terms(level.label, desk.facts.glossary) else ""

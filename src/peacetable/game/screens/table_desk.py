@@ -80,6 +80,13 @@ class Desk:
             return self.t("value.equal", mark=mark)
         return self.t("value.above" if change > 0 else "value.below", change=number(abs(change)), mark=mark)
 
+    def why_refused(self, package: Package) -> str:
+        """What keeps the person from proposing and signing a package, as the end of a sentence; "" if nothing does."""
+        missed = self.mandate.misses(package)
+        if missed:
+            return self.t("refused.demand", says=" ".join(demand.says for demand in missed))
+        return self.t("refused.red") if self.mandate.crossed(package) else ""
+
     @property
     def moods(self) -> dict[str, Mood]:
         facts, view, t = self.facts, self.view, self.t
@@ -111,8 +118,10 @@ class Desk:
     def explain(self, guess: Estimate) -> list[str]:
         """Sentences that say where the estimate comes from."""
         t, issues = self.t, self.t.join(self.facts.issues[i].short for i in guess.against)
-        lines = [t(f"guess.why.{guess.why}", answer=self._answer(guess))]
-        if guess.why in ("offers", "positions", "votes", "red_line"):
+        missed = self.facts.party(guess.party).misses(self.draft)
+        says = " ".join(demand.says for demand in missed)
+        lines = [t(f"guess.why.{guess.why}", answer=self._answer(guess), says=says)]
+        if guess.why in ("offers", "positions", "votes", "red_line", "demand"):
             lines.append(t("guess.range", low=guess.low, high=guess.high, least=guess.asks_low, most=guess.asks_high))
             if issues and guess.verdict != "likely":
                 lines.append(t("guess.against", issues=issues))

@@ -9,7 +9,7 @@ import pygame
 from ..text import Catalogue, difference, number, signed
 from ..theme import Theme
 from ..ui import Cell, Column, Heading, Matrix, tip_with
-from ..views import Package
+from ..views import Package, conditions
 from .parts import legend_column
 from .table_desk import Desk
 from .table_sides import signatures_column
@@ -40,6 +40,8 @@ def column(desk: Desk, look: Theme, rect: pygame.Rect, spare: int = 0, brief: bo
         made.gap(8)
     names = shown(desk, rect.width < look.px(720))
     used = [s for s in LEGEND if s[2] != "closed" or desk.view.closed]
+    if conditions(desk.mandate.demands):
+        used = [(*s[:2], "red.demand") if s[2] == "red" else s for s in used]
     legend = legend_column(look, pygame.Rect(rect.x, 0, rect.width, 0), "offers", named(desk.t, used))
     room = spare - (made.y - rect.y) - legend.height - look.px(14)
     matrix = Matrix(
@@ -104,7 +106,7 @@ def _rows(desk: Desk, names: list[str]) -> list[list[Cell]]:
             Cell(
                 level.short,
                 strong=True,
-                signs=_marks(desk, i, desk.draft[i]),
+                signs=_marks(desk, i, desk.draft),
                 frame=True,
                 tip=tip_with(tip, desk.facts.glossary),
             ),
@@ -113,9 +115,11 @@ def _rows(desk: Desk, names: list[str]) -> list[list[Cell]]:
     return rows
 
 
-def _marks(desk: Desk, i: int, k: int) -> tuple[tuple[str, str], ...]:
-    red = (("stop", "bad"),) if (i, k) in desk.mandate.red_lines else ()
-    return red + ((("cross", "bad"),) if (i, k) in desk.view.closed else ())
+def _marks(desk: Desk, i: int, package: Package) -> tuple[tuple[str, str], ...]:
+    cell = (i, package[i])
+    missed = any(i in demand.issues for demand in desk.mandate.misses(package))
+    red = (("stop", "bad"),) if missed or cell in desk.mandate.red_lines else ()
+    return red + ((("cross", "bad"),) if cell in desk.view.closed else ())
 
 
 def _cell(desk: Desk, i: int, who: str) -> Cell:
@@ -130,7 +134,7 @@ def _cell(desk: Desk, i: int, who: str) -> Cell:
         moved = i in desk.view.changed.get(who, ())
     if moved:
         signs.append(("diamond", "gold"))
-    signs += _marks(desk, i, k)
+    signs += _marks(desk, i, package)
     same = k == desk.draft[i]
     if same:
         signs.append(("check", "good"))

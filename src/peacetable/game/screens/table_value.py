@@ -71,6 +71,9 @@ def _warnings(desk: Desk, column: Column) -> None:
     if crossed:
         text = t("value.red", issues=t.join(facts.issues[i].short for i in crossed))
         column.gap(5).text(text, "small_strong", "bad", sign="stop", id="value.red")
+    for demand in desk.mandate.worthless(desk.draft):
+        text = t(f"value.demand.{demand.reading}", says=demand.says)
+        gloss(column.gap(5), text, facts.glossary, "small_strong", "bad", sign="stop", id=f"value.demand.{demand.id}")
     shut = [i for i, k in enumerate(desk.draft) if (i, k) in desk.view.closed]
     if shut:
         text = t("value.closed", issues=t.join(facts.issues[i].short for i in shut))
@@ -109,7 +112,9 @@ def _reasons(desk: Desk, look: Theme, column: Column) -> None:
     t = desk.t
     width = look.width(signed(-0.88), "small_strong") + look.px(4)
     for n, reason in enumerate(desk.mandate.reasons(desk.draft)):
-        if reason.issue is None:
+        if reason.demand is not None:
+            text = t("value.without", says=reason.demand.says)
+        elif reason.issue is None:
             text = t("value.bonus", reason=reason.bonus.reason if reason.bonus else "")
         else:
             level = desk.facts.short(reason.issue, desk.draft[reason.issue])
