@@ -23,6 +23,7 @@ SECTIONS: dict[type[schema.Shape], tuple[str, str]] = {
     schema.Prior: ("`prior`", ""),
     schema.Rule: ("A rule, in `rules`", ""),
     schema.Event: ("An event, in `events`", "It has `round` or `probability`, and changes one thing or several."),
+    schema.Fact: ("A fact, in `background`", ""),
     schema.PartyFile: ("parties/ID.yaml", ""),
     schema.Judged: (
         "A number with its range",
@@ -32,9 +33,10 @@ SECTIONS: dict[type[schema.Shape], tuple[str, str]] = {
     schema.Cell: (
         "A position, in `positions`",
         "A bare stance is the same as `stance` alone: `half: prefer`. The stances are `demand`, `prefer`, "
-        "`acceptable`, `neutral`, `reluctant`, `oppose` and `red_line`.",
+        "`acceptable`, `neutral`, `reluctant`, `oppose` and `red_line`; `unstated` says that nothing was found.",
     ),
     schema.Condition: ("A condition, in `conditions`", ""),
+    schema.Demand: ("A demand, in `demands`", ""),
     schema.StrategyShape: (
         "`strategy`",
         "A bare name is the bidding strategy: `strategy: boulware`. What is left out stays as the default has it.",
@@ -62,6 +64,7 @@ NAMED = {
     schema.RoughDate: "date",
     schema.Levels: "issue: [levels]",
     schema.StanceName: "stance",
+    schema.CellStance: "stance",
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from peacetable.scenario import (
@@ -23,7 +25,7 @@ from peacetable.scenario import (
 
 
 def judgement(value: float, spread: float = 0.0) -> Judgement:
-    return Judgement(value, max(value - spread, 0.0), value + spread)
+    return Judgement(value, max(value - spread, min(value, 0.0)), value + spread)
 
 
 def strategy(exponent: float = 2.0, window: float = 0.05, model: str = "frequency") -> Strategy:
@@ -52,9 +54,12 @@ def scenario(
     soundings: int = 0,
     close: bool = False,
     swing: float = 1.0,
+    refusals: int = 0,
+    partial: bool = False,
 ) -> Scenario:
     """A random scenario; `values` (P, L) sets the value of every level directly (weights then are equal); `swing`: how
-    much drift and events move reservation values."""
+    much drift and events move reservation values; `refusals`: demands read as conditions, of each party; `partial`:
+    some issues are ordered in part."""
     rng = np.random.default_rng(seed)
     issues = tuple(
         Issue(
@@ -67,6 +72,9 @@ def scenario(
         for i, n in enumerate(shape)
     )
     starts = np.concatenate([[0], np.cumsum(shape)])
+    if partial:
+        chance = np.random.default_rng([seed, 1])
+        issues = tuple(replace(issue, order=_order(issue, chance), ordered=True) for issue in issues)
     people = []
     for p, party in enumerate(parties):
         positions = {}
@@ -85,12 +93,22 @@ def scenario(
                 party, party.title(), party.title(), "role", ("goal",), "the war goes on",
                 judgement(50), judgement(float(rng.uniform(0.2, 0.5)) if reservation is None else reservation, 0.05),
                 Judgement(0.001 * swing, -1.0, 1.0), saliences, positions,
-                tuple(_condition(k, issues, rng) for k in range(conditions)),
+                tuple(_condition(k, issues, rng) for k in range(conditions))
+                + tuple(_refusal(k, issues, np.random.default_rng([seed, 2, p, k])) for k in range(refusals)),
                 strategies[p] if strategies else strategy(float(rng.choice([0.5, 1.0, 3.0]))),
             )
         )  # fmt: skip
     happenings = (
-        Event("shift", "Shift", "x", 3, None, {parties[0]: 0.02 * swing}, 0, "r"),
+        Event(
+            "shift",
+            "Shift",
+            "x",
+            3,
+            None,
+            {parties[0]: Judgement(0.02 * swing, min(0.0, 0.03 * swing), max(0.0, 0.03 * swing))},
+            0,
+            "r",
+        ),
         Event("delay", "Delay", "x", None, 0.1, {}, 1, "r"),
         Event("care", "Care", "x", None, 0.2, {}, 0, "r", (), {parties[1]: {"i0": 2.0, "i1": 0.5}}),
     )
@@ -122,6 +140,18 @@ def _two(issues, rng):
 
 def _condition(k, issues, rng):
     return Condition(f"c{k}", _two(issues, rng), judgement(float(rng.uniform(-0.1, 0.1)), 0.0))
+
+
+def _refusal(k, issues, rng):
+    """On one issue or on two."""
+    when = _two(issues, rng)
+    return Condition(f"v{k}", when if rng.random() < 0.6 else dict([*when.items()][:1]), judgement(-2.0), True)
+
+
+def _order(issue, rng):
+    """At least two of the levels, in any order; none where the issue stays as it is."""
+    levels = [level.id for level in rng.permutation(np.array(issue.levels, dtype=object))]
+    return tuple(levels[: int(rng.integers(2, len(levels) + 1))]) if rng.random() < 0.7 else ()
 
 
 def _rule(k, issues, rng):

@@ -20,6 +20,7 @@ class Table:
         self.bonus = drawn["bonuses"]  # [party][condition] units
         self.scale = drawn["scale"]  # [party] units to a utility of 1
         self.saliences = drawn["saliences"]  # [party][issue]
+        self.shifts = drawn.get("shifts")  # [event][party]
         self.reservation = list(drawn["reservation"])
         self.order_draws, self.event_draws = order_draws, event_draws  # callables: round -> list of numbers
         self.strategies = (
@@ -62,7 +63,19 @@ class Table:
             position = positions.get((issue.id, self.level(i, x).id))
             if position is not None and position.stance == "red_line":
                 return True
-        return False
+        return any(c.veto and self.all_in(c.when, x) for c in self.sc.parties[p].conditions)
+
+    def ruled_out(self, party, issue, level):
+        """A red line in its own words, or by a demand that is about this issue alone."""
+        said = party.positions.get((issue.id, level.id))
+        alone = any(c.veto and [*c.when] == [issue.id] and level.id in c.when[issue.id] for c in party.conditions)
+        return alone or (said is not None and said.stance == "red_line")
+
+    def line(self, issue):
+        """The levels that stand on a line, from one end to the other."""
+        if issue.order:
+            return list(issue.order)
+        return [level.id for level in issue.levels] if issue.ordered else []
 
     def ranked(self, p):
         own = [(n, x) for n, x in enumerate(self.feasible) if not self.crosses_red_line(p, x)]
@@ -77,14 +90,19 @@ class Table:
             for q in self.sc.parties
         ]
         mine, found = stances[p], set()
+        said = {level.id: stance for level, stance in zip(issue.levels, mine, strict=True)}
+        line = self.line(issue)
+        others = [q for n, q in enumerate(self.sc.parties) if n != p]
         for k, stance in enumerate(mine):
-            if any(s[k] == "red_line" for q, s in enumerate(stances) if q != p):
-                amid = issue.ordered and any(mine[:k]) and any(mine[k + 1 :])
+            if any(self.ruled_out(q, issue, issue.levels[k]) for q in others):
+                at = line.index(issue.levels[k].id) if issue.levels[k].id in line else None
+                amid = at is not None and any(said[x] for x in line[:at]) and any(said[x] for x in line[at + 1 :])
                 position = self.sc.parties[p].positions.get((issue.id, issue.levels[k].id))
                 guess = position is not None and position.basis == "assumed"
                 if stance in ("reluctant", "oppose") or guess or (not stance and not amid):
                     found.add(k)
-        return found if any(k not in found and stance != "red_line" for k, stance in enumerate(mine)) else set()
+        left = [k for k in range(len(mine)) if not self.ruled_out(self.sc.parties[p], issue, issue.levels[k])]
+        return found if any(k not in found for k in left) else set()
 
     def needs(self, x):
         if self.sc.protocol.consent == "unanimity" or self.sc.protocol.quorum == len(self.parties):
@@ -181,20 +199,33 @@ class Table:
         return total
 
     def public(self, q, i, k):
-        """A stated level has its stance's value; between two stated ones on an ordered issue, on the line; else 0.5."""
+        """A stated level has its stance's value; between two stated ones on the issue's line, what lies there; else
+        0.5; and on the line never more than a stated one on the way to the best stated one, or than that if it is no
+        objection."""
         party, issue = self.sc.parties[q], self.sc.issues[i]
         stated = {}
-        for n, level in enumerate(issue.levels):
+        for level in issue.levels:
             position = party.positions.get((issue.id, level.id))
             if position is not None:
-                stated[n] = self.sc.stance_values[position.stance] if position.value is None else position.value
-        if k in stated:
-            return stated[k]
-        below, above = [n for n in stated if n < k], [n for n in stated if n > k]
-        if issue.ordered and below and above:
-            a, b = max(below), min(above)
-            return stated[a] + (k - a) / (b - a) * (stated[b] - stated[a])
-        return sum(self.sc.prior) / 2
+                stated[level.id] = self.sc.stance_values[position.stance] if position.value is None else position.value
+        name, line, middle = issue.levels[k].id, self.line(issue), sum(self.sc.prior) / 2
+        if name in stated:
+            return stated[name]
+        known = [n for n, level in enumerate(line) if level in stated]
+        if name not in line or not known:
+            return middle
+        at = line.index(name)
+        worth = middle
+        if known[0] < at < known[-1]:
+            a, b = max(n for n in known if n < at), min(n for n in known if n > at)
+            worth = stated[line[a]] + (at - a) / (b - a) * (stated[line[b]] - stated[line[a]])
+        best = known[0]
+        for n in known:
+            best = n if stated[line[n]] > stated[line[best]] else best
+        for n in known:
+            if at < n < best or best < n < at or (n == best and stated[line[n]] >= middle):
+                worth = min(worth, stated[line[n]])
+        return worth
 
     def decide(self, p, round_):
         s, own, r = self.strategies[p], self.own[p], self.reservation[p]
@@ -265,8 +296,9 @@ class Table:
             now = event.round == round_ if event.probability is None else draws[k] < event.probability
             if now and k not in self.happened:
                 self.happened.add(k)
-                for party, change in event.reservation.items():
-                    self.shift(self.parties.index(party), change)
+                for party in event.reservation:
+                    p = self.parties.index(party)
+                    self.shift(p, self.shifts[k][p])
                 self.deadline = max(self.deadline + event.rounds, round_)
                 for party, factors in event.salience.items():
                     self.reweigh(self.parties.index(party), factors)

@@ -281,6 +281,103 @@ ERRORS = {
         "open: {stance",
         "names sources, but not its basis; add basis",
     ),
+    "order of one": Case(
+        S, "label: Share of the water\n", "label: Share of the water\n    order: [half]\n", "E12", "order", "one level"
+    ),
+    "order of an unknown level": Case(
+        S,
+        "label: Share of the water\n",
+        "label: Share of the water\n    order: [half, west_mots]\n",
+        "E10",
+        "west_mots",
+        'there is no level of water "west_mots"; did you mean "west_most"?',
+    ),
+    "order, and not ordered": Case(
+        S, "ordered: false", "ordered: false\n    order: [open, closed]", "E20", "false", "said not to be ordered"
+    ),
+    "over an unknown level": Case(
+        W, "[A2]}\n    half", "[A2], over: [west_mots]}\n    half", "E10", "west_mots", 'did you mean "west_most"?'
+    ),
+    "unstated with a basis": Case(
+        N,
+        "half: {stance: neutral, basis: assumed}",
+        "half: {stance: unstated, basis: stated, sources: [A1]}",
+        "E14",
+        "half: {stance",
+        "the stance on water.half is unstated, so it has no basis",
+    ),
+    "demand for an unknown level": Case(
+        N,
+        "strategy:",
+        "demands:\n  - {id: fair, says: Half., refuses: {water: [hlaf]}}\nstrategy:",
+        "E10",
+        "hlaf",
+        'there is no level of water "hlaf"; did you mean "half"?',
+    ),
+    "demand called as a condition is": Case(
+        N,
+        "strategy:",
+        "demands:\n  - {id: trade, says: Half., refuses: {water: [half]}}\nstrategy:",
+        "E11",
+        "trade, says",
+        "is the id of a condition and of a demand",
+    ),
+    "demand read in no way": Case(
+        N,
+        "strategy:",
+        "demands:\n  - {id: fair, says: Half., refuses: {water: [half]}, as: veto}\nstrategy:",
+        "E09",
+        "veto",
+        "demands.fair.as cannot be",
+    ),
+    "demands outweigh the issues": Case(
+        N,
+        "strategy:",
+        "demands:\n  - {id: fair, says: Half., refuses: {water: [half]}, change: -0.45}\nstrategy:",
+        "E17",
+        "conditions:",
+        "outweigh the issues",
+    ),
+    "rule of a list": Case(
+        S,
+        "forbid: {water: [west_most], border: [open]}",
+        "forbid: [{water: [west_most]}, {water: [helf]}]",
+        "E10",
+        "helf",
+        'there is no level of water "helf"; did you mean "half"?',
+    ),
+    "draft without an issue": Case(
+        S,
+        "consent: unanimity}",
+        "name: single_text, draft: {water: half}}",
+        "E07",
+        "draft",
+        "the draft has no level of border; name a level of every issue",
+    ),
+    "draft that a rule excludes": Case(
+        S,
+        "consent: unanimity}",
+        "name: single_text, draft: {water: west_most, border: open}}",
+        "E16",
+        "draft",
+        'the draft is a package that the rule "no_open" excludes',
+    ),
+    "event, range": Case(
+        S,
+        "{west: -0.02}",
+        "{west: {value: -0.02, range: [0.0, 0.1]}}",
+        "E13",
+        "-0.02",
+        "outside its range 0 to 0.1",
+    ),
+    "fact twice": Case(
+        S,
+        "glossary:",
+        "background:\n  - {id: flood, text: A flood.}\n  - {id: flood, text: Another.}\nglossary:",
+        "E11",
+        "flood, text: Another",
+        'the fact "flood" is there twice',
+    ),
     "no name for a file": Case(
         S, "id: delta", "id: nul", "E09", "nul", "Windows has no files and folders of that name"
     ),
@@ -411,6 +508,44 @@ WARNINGS = {
     "other id": Case(S, "id: delta", "id: detla", "W18", "detla", "differs from the folder's name"),
     "blank title": Case(S, "title: Sharing a river", 'title: "  "', "W23", '"  "', "title is blank; fill it in"),
     "escape": Case(S, "label: Open}", 'label: "O\\x1b[31mpen"}', "W22", '"O', "U+001B, which is left out"),
+    "source on another issue": Case(
+        "sources.yaml",
+        "reliability: A}",
+        "reliability: A, topics: [water]}",
+        "W25",
+        None,
+        "border.open cites A1, which by its topics is about water; cite a statement on border",
+    ),
+    "source without topics": Case(
+        "sources.yaml",
+        "reliability: A}",
+        "reliability: A, topics: [water, border]}",
+        "W25",
+        None,
+        "water.north_most cites A2, which by its topics is about none of the issues",
+    ),
+    "demanded, and not mentioned": Case(
+        W,
+        "    north_most: {stance: oppose, basis: stated, sources: [A2]}\n",
+        "",
+        "W26",
+        "water:\n",
+        "North demands water.north_most, and West, to whom water matters more than most, has no position on it; code "
+        "it, or write `north_most: unstated` if nothing was found",
+    ),
+    "between two guesses": Case(
+        W,
+        "    north_most: {stance: oppose, basis: stated, sources: [A2]}\n"
+        "    half: {stance: prefer, basis: stated, sources: [A2]}",
+        "    half: {stance: oppose, basis: stated, sources: [A2]}\n    north_most: unstated",
+        "W27",
+        "water:\n",
+        "West is against water.half, yet on both sides of it levels are worth more to it by assumption: north_most, "
+        "west_most; code it, or leave the level out of the issue's order",
+    ),
+    "draft without effect": Case(
+        S, "consent: unanimity", "draft: {water: half, border: open}", "W17", "draft", "draft has no effect"
+    ),
     "quorum without effect": Case(
         S, "consent: unanimity", "quorum: 2", "W17", "2}", "quorum has no effect under consent unanimity"
     ),
@@ -723,7 +858,7 @@ def test_everything_is_told_at_once_and_by_names(tmp_path):
         'water.half has no field "lable"; did you mean "label"?',
         "protocol.rounds must be a whole number",
         'there is no party "wst"; did you mean "west"?',
-        "events.flood.reservation.wst is -2",
+        "events.flood.reservation.wst.value is -2",
         'there is no level of border "clsed"; did you mean "closed"?',
         "positions.border.clsed.stance cannot be",
         '"time_dependent" has no parameter "exponnt"; did you mean "exponent"?',

@@ -16,7 +16,8 @@ from oracle import Table
 from peacetable import load
 from peacetable.abm.model import Negotiation
 from peacetable.errors import MinutesError, NotationError, Refusal, ScenarioError
-from peacetable.scenario import Event, Position, Rule, Space, factored, ranking
+from peacetable.experiments.drawn import inputs
+from peacetable.scenario import Event, Judgement, Position, Rule, Space, factored, preferences, ranking
 from peacetable.scenario.facts import PARTIES_MOST
 from peacetable.scenario.nearest import cheapest
 from peacetable.scenario.ranking import SortedRanking, SplitRanking
@@ -39,6 +40,8 @@ made = st.builds(
     rounds=st.integers(1, 9),
     close=st.booleans(),
     swing=st.sampled_from([1, 1, -20, 80, -300]),
+    refusals=st.integers(0, 2),
+    partial=st.booleans(),
 )
 
 
@@ -108,12 +111,41 @@ def test_what_no_agreement_is_worth_stays_a_utility():
             assert ((values >= 0) & (values <= 1)).all()
     back = replace(
         make.scenario(1, parties=("north", "west"), rounds=4, draw=(), reservation=0.9, swing=200),
-        events=tuple(Event(f"e{n}", "E", "e", n, None, {"north": x}, 0, "r") for n, x in ((1, 0.5), (2, -0.7))),
+        events=tuple(
+            Event(f"e{n}", "E", "e", n, None, {"north": Judgement(x, x, x)}, 0, "r") for n, x in ((1, 0.5), (2, -0.7))
+        ),
     )
     model = Negotiation(back, seed=1, human=["north", "west"])
     for party in ("north", "west"):
         model.submit(Propose(model.delegations[party].ranking.nth_best(np.array([0]), np.array([0]))[0][0]))
     assert [values[0].tolist() for values in model.course[:2]] == [[1.0, 0.9], [pytest.approx(0.3), 1.0]]
+
+
+def test_what_an_event_adds_is_drawn_by_every_table_from_its_range():
+    """Between the ends of the range, at every table another, the same alone as in the batch, and in the minutes; the
+    central number where reservation values are not drawn."""
+    base = make.scenario(3, rounds=4)
+    event = Event("hit", "H", "h", 1, None, {"west": Judgement(-0.05, -0.09, -0.01)}, 0, "r")
+    scenario = replace(base, events=(event,))
+    model = Negotiation(scenario, tables=400, seed=5, record=True)
+    added = model.shifts[:, 0, 1]
+    assert ((added >= -0.09) & (added < -0.01)).all() and len({*added}) == 400
+    assert added.mean() == pytest.approx(-0.05, abs=0.003) and not model.shifts[:, 0, [0, 2]].any()
+    assert model.course[0][:, 1] == pytest.approx(np.clip(model.drawn.reservation[:, 1] + added, 0, 1), abs=1e-15)
+    alone = Negotiation(scenario, seed=5, first_table=123).run()
+    assert (alone.shifts[0] == model.shifts[123]).all()
+    assert Negotiation.replay(scenario, *alone.minutes()).run().report() == alone.report()
+    assert set(Negotiation(scenario, tables=3, seed=5, draw=["values"]).shifts[:, 0, 1]) == {-0.05}
+    columns = inputs(scenario, [123, 7], seed=5)
+    assert columns["shift.hit.west"].tolist() == [added[123], added[7]]
+
+
+def test_a_single_text_opens_with_the_draft_that_is_given():
+    scenario = make.scenario(1, protocol="single_text", rounds=3, rules=0)
+    given = {issue.id: issue.levels[-1].id for issue in scenario.issues}
+    model = Negotiation(replace(scenario, protocol=replace(scenario.protocol, draft=given)), tables=3, seed=1)
+    assert model.first_draft.tolist() == [[len(issue.levels) - 1 for issue in scenario.issues]] * 3
+    assert Negotiation(scenario, tables=3, seed=1).first_draft.tolist() != model.first_draft.tolist()
 
 
 def test_talks_under_earlier_rules_let_it_leave_the_ends_in_their_replay():
@@ -621,12 +653,14 @@ def test_whether_those_who_stay_can_agree_is_what_trying_every_package_says(scen
     space, chance = Space(scenario), np.random.default_rng(seed)
     parties, levels = len(scenario.parties), int(space.offsets[-1])
     red_lines = chance.random((parties, levels)) < red
+    refusals = preferences(scenario, space).refusals
     present, closed = chance.random((6, parties)) < 0.7, chance.random((6, levels)) < 0.2
 
     def possible(there, shut):
         for x in itertools.product(*map(range, space.shape)):
             columns = [int(space.offsets[i]) + k for i, k in enumerate(x)]
             able = [p for p in range(parties) if there[p] and not any(red_lines[p, c] for c in columns)]
+            able = [p for p in able if not any(all(wanted[x[i]] for i, wanted in tests) for tests in refusals[p])]
             names = {scenario.party_ids[p] for p in able}
             if scenario.protocol.consent == "needed":
                 need = {who for i, k in enumerate(x) for who in scenario.issues[i].levels[k].needs}
@@ -643,7 +677,7 @@ def test_whether_those_who_stay_can_agree_is_what_trying_every_package_says(scen
         return False
 
     expected = [possible(*row) for row in zip(present, closed, strict=True)]
-    assert can_agree(space, present, closed, red_lines).tolist() == expected
+    assert can_agree(space, present, closed, red_lines, refusals).tolist() == expected
 
 
 @pytest.mark.parametrize("why", ["", "rule", "closed", "red line"])

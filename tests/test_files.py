@@ -26,7 +26,7 @@ from peacetable.files import check, configs_dir, document_hash, from_document, l
 from peacetable.files.problems import Problems
 from peacetable.files.schema import Cell, StanceName
 from peacetable.files.semantics import Search
-from peacetable.scenario import BASES, STANCE_VALUES, STANCES, Judgement, Part, Space, signable_count
+from peacetable.scenario import BASES, STANCE_VALUES, STANCES, Judgement, Part, Space, cells, signable_count
 from peacetable.scenario.factored import ranking
 from peacetable.strategies import read
 from terminal import invoke
@@ -54,7 +54,7 @@ def test_facts(delta):
     assert ("border", "open") not in delta.parties[1].positions
     assert north.conditions[0].when == {"water": ("half",), "border": ("open",)}
     assert north.conditions[0].change == Judgement(0.1, 0.05, 0.15, "It sells there.")
-    assert delta.events[0].reservation == {"west": -0.02}
+    assert delta.events[0].reservation == {"west": Judgement(-0.02, -0.02, -0.02)}
     assert (delta.events[0].round, delta.events[0].probability, delta.events[0].rounds) == (6, None, 0)
     assert delta.sources["A1"].speaker == "North"
 
@@ -157,6 +157,80 @@ def test_order_of_mappings_changes_nothing(tmp_path, delta):
     again = load(write(tmp_path / "again", {**DELTA, "parties/north.yaml": "".join(lines)}))
     assert again.hash == delta.hash
     assert list(again.parties[0].saliences) == list(delta.parties[0].saliences) == ["water", "border"]
+
+
+def test_a_statement_over_several_levels_reaches_those_without_a_cell_of_their_own(tmp_path):
+    west = DELTA["parties/west.yaml"].replace(
+        "north_most: {stance: oppose, basis: stated, sources: [A2]}",
+        "north_most: {stance: oppose, basis: stated, sources: [A2], note: none of it, over: [half, west_most]}",
+    )
+    party = load(write(tmp_path, {**DELTA, "parties/west.yaml": west})).parties[1]
+    assert party.positions["water", "west_most"] == party.positions["water", "north_most"]
+    assert party.positions["water", "west_most"].note == "none of it"
+    assert party.positions["water", "half"].stance == "prefer"
+
+
+def test_what_was_looked_for_and_not_found_is_no_position(tmp_path):
+    north = DELTA["parties/north.yaml"].replace(
+        "half: {stance: neutral, basis: assumed}", "half: {stance: unstated, note: nothing in May}"
+    )
+    one = load(write(tmp_path, {**DELTA, "parties/north.yaml": north})).parties[0]
+    assert ("water", "half") not in one.positions and one.silences == {("water", "half"): "nothing in May"}
+    short = north.replace("{stance: unstated, note: nothing in May}", "unstated")
+    scenario = load(write(tmp_path / "short", {**DELTA, "parties/north.yaml": short}))
+    assert scenario.parties[0].silences == {("water", "half"): ""}
+    assert cells(scenario).assumed[0].tolist() == [False, True, False, False, False]
+    party = "parties/north.yaml"
+    silent = north.replace(
+        "north_most: {stance: demand, basis: stated, sources: [A1]}", "north_most: unstated"
+    ).replace("half: {stance: unstated", "half: {stance: neutral")
+    west = DELTA["parties/west.yaml"].replace("north_most: {stance: oppose, basis: stated, sources: [A2]}", "")
+    told = [str(p) for p in check(write(tmp_path / "silent", {**DELTA, party: silent, "parties/west.yaml": west}))[1]]
+    assert any("no party has a position on water.north_most" in line for line in told)
+
+
+def test_a_demand_is_a_weight_or_a_condition(tmp_path):
+    """By the scenario's setting, or by its own `as`; what has no weight of its own adds nothing as a weight."""
+    north = DELTA["parties/north.yaml"].replace(
+        "strategy:",
+        "demands:\n"
+        "  - {id: fair, says: No half., refuses: {water: [half]}, change: -0.1, range: [-0.2, 0], reason: Said.}\n"
+        "  - {id: open, says: An open border., refuses: {border: [closed]}, sources: [A1]}\n"
+        "  - {id: most, says: Most of it., refuses: {water: [west_most], border: [open]}, as: condition}\n"
+        "strategy:",
+    )
+    folder = write(tmp_path, {**DELTA, "parties/north.yaml": north})
+    weight, condition = load(folder), load(folder, settings=["demands=condition"])
+    assert [d.reading for d in weight.parties[0].demands] == ["weight", "weight", "condition"]
+    assert [d.reading for d in condition.parties[0].demands] == ["condition"] * 3
+    assert [(c.id, c.change.value, c.veto) for c in weight.parties[0].conditions] == [
+        ("trade", 0.1, False), ("fair", -0.1, False), ("most", -2.0, True)
+    ]  # fmt: skip
+    assert [(c.id, c.veto) for c in condition.parties[0].conditions] == [
+        ("trade", False), ("fair", True), ("open", True), ("most", True)
+    ]  # fmt: skip
+    assert weight.parties[0].demands[1].change.sources == ("A1",)
+    again = load(folder, settings=["demands=condition", "north.demands.fair.as=weight"])
+    assert [c.id for c in again.parties[0].conditions if c.veto] == ["open", "most"]
+
+
+def test_facts_topics_and_what_events_add_are_read(tmp_path):
+    scenario = DELTA["scenario.yaml"].replace(
+        "glossary:",
+        "background:\n"
+        "  - {id: treaty, date: about 1970, text: There was a treaty., sources: [A1]}\n"
+        "  - {id: dams, text: There are no dams.}\n"
+        "glossary:",
+    ).replace("{west: -0.02}", "{all: {value: -0.02, range: [-0.04, 0], reason: It hurts.}, west: -0.01}")  # fmt: skip
+    sources = DELTA["sources.yaml"].replace("reliability: A}", "reliability: A, topics: [water, border]}")
+    found = load(write(tmp_path, {**DELTA, "scenario.yaml": scenario, "sources.yaml": sources}))
+    assert [(f.id, f.date, f.sources) for f in found.background] == [
+        ("treaty", "about 1970", ("A1",)),
+        ("dams", "", ()),
+    ]
+    assert found.sources["A1"].topics == ("water", "border")
+    added = found.events[0].reservation
+    assert (added["north"].low, added["north"].high, added["west"].value) == (-0.04, 0, -0.01)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -459,7 +533,7 @@ def test_search_agrees_with_looking_at_every_package(data):
     allowed = chosen()
     facts = {
         "issues": [{"id": str(i), "levels": [{"id": str(k)} for k in range(n)]} for i, n in enumerate(shape)],
-        "rules": [{"forbid": {str(i): [str(k) for k in ks] for i, ks in rule.items()}} for rule in rules],
+        "rules": [{"forbid": [{str(i): [str(k) for k in ks] for i, ks in rule.items()}]} for rule in rules],
     }
     expected = any(
         all(x[i] in ks for i, ks in allowed.items()) and not any(all(x[i] in ks for i, ks in r.items()) for r in rules)

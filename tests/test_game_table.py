@@ -515,7 +515,7 @@ def eventful(scenario):
     """An event in round 2 that lengthens the talks, closes a level and moves a reservation value."""
     event = dataclasses.replace(
         scenario.events[0], round=2, probability=None, rounds=3, close={"air_cover": ("air_shield",)},
-        reservation={"ukraine": -0.05, "us": 0.02},
+        reservation={party: Judgement(x, x, x) for party, x in (("ukraine", -0.05), ("us", 0.02))},
     )  # fmt: skip
     return dataclasses.replace(scenario, events=(event,))
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import make
 from peacetable.errors import NotationError
-from peacetable.scenario import STANCES, Condition, Position, Space, cells, preferences
+from peacetable.scenario import STANCES, Condition, Position, Space, cells, preferences, signable_count
 from peacetable.scenario.factored import FactoredRanking
 from peacetable.scenario.ranking import SortedRanking, SplitRanking, feasible_packages, threshold
 from peacetable.scenario.utility import GRAIN, triangular, unasked
@@ -72,6 +72,45 @@ def test_unstated_levels_are_interpolated_between_coded_ones_and_neutral_outside
     assert (table.low[0, 2], table.high[0, 2], table.peaked[0, 2]) == (0.6, 1.0, True)
     assert (table.low[0, 0], table.high[0, 0], table.peaked[0, 0]) == (0.35, 0.65, False)
     assert one_issue({1: "demand", 3: "acceptable"}, ordered=False).value[0, 2] == 0.5
+
+
+def test_preferences_have_one_peak():
+    """A guess beyond an objection is worth no more than it, whatever the prior says; nor is one beyond the best level
+    worth more than that. Where a party has only objected, its peak is elsewhere: nothing is said of it."""
+    beyond = one_issue({0: "prefer", 1: "oppose"})
+    assert beyond.value[0, :5] == pytest.approx([0.8, 0.15, 0.15, 0.15, 0.15])
+    assert beyond.high[0, 2:5].tolist() == [0.15] * 3 and not beyond.ranged[0, :5].any()
+    assert beyond.assumed[0, 2:5].all()
+    dip = one_issue({0: "prefer", 2: "oppose", 4: "acceptable"})
+    assert dip.value[0, :5] == pytest.approx([0.8, 0.475, 0.15, 0.15, 0.6])
+    best = one_issue({2: "acceptable"})
+    assert best.value[0, :5] == pytest.approx([0.5, 0.5, 0.6, 0.5, 0.5])
+    assert best.high[0, :5].tolist() == [0.6, 0.6, 0.6, 0.6, 0.6] and best.low[0, 0] == 0.35
+    lone = one_issue({2: "oppose"})
+    assert lone.value[0, :5] == pytest.approx([0.5, 0.5, 0.15, 0.5, 0.5])
+    twice = one_issue({1: "oppose", 3: "reluctant"})
+    assert twice.value[0, :5] == pytest.approx([0.15, 0.15, 0.25, 0.35, 0.5])
+    assert one_issue({0: "prefer", 1: "oppose"}, ordered=False).value[0, 2:5].tolist() == [0.5] * 3
+
+
+def test_nothing_is_interpolated_from_to_or_across_a_level_off_the_line():
+    """Levels 0, 2, 3, 4 stand on the line; 1 has a stance, but says nothing of its neighbours."""
+    base = make.scenario(shape=(5, 2), rules=0, conditions=0)
+    issue = replace(base.issues[0], ordered=True, order=("l0", "l2", "l3", "l4"))
+
+    def values(said):
+        coded = {("i0", f"l{k}"): Position(stance, "stated", ("S1",)) for k, stance in said.items()}
+        parties = (replace(base.parties[0], positions=coded), *base.parties[1:])
+        return cells(replace(base, issues=(issue, base.issues[1]), parties=parties))
+
+    assert values({1: "demand", 3: "oppose"}).value[0, :5] == pytest.approx([0.5, 1.0, 0.5, 0.15, 0.5])
+    found = values({0: "oppose", 1: "red_line", 3: "prefer"})
+    assert found.value[0, :5] == pytest.approx([0.15, 0.0, 0.475, 0.8, 0.5])
+    assert found.peaked[0, :5].tolist() == [False, False, True, False, False]
+    assert values({0: "demand", 4: "oppose"}).value[0, 1] == 0.5
+    backwards = replace(issue, order=("l4", "l0"))
+    assert (backwards.line, backwards.steps(0, 4), backwards.steps(0, 3), backwards.steps(3, 3)) == ((4, 0), 1, 1, 0)
+    assert issue.neighbours(2, {0, 4}) == (0, 4, 1 / 3) and issue.neighbours(1, {0, 4}) is None
 
 
 def test_triangle_matches_its_distribution():
@@ -169,9 +208,16 @@ def test_comparing_picos_is_comparing_utilities(u):
     assert (k - 1) / GRAIN < u
 
 
-@given(st.integers(0, 2000), shapes, st.floats(0, 1), st.sampled_from([0.0, 0.05, 0.3]), st.integers(1, 9))
-def test_rankings_find_what_sorting_everything_finds(seed, shape, target, width, most):
-    scenario = make.scenario(seed, shape=shape, conditions=2, rules=2, red_lines=0.1)
+@given(
+    st.integers(0, 2000),
+    shapes,
+    st.floats(0, 1),
+    st.sampled_from([0.0, 0.05, 0.3]),
+    st.integers(1, 9),
+    st.integers(0, 2),
+)
+def test_rankings_find_what_sorting_everything_finds(seed, shape, target, width, most, refusals):
+    scenario = make.scenario(seed, shape=shape, conditions=2, rules=2, red_lines=0.1, refusals=refusals)
     space = Space(scenario)
     draws = np.random.default_rng(seed).random((4, 3, int(space.offsets[-1])))
     prefs = preferences(scenario, space, values=draws)
@@ -239,6 +285,26 @@ def test_what_is_drawn_between_coded_levels_keeps_their_order(seed):
     gains = preferences(scenario, values=draws).contributions[:, 0, :6]
     assert (np.diff(gains, axis=1) <= 0).all()
     assert (gains[:, 1:5] < gains[:, :1]).any() and (gains[:, 1:5] > gains[:, 5:]).any()
+
+
+def test_a_condition_is_a_veto_and_alone_on_an_issue_a_red_line():
+    """Read as a condition, a demand on one issue rules its levels out as a red line does; on two, the packages that
+    hold both; these are worth nothing, whatever the other issues add."""
+    base = make.scenario(shape=(3, 3), rules=0, conditions=0, red_lines=0.0)
+    worthless = make.judgement(-2.0)
+    alone = Condition("alone", {"i0": ("l2",)}, worthless, True)
+    both = Condition("both", {"i0": ("l0",), "i1": ("l0", "l1")}, worthless, True)
+    scenario = replace(base, parties=(replace(base.parties[0], conditions=(alone, both)), *base.parties[1:]))
+    numbers, every = preferences(scenario), Space(scenario).enumerate()
+    refused = {(2, 0), (2, 1), (2, 2), (0, 0), (0, 1)}
+    for x, no, u in zip(every.tolist(), numbers.vetoed(every, 0), numbers.all_totals(every, 0)[0], strict=True):
+        assert no == (tuple(x) in refused) and (u == 0) == no
+    assert numbers.forbidden[0].tolist() == [False, False, True, False, False, False]
+    assert not numbers.vetoed(every, 1).any()
+    assert signable_count(numbers.space, numbers.forbidden, refusals=numbers.refusals) == 4
+    penalty = replace(scenario, protocol=replace(scenario.protocol, red_lines="penalty"))
+    numbers = preferences(penalty)
+    assert not numbers.vetoed(every, 0).any() and (numbers.all_totals(every, 0)[0] == 0).sum() == 5
 
 
 def test_a_party_does_not_propose_what_another_rules_out_and_it_never_asked_for():

@@ -82,7 +82,7 @@ def undominated(preferences: Preferences, work: float = WORK, tell: Tell = quiet
         kept, some = _kept(kinds, total, tell)
         share, cut = len(kept) / max(len(packages), 1), cut or some
         packages, total, out, needs = packages[kept], total[kept], out[kept], needs[kept]
-    return Candidates(packages, cut)
+    return Candidates(packages[np.lexsort(packages.T[::-1])], cut)  # in order of their number
 
 
 def _order(space: Space, scopes: list[set[int]]) -> list[int]:
