@@ -141,9 +141,9 @@ def test_settings_go_through_every_kind_of_path(tmp_path):
         return peacetable.load(SCENARIO, settings=settings)
 
     assert run()["round"] == 2
-    bare, kept = load("ukraine.salience.air_cover=60"), load("ukraine.salience.air_cover.value=40")
-    assert bare.parties[0].saliences["air_cover"].low == 60.0 == bare.parties[0].saliences["air_cover"].value
-    assert kept.parties[0].saliences["air_cover"].high == 50.0 and kept.parties[0].saliences["air_cover"].value == 40.0
+    bare, kept = load("ukraine.salience.air_cover=70"), load("ukraine.salience.air_cover.value=50")
+    assert bare.parties[0].saliences["air_cover"].low == 70.0 == bare.parties[0].saliences["air_cover"].value
+    assert kept.parties[0].saliences["air_cover"].high == 80.0 and kept.parties[0].saliences["air_cover"].value == 50.0
     assert [e.id for e in load("events.large-air-assault=null").events] == [
         e.id for e in load().events if e.id != "large-air-assault"
     ]
@@ -238,12 +238,12 @@ def test_the_demo_is_plain_text_when_it_is_not_on_a_terminal():
 
 
 def test_the_story_of_talks_that_failed_counts_what_the_consent_rule_allows():
-    """Without Russia's signature 222 packages could have been agreed at the start, not the 23 that suit all."""
-    scenario = peacetable.load("white-house-2025@without-russia")
+    """Without Russia's signature 284 packages could have been agreed at the start, not the 11 that suit all."""
+    scenario = peacetable.load("white-house-2025@alaska+without-russia")
     numbers = preferences(scenario)
     words = {
-        "needed": "222 packages would have left all those who would have to sign",
-        "unanimity": "23 packages would have left every party",
+        "needed": "284 packages would have left all those who would have to sign",
+        "unanimity": "11 packages would have left every party",
     }
     for consent, count in words.items():
         case = replace(scenario, protocol=replace(scenario.protocol, consent=consent))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -181,8 +182,8 @@ def test_what_is_written_anew_is_plain(tmp_path):
     party, scenario = ((written / f).read_text(encoding="utf-8") for f in ("parties/us.yaml", "scenario.yaml"))
     assert "  value: 95\n  range: [85, 100]\n" in party, "whole numbers without a point"
     assert "role: >-\n" in party and "\nsummary: >-\n" in scenario, "long texts over several lines"
-    assert "    tripwire_10k: {stance: acceptable, basis: stated, sources: [S1-022]}\n" in party
-    glossary = scenario[scenario.index("\nglossary:\n") :].splitlines()[2:]
-    terms = [line for line in glossary if line.startswith("  ") and not line.startswith("    ")]
+    assert "    no_cap: {stance: acceptable, basis: inferred, sources: [C088]" in party
+    glossary = re.split(r"\n(?=\w)", scenario[scenario.index("\nglossary:\n") + 1 :])[0]
+    terms = [line for line in glossary.splitlines() if line.startswith("  ") and not line.startswith("    ")]
     assert len(terms) == len(load("white-house-2025").glossary), "a line for each term"
     assert max(map(len, f"{party}\n{scenario}".splitlines())) <= 120

@@ -7,7 +7,7 @@ import click
 from .common import SEED, load_scenario, print_story
 
 SCENARIO = "white-house-2025"
-DEFAULT_SEED = 12  # its talks are eventful and end in agreement
+DEFAULT_SEED = 2  # the smallest whose talks end in agreement, which most do not
 
 
 @click.command("demo")
@@ -26,6 +26,7 @@ def command(seed: int) -> None:
     lines += [
         Line("text", ""),
         Line("text", f"These talks had seed {seed}. Other talks: peacetable demo --seed {seed + 1}"),
+        Line("text", "Most talks of this scenario end without agreement; the usual seed is the first that has one."),
         Line("text", "A seat of your own: peacetable play"),
         Line("text", f"Thousands of tables: peacetable batch {SCENARIO} --out talks"),
     ]
