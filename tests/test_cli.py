@@ -17,7 +17,7 @@ from peacetable.cli import group
 from peacetable.cli.check import strategy_errors
 from peacetable.cli.common import aligned, listed
 from peacetable.cli.demo import DEFAULT_SEED, SCENARIO
-from peacetable.cli.story import BEATS, _better_for_all, _missed, _utilities, tell
+from peacetable.cli.story import BEATS, _better_for_all, _missed, _utilities, meeting, tell
 from peacetable.scenario import preferences
 from terminal import invoke
 from test_check import DELTA, write
@@ -285,6 +285,19 @@ def test_every_ending_has_its_story(august, settings):
         assert "Agreed in round" in text and "Who gained what" in text
     else:
         assert "No agreement" in text and "What no agreement means" in text
+
+
+def test_the_story_says_what_a_party_signs_nothing_without():
+    told = {}
+    for variant in ("", "@as-conditions"):
+        scenario = peacetable.load(f"white-house-2025{variant}")
+        told[variant] = [line.text for line in meeting({"table": 0, "seed": 1, "scenario_hash": "x", "overrides": {}},
+                                                       scenario)]  # fmt: skip
+    for party in scenario.parties:
+        (line,) = (text for text in told["@as-conditions"] if text.startswith(f"{party.label}: "))
+        assert all(demand.says.rstrip(".") in line for demand in party.demands)
+        assert ("signs nothing without this" in line) == bool(party.demands)
+    assert "signs nothing without" not in " ".join(told[""])
 
 
 def test_what_was_left_on_the_table_is_true(august):

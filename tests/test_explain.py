@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from peacetable import files
 from peacetable.abm.model import Negotiation
-from peacetable.analysis import explain, solve
+from peacetable.analysis import background, explain, solve
 from peacetable.cli.explain import command as explain_command
 from peacetable.cli.explain import tell as tell_explained
 from peacetable.cli.solve import command as solve_command
@@ -20,7 +20,7 @@ from peacetable.cli.solve import tell as tell_solved
 from peacetable.cli.story import trust
 from peacetable.cli.terminal import Terminal
 from peacetable.errors import PeacetableError
-from peacetable.scenario import Condition, Source, Space, cells, preferences
+from peacetable.scenario import Condition, Demand, Fact, Judgement, Source, Space, cells, preferences
 from terminal import invoke as invoke_all
 from test_analysis import judged, random_scenario, scenario_of
 
@@ -149,6 +149,85 @@ def test_conditions_and_red_lines_are_told():
     assert explain(scenario, "p1", np.array([1, 0])).red_lines == ()
 
 
+def demanding(reading="condition", red_lines="veto"):
+    """The talks in which p0 calls something part of any settlement, and was looked up in vain."""
+    scenario = talks()
+    number = -0.07 if reading == "weight" else -2.0
+    change = Judgement(number, number, number, "It said so.", ("S1",))
+    refuses = {"i0": ("l1", "l2"), "i1": ("l0",)}
+    asks = Demand("ask", "One of the two goes.", refuses, reading, change)
+    usual = Demand("usual", "The levels say it.", {"i1": ("l1",)}, "weight", judged(0))
+    own = (Condition("ask", refuses, change, reading == "condition"), *scenario.parties[0].conditions)
+    first = replace(scenario.parties[0], demands=(asks, usual), conditions=own, silences={
+        ("i0", "l1"): "nothing found on it", ("i1", "l0"): "asked in vain", ("i1", "l1"): "",
+    })  # fmt: skip
+    known = (
+        Fact("b", "It always holds.", "", ("S1",)),
+        Fact("c", "It came later.", "2022-03-29"),
+        Fact("a", "It came first.", "before 2022", ("S1",)),
+    )
+    protocol = replace(scenario.protocol, red_lines=red_lines)
+    return replace(scenario, parties=(first, scenario.parties[1]), background=known, protocol=protocol)
+
+
+@pytest.mark.parametrize(
+    ("reading", "red_lines"), [("weight", "veto"), ("condition", "veto"), ("condition", "penalty")]
+)
+def test_demands_are_told_and_add_up(reading, red_lines):
+    scenario = demanding(reading, red_lines)
+    numbers = preferences(scenario)
+    for package in Space(scenario).enumerate():
+        found = explain(scenario, "p0", package)
+        left_out = package[0] in (1, 2) and package[1] == 0
+        assert [(d.id, d.says, d.reading, d.holds) for d in found.demands] == [
+            ("ask", "One of the two goes.", reading, left_out),
+            ("usual", "The levels say it.", "weight", package[1] == 1),
+        ]
+        total = sum(r.contribution for r in found.rows) + sum(c.contribution for c in found.conditions)
+        assert found.utility == numbers.utility(package[None], 0)[0] == pytest.approx(max(total, 0), abs=1e-9)
+        assert all(abs(c.contribution) <= 1 and (c.change is None) == c.veto for c in found.conditions)
+    assert [(c.id, c.veto) for c in found.conditions] == sorted(
+        [("ask", reading == "condition"), ("both", False)], key=lambda one: one[1]
+    )
+    assert {d.holds for d in explain(scenario, "p0").demands} == {None}
+    assert explain(scenario, "p0").demands[0].sources == ("S1",)
+
+
+def test_silences_say_what_was_looked_for():
+    notes = {(row.issue, row.level): row.note for row in explain(demanding(), "p0").rows}
+    assert notes["i0", "l1"] == "looked for, nothing found on it; between l0 and l3"
+    assert notes["i1", "l0"].startswith("looked for, nothing found: asked in vain; silent on this issue")
+    assert notes["i1", "l1"].startswith("looked for, nothing found; silent") and "looked" not in notes["i0", "l2"]
+
+
+def test_what_everybody_knows_is_told_by_date():
+    assert [fact.id for fact in background(demanding())] == ["a", "c", "b"]
+
+
+def test_a_forecast_names_the_demands_that_it_leaves_out():
+    scenario = demanding()
+    values = [[0.2, 0.9, 0.3, 0.1], [0.9, 0.1]]
+    parties = []
+    for party in scenario.parties:
+        cells_ = [(i.id, k.id) for i in scenario.issues for k in i.levels]
+        said = dict(zip(cells_, sum(values, []), strict=True))
+        place = next(iter(party.positions.values()))
+        positions = {cell: replace(place, stance="neutral", value=worth) for cell, worth in said.items()}
+        parties.append(replace(party, positions=positions))
+    scenario = replace(scenario, parties=tuple(parties))
+    found = solve(scenario).forecasts["weighted_median"]
+    assert found.point.package.tolist() == [1, 0] and found.red_lines == ()
+    assert [(party, demand.id) for party, demand in found.demands] == [("p0", "ask")]
+    for other in (demanding("weight"), demanding("condition", "penalty")):
+        other = replace(other, parties=tuple(replace(p, positions=q.positions) for p, q in
+                                             zip(other.parties, parties, strict=True)))  # fmt: skip
+        assert solve(other).forecasts["weighted_median"].demands == ()
+    file = io.StringIO()
+    tell_solved(solve(scenario), Terminal(200, file=file))
+    assert "leaves out what p0 has called part of any settlement: One of the two goes." in file.getvalue()
+    assert "red lines and demands leave" in file.getvalue()
+
+
 def test_an_unknown_party_is_refused():
     with pytest.raises(PeacetableError, match='No party "p7" in made; known: p0, p1'):
         explain(talks(), "p7")
@@ -181,6 +260,43 @@ def test_explain_text(loaded):
     assert "S1: Speaker, 2025-08-18, Outlet [A]: said so" in text
     crossed = invoke(explain_command, "made", "--party", "p1", "--package", "i0=l0,i1=l1").stdout
     assert "crosses a red line on i0: it would never sign" in crossed
+
+
+def test_explain_tells_demands_silences_and_what_everybody_knows(monkeypatch):
+    def told(scenario, *arguments):
+        monkeypatch.setattr(files, "load", lambda *_, **__: scenario)
+        return " ".join(invoke(explain_command, "made", *arguments).stdout.split())
+
+    left_out = ("--party", "p0", "--package", "i0=l1,i1=l0")
+    condition = told(demanding(), *left_out)
+    assert "calls part of any settlement: it would never sign. One of the two goes." in condition
+    assert "Read as a condition: it proposes and signs nothing without it." in condition
+    assert "This package leaves it out. It said so. Sources: S1." in condition
+    assert "The levels say it. Read as a weight: what the levels are worth carries it." in condition
+    assert not re.search(r"[12]\.[0-9]{3}", condition) and "+0.00" not in condition
+    assert "looked for, nothing found on it" in condition and "What everybody knows" not in condition
+    assert "it holds all without it for worthless" in told(demanding("condition", "penalty"), *left_out)
+    weight = told(demanding("weight"), *left_out)
+    assert "Read as a weight: -0.070 for a package without it." in weight and "never sign" not in weight
+    whole = told(demanding())
+    assert whole.endswith("S1: Speaker, 2025-08-18, Outlet [A]: said so https://example.org")
+    told_last = whole[whole.index("What everybody knows") :]
+    assert "before 2022: It came first. Sources: S1. 2022-03-29: It came later. It always holds. Sou" in told_last
+
+
+def test_explain_json_has_demands_and_what_everybody_knows(monkeypatch):
+    monkeypatch.setattr(files, "load", lambda *_, **__: demanding())
+    found = json.loads(invoke(explain_command, "made", "--party", "p0", "--package", "i0=l1 i1=l0", "--json").stdout)
+    (demand, _), (usual, veto) = found["demands"], found["conditions"]
+    wanted = {"id": "ask", "says": "One of the two goes.", "refuses": {"i0": ["l1", "l2"], "i1": ["l0"]}}
+    assert wanted | {"reading": "condition", "holds": True, "sources": ["S1"]} == {
+        key: demand[key] for key in (*wanted, "reading", "holds", "sources")
+    }
+    assert (usual["veto"], veto["veto"], veto["change"]) == (False, True, None)
+    whole = json.loads(invoke(explain_command, "made", "--json").stdout)
+    assert [(fact["id"], fact["date"], fact["sources"]) for fact in whole["background"]] == [
+        ("a", "before 2022", ["S1"]), ("c", "2022-03-29", []), ("b", "", ["S1"]),
+    ]  # fmt: skip
 
 
 def test_a_misspelt_party_is_wrong_usage(loaded):

@@ -145,8 +145,8 @@ def _demands(scenario: Scenario, found: Explanation, console: Console) -> None:
     for row in found.demands:
         if row.change is None:
             veto = scenario.protocol.red_lines == "veto"
-            without = "it proposes and signs nothing" if veto else "a package is worth nothing to it"
-            reading = f"Read as a condition: without it {without}"
+            without = "it proposes and signs nothing without it" if veto else "it holds all without it for worthless"
+            reading = f"Read as a condition: {without}"
         elif row.change:
             reading = f"Read as a weight: {row.change:+.3f} for a package without it"
         else:
