@@ -287,7 +287,7 @@ def test_every_ending_has_its_story(august, settings):
         assert "No agreement" in text and "What no agreement means" in text
 
 
-def test_the_story_says_what_a_party_signs_nothing_without():
+def test_the_story_says_what_a_signature_depends_on():
     told = {}
     for variant in ("", "@as-conditions"):
         scenario = peacetable.load(f"white-house-2025{variant}")
@@ -296,8 +296,8 @@ def test_the_story_says_what_a_party_signs_nothing_without():
     for party in scenario.parties:
         (line,) = (text for text in told["@as-conditions"] if text.startswith(f"{party.label}: "))
         assert all(demand.says.rstrip(".") in line for demand in party.demands)
-        assert ("signs nothing without this" in line) == bool(party.demands)
-    assert "signs nothing without" not in " ".join(told[""])
+        assert ("signs only what meets this" in line) == bool(party.demands)
+    assert "signs only what" not in " ".join(told[""])
 
 
 def test_what_was_left_on_the_table_is_true(august):

@@ -224,7 +224,7 @@ def test_a_forecast_names_the_demands_that_it_leaves_out():
         assert solve(other).forecasts["weighted_median"].demands == ()
     file = io.StringIO()
     tell_solved(solve(scenario), Terminal(200, file=file))
-    assert "leaves out what p0 has called part of any settlement: One of the two goes." in file.getvalue()
+    assert "does not meet what p0 has called part of any settlement: One of the two goes." in file.getvalue()
     assert "red lines and demands leave" in file.getvalue()
 
 
@@ -270,14 +270,14 @@ def test_explain_tells_demands_silences_and_what_everybody_knows(monkeypatch):
     left_out = ("--party", "p0", "--package", "i0=l1,i1=l0")
     condition = told(demanding(), *left_out)
     assert "calls part of any settlement: it would never sign. One of the two goes." in condition
-    assert "Read as a condition: it proposes and signs nothing without it." in condition
-    assert "This package leaves it out. It said so. Sources: S1." in condition
+    assert "Read as a condition: it proposes and signs nothing else." in condition
+    assert "This package does not meet it. It said so. Sources: S1." in condition
     assert "The levels say it. Read as a weight: what the levels are worth carries it." in condition
     assert not re.search(r"[12]\.[0-9]{3}", condition) and "+0.00" not in condition
     assert "looked for, nothing found on it" in condition and "What everybody knows" not in condition
-    assert "it holds all without it for worthless" in told(demanding("condition", "penalty"), *left_out)
+    assert "all else is worth nothing to it" in told(demanding("condition", "penalty"), *left_out)
     weight = told(demanding("weight"), *left_out)
-    assert "Read as a weight: -0.070 for a package without it." in weight and "never sign" not in weight
+    assert "Read as a weight: -0.070 for a package that does not meet it." in weight and "never sign" not in weight
     whole = told(demanding())
     assert whole.endswith("S1: Speaker, 2025-08-18, Outlet [A]: said so https://example.org")
     told_last = whole[whole.index("What everybody knows") :]

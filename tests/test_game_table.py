@@ -160,7 +160,9 @@ def test_a_condition_of_another_side_counts_as_its_red_lines_do():
         assert felt.name == "alarmed" and says in felt.why[0]
     rows = table_builder.options(Desk(facts, T, view, own, small), 4)
     assert [("us", "United States") in option.barred for option in rows] == [False, False, False, True, True]
-    assert "will not sign without" in rows[4].tip and "red line of United States" not in rows[4].tip
+    assert (
+        T("level.tip.missed", parties="United States") in rows[4].tip and "red line of United States" not in rows[4].tip
+    )
     weighed = public_facts(demanding("weight"))
     assert estimates.estimate(weighed, view, "us", small).why == "positions"
 

@@ -90,8 +90,8 @@ def tell(scenario: Scenario, found: Explanation, notation: str | None, console: 
     for row in found.demands:
         if row.holds and row.reading == "condition":
             never = "it would never sign" if scenario.protocol.red_lines == "veto" else "it is worth nothing to it"
-            left_out = f"The package leaves out what it calls part of any settlement: {never}. {row.says}"
-            console.print(escape(left_out), style="bold")
+            unmet = f"The package does not meet what it calls part of any settlement: {never}. {row.says}"
+            console.print(escape(unmet), style="bold")
     console.print()
     _rows(scenario, found, console)
     _demands(scenario, found, console)
@@ -145,14 +145,14 @@ def _demands(scenario: Scenario, found: Explanation, console: Console) -> None:
     for row in found.demands:
         if row.change is None:
             veto = scenario.protocol.red_lines == "veto"
-            without = "it proposes and signs nothing without it" if veto else "it holds all without it for worthless"
-            reading = f"Read as a condition: {without}"
+            means = "it proposes and signs nothing else" if veto else "all else is worth nothing to it"
+            reading = f"Read as a condition: {means}"
         elif row.change:
-            reading = f"Read as a weight: {row.change:+.3f} for a package without it"
+            reading = f"Read as a weight: {row.change:+.3f} for a package that does not meet it"
         else:
             reading = "Read as a weight: what the levels are worth carries it"
-        state = "" if row.holds is None else f" This package {'leaves it out' if row.holds else 'meets it'}."
-        words = f"  {row.says} {reading}. It is left out when {_when(row.refuses)}.{state} {row.reason}"
+        state = "" if row.holds is None else f" This package {'does not meet it' if row.holds else 'meets it'}."
+        words = f"  {row.says} {reading}. It is not met when {_when(row.refuses)}.{state} {row.reason}"
         console.print(escape(f"{words}{_support(row.sources)}"))
 
 

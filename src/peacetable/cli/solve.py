@@ -261,8 +261,8 @@ def _points_table(found: Solution, console: Console) -> None:
         if outlook.red_lines:
             console.print(f"{package} crosses a red line of {', '.join(shorts[party] for party in outlook.red_lines)}.")
         for who, demand in outlook.demands:
-            left_out = f"leaves out what {shorts[who]} has called part of any settlement"
-            console.print(f"{package} {left_out}: {escape(demand.says)}")
+            unmet = f"does not meet what {shorts[who]} has called part of any settlement"
+            console.print(f"{package} {unmet}: {escape(demand.says)}")
 
 
 def _levels_table(found: Solution, console: Console, heading: str, packages: dict[str, list]) -> None:

@@ -99,7 +99,7 @@ def _wishes(scenario: Scenario, party: Party) -> str:
     parts += [f"will not accept {_some(refused)}"] if refused else []
     veto = scenario.protocol.red_lines == "veto"
     demands = [d.says.rstrip(".") for d in party.demands if veto and d.reading == "condition"]
-    parts += [f"signs nothing without this: {'; '.join(demands)}"] if demands else []
+    parts += [f"signs only what meets this: {'; '.join(demands)}"] if demands else []
     parts += [f"says nothing on {_some(silent)}"] if silent else []
     return f"{'; '.join(parts)}."
 

@@ -235,7 +235,7 @@ class BriefingScreen(Screen):
         for k, demand in enumerate(me.demands):
             self._demand(look, column.gap(3), me, k, "body")
             column.gap(1).text(
-                self._reading(demand), "small", "muted", indent=21, id=f"demand.{me.id}.{demand.id}.reading"
+                self._reading(demand), "small", "muted", indent=19, id=f"demand.{me.id}.{demand.id}.reading"
             )
         column.gap(14).text(t("brief.stakes"), "strong", "gold")
         self._stakes(look, column, me)
@@ -417,5 +417,6 @@ class BriefingScreen(Screen):
             elif k and told[k - 1].date:
                 column.gap(14).text(t("brief.known.always"), "strong", "gold")
             tip = [t("brief.source.more")] if fact.sources else []
-            self._line(look, column.gap(3), f"fact.{k}", fact.text, "body", ("dot", "muted"), tip, fact.sources,
-                       ("known", k))  # fmt: skip
+            id, what, dot = f"fact.{k}", ("known", k), ("dot", "muted")
+            column.gap(3 if fact.date else 7)
+            self._line(look, column, id, fact.text, "body", dot, tip, fact.sources, what)

@@ -84,7 +84,7 @@ class Desk:
         """What keeps the person from proposing and signing a package, as the end of a sentence; "" if nothing does."""
         missed = self.mandate.misses(package)
         if missed:
-            return self.t("refused.demand", says=" ".join(demand.says for demand in missed))
+            return self.t("refused.demand", says=missed[0].says)
         return self.t("refused.red") if self.mandate.crossed(package) else ""
 
     @property
