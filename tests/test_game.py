@@ -660,7 +660,12 @@ def test_numbers_look_the_same_everywhere():
     assert text.difference(0.954, 0.615) == 0.33 or text.difference(0.954, 0.615) == 0.34
     t = text.catalogue()
     assert text.date(t, "2025-08-20") == "20 August 2025"
-    rough = {"2025-08": "August 2025", "about 2024-12-03": "about 3 December 2024", "2022": "2022", "1999-13": "1999-13"}
+    rough = {
+        "2025-08": "August 2025",
+        "about 2024-12-03": "about 3 December 2024",
+        "2022": "2022",
+        "1999-13": "1999-13",
+    }
     assert {iso: text.date(t, iso) for iso in rough} == rough
     assert t.join(["a", "b", "c"]) == "a, b and c"
 
