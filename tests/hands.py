@@ -3,11 +3,50 @@
 from __future__ import annotations
 
 import types
+from dataclasses import replace
 
 import pygame
 
+import peacetable
 from peacetable.game.app import App
 from peacetable.game.ui import ScrollArea, walk
+from peacetable.scenario import Condition, Demand, Fact, Judgement, Scenario
+
+# what a party demands in `demanding`: id, words, packages without it, and what it weighs where it is read as a weight
+DEMANDS = (
+    ("size", "Ukraine's army is not cut to a quarter.", {"military_caps": ("cap_250k", "cap_85k")}, -0.0731),
+    ("cover", "No force goes bare.", {"ground_force": ("tripwire_10k",), "air_cover": ("none",)}, -0.0517),
+)
+
+
+def demanding(reading: str, red_lines: str = "veto", party: str = "us", variant: str = "") -> Scenario:
+    """A scenario in which one party alone calls two things part of any settlement, on one issue and on two together,
+    and was looked up in vain on two levels; everybody knows three things."""
+    base = peacetable.load(f"white-house-2025{variant}")
+    first, second = list(base.sources)[:2]
+
+    def demand(id, says, refuses, weighs):
+        number = weighs if reading == "weight" else -2.0
+        return Demand(id, says, refuses, reading, Judgement(number, number, number, "So it says.", (first, second)))
+
+    made = tuple(demand(*one) for one in DEMANDS)
+    own = tuple(Condition(d.id, d.refuses, d.change, reading == "condition") for d in made)
+
+    def changed(p):
+        usual = tuple(c for c in p.conditions if c.id not in {d.id for d in p.demands})
+        if p.id != party:
+            return replace(p, demands=(), conditions=usual)
+        positions = {cell: said for cell, said in p.positions.items() if cell[0] != "military_caps"}
+        silences = {("military_caps", "cap_800k"): "nothing found on this size", ("military_caps", "cap_600k"): ""}
+        return replace(p, demands=made, conditions=(*usual, *own), positions=positions, silences=silences)
+
+    known = (
+        Fact("always", "Nobody sends soldiers before the fighting ends.", "", (first,)),
+        Fact("late", "A draft was on the table.", "2022-03-29", (second,)),
+        Fact("early", "Old arms were given up.", "about 1994-12", (first, second)),
+    )
+    protocol = replace(base.protocol, red_lines=red_lines)
+    return replace(base, parties=tuple(map(changed, base.parties)), background=known, protocol=protocol)
 
 
 def press(app: App, key: int, mod: int = 0, place: int = 0) -> None:

@@ -69,7 +69,7 @@ def small():
 
 @pytest.fixture(scope="module")
 def large():
-    session = played("winter-2026", "russia", rounds=5)
+    session = played("june-2026", "russia", rounds=5)
     yield session, session.debrief()
     session.close()
 
@@ -479,27 +479,120 @@ def test_the_debrief_fits_at_all_scales(small, large, agreed):
         assert not fits(screen, (1280, 720), 1.0, stark=True)
 
 
-def test_the_briefing_fits_and_shows_each_source():
-    for name in ("white-house-2025", "winter-2026"):
-        session = Session(peacetable.load(name), 1)
-        session.start("ukraine")
-        screen = BriefingScreen(session.facts, T, session.mandate())
-        for size, scale in SIZES:
-            for page in (0, 1):
-                screen.act(("page", page))
-                assert not fits(screen, size, scale), (name, size, scale, page)
-        k = next(k for k, s in enumerate(screen._stated_by("russia")) if len(s.sources) > 1)
-        screen.act(("source", "russia", k))
-        assert not fits(screen, (1280, 720), 2.0)
-        first = screen._stated_by("russia")[k].sources
-        look = theme.Theme()
-        frame = Frame(look, pygame.Rect(0, 0, 1280, 720), 1.0, "normal")
-        for source in first:
-            shown = " ".join(w.label for w in screen.dialog(frame).children)
-            assert source.speaker in shown and source.address in shown
+@pytest.mark.parametrize("name", ["white-house-2025", "winter-2026", "august-2025@as-conditions", "june-2026"])
+def test_the_briefing_fits_and_shows_each_source(name):
+    session = Session(peacetable.load(name), 1)
+    session.start("ukraine")
+    facts, screen = session.facts, BriefingScreen(session.facts, T, session.mandate())
+    for size, scale in SIZES:
+        for page in range(3):
+            screen.act(("page", page))
+            assert not fits(screen, size, scale), (name, size, scale, page)
+    k, said = next((k, s) for k, s in enumerate(facts.party("russia").stated) if len(s.sources) > 1)
+    demand = facts.party("us").demands[0]
+    longest = max(range(len(facts.background)), key=lambda n: len(facts.background[n].text))
+    frame = Frame(theme.Theme(), pygame.Rect(0, 0, 1280, 720), 1.0, "normal")
+    for what, text_, found in (
+        (("stated", "russia", k), facts.issues[said.issue].levels[said.level].short, said.sources),
+        (("demand", "us", 0), demand.says, demand.sources),
+        (("known", longest), facts.background[longest].text, facts.background[longest].sources),
+    ):
+        screen.act(("source", *what))
+        assert found and not fits(screen, (1280, 720), 2.0) and not fits(screen, (640, 360), 1.0)
+        for source in found:
+            shown = " ".join(w.label for w in walk([screen.dialog(frame)]))
+            assert text_ in shown and source.speaker in shown and source.address in shown and source.stated in shown
             screen.act(("next source",))
         screen.act(("close source",))
         assert screen.dialog(frame) is None
+    session.close()
+
+
+@pytest.mark.parametrize(("size", "scale"), [((1280, 720), 1.0), ((1280, 720), 2.0)])
+def test_what_everybody_knows_is_told_by_date_with_its_sources(size, scale):
+    scenario = hands.demanding("weight")
+    app = App(Session(scenario, 1), size, scale, pause=0.0, party="ukraine")
+    app.tick()
+    wide = hands.has(app, "beside")
+    assert wide == (scale == 1.0) and not hands.has(app, "fact.0")
+    hands.click(app, "beside" if wide else "page", 1 if wide else 2)
+    told = [app.find(f"fact.{n}").label for n in range(3)]
+    assert told == [scenario.background[n].text for n in (2, 1, 0)]
+    assert [app.find(f"fact.{n}.date").label for n in range(2)] == ["About December 1994", "29 March 2022"]
+    first, second = (scenario.sources[id] for id in scenario.background[2].sources)
+    for how in ("mouse", "keys"):
+        if how == "mouse":
+            hands.click(app, "fact.0")
+        else:
+            hands.tab_to(app, "fact.0")
+            hands.press(app, pygame.K_RETURN)
+        shown = " ".join(w.label for w in app.stage.active())
+        assert scenario.background[2].text in shown and first.stated in shown and second.stated not in shown
+        hands.click(app, "source.next")
+        assert second.stated in " ".join(w.label for w in app.stage.active())
+        hands.press(app, pygame.K_ESCAPE)
+        assert app.stage.dialog is None
+    hands.press(app, pygame.K_2)
+    assert not hands.has(app, "fact.0") and any(w.id.startswith("stated.russia") for w in app.stage.all())
+    hands.press(app, pygame.K_3)
+    assert hands.has(app, "fact.0")
+    app.close()
+
+
+def test_where_nothing_is_known_to_everybody_there_is_no_page_for_it():
+    for size, scale in SIZES[:3]:
+        app = App(Session(make.scenario(1), 1), size, scale, pause=0.0, party="north")
+        app.tick()
+        hands.press(app, pygame.K_3)
+        assert not [w.id for w in app.stage.all() if w.id.startswith(("known", "fact", "beside"))]
+        assert T("brief.page.known") not in " ".join(w.label for w in app.stage.all())
+        app.close()
+
+
+READINGS = [("weight", "veto"), ("condition", "veto"), ("condition", "penalty")]
+
+
+@pytest.mark.parametrize(("reading", "red_lines"), READINGS)
+def test_the_brief_says_what_is_demanded_and_how_it_is_read(reading, red_lines):
+    scenario = hands.demanding(reading, red_lines)
+    says = [demand.says for demand in scenario.parties[2].demands]
+    frame = Frame(theme.Theme(), pygame.Rect(0, 0, 1280, 720), 1.0, "normal")
+    shown = {}
+    for party in ("us", "nato"):
+        session = Session(scenario, 1)
+        session.start(party)
+        screen = BriefingScreen(session.facts, T, session.mandate())
+        widgets = {w.id: w.label for w in walk(screen.compose(frame))}
+        assert [widgets[f"demand.us.{id}"] for id in ("size", "cover")] == says
+        shown[party] = widgets
+        page = " ".join(widgets.values())
+        assert ("0.07" in page) == (party == "us" and reading == "weight") and "2.00" not in page
+        session.close()
+    own, other = (shown[party].get("demand.us.size.reading", "") for party in ("us", "nato"))
+    wanted = {
+        ("weight", "veto"): (T("brief.demand.weight.you", change="\N{MINUS SIGN}0.07"), ""),
+        ("condition", "veto"): (T("brief.demand.condition.you"), T("brief.demand.condition")),
+        ("condition", "penalty"): (T("brief.demand.penalty.you"), T("brief.demand.penalty")),
+    }
+    assert (own, other) == wanted[reading, red_lines]
+    assert T("brief.demands") in shown["us"].values() and T("brief.demands") not in shown["nato"].values()
+
+
+def test_what_misses_a_condition_is_worth_nothing_and_its_reasons_add_up():
+    for red_lines in ("veto", "penalty"):
+        session = Session(hands.demanding("condition", red_lines), 1)
+        session.start("us")
+        mandate, model = session.mandate(), session.model
+        mine, p = model.mandate("us"), model.party_index("us")
+        for package in itertools.product(*(range(len(i.levels)) for i in session.facts.issues)):
+            array = np.array(package, dtype=np.int16)
+            worth = float(model.preferences.utility(array[None], p)[0])
+            assert mandate.utility(package) == pytest.approx(worth) == pytest.approx(mine.utility(package))
+            assert mandate.refuses(package) == bool(model.preferences.vetoed(array, p))
+            rows = mandate.reasons(package)
+            assert all(abs(row.change) <= 1 for row in rows)
+            assert sum(row.change for row in rows) == pytest.approx(worth - mandate.reservation, abs=1e-9)
+            assert sum(change for *_, change in mine.reasons(package)) == pytest.approx(worth, abs=1e-9)
         session.close()
 
 

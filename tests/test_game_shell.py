@@ -486,7 +486,7 @@ def test_talks_under_a_single_text_are_looked_at_too(window, tmp_path):
 
 
 def test_the_title_lists_games_and_continues_them(window, tmp_path, scenario):
-    session = Session(scenario, 2, tmp_path / "games", 6, level="easy")
+    session = Session(scenario, 2, tmp_path / "games", 6, level="hard")
     session.start("russia")
     play_on(session, 9, random.Random(1))
     before, number = position(session), session.view().round
@@ -496,7 +496,7 @@ def test_the_title_lists_games_and_continues_them(window, tmp_path, scenario):
     assert "could not be read" in app.find("hint").label
     assert app.find("saved.0.who").label == "Russia" and f"round {number} of 6" in app.find("saved.0.state").label
     click(app, "resume.0")
-    assert app.screen.name == "table" and position(app.session) == before and app.session.level == "easy"
+    assert app.screen.name == "table" and position(app.session) == before and app.session.level == "hard"
     app._pause = 0.0
     while app.session.running:
         wait(app)
@@ -821,7 +821,7 @@ def test_every_scenario_by_keyboard_alone(window, name, side):
 def test_a_monkey_at_the_title_breaks_nothing(window, tmp_path, scenario):
     finished(tmp_path, scenario, 2)
     app = window()
-    rng = random.Random(3)
+    rng = random.Random(6)
     words = "TAB RETURN SPACE ESCAPE LEFT RIGHT UP DOWN HOME END PAGEDOWN PAGEUP BACKSPACE 1 2 3 4 p s c u m t h x F5"
     keys = [getattr(pygame, f"K_{w}") for w in words.split()]
     reached = set()

@@ -308,7 +308,7 @@ class App:
             self._sound(self.table.view.log)
             self._warn()
             self._compose()
-            if self.table.view.ended and not ended_before:
+            if self.table.view.ended and not ended_before and self.stage.dialog is None:
                 self.stage.set_focus("debrief", by_keys=False)
 
     def _compose(self) -> None:

@@ -160,6 +160,7 @@ CROWDED = (1920, 1080)  # the same where many issues need the room
 MANY = 8  # issues
 SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)
 ALONE = 0.12  # of a line: a shorter last word gets company
+WIDE = 360  # of a column in which lines are not filled to the last pixel
 _PICTURES = 1500  # of lines of text that are kept, the ones used last
 _KEEP = 12_000  # widths and wrapped texts
 
@@ -238,16 +239,21 @@ class Theme:
         line, long = "", 0
         # a line is a little wider than its words one by one, so near the edge the whole line is measured
         sure = width - max(self.px(6), width // 40)
-        for word in _pieces(text):
-            wide = self._about(word, style)
-            if long + wide <= sure or self._fits(line + word, style, width, long + wide):
+        words = [(word, self._about(word, style)) for word in _pieces(text)]
+        rest = sum(wide for _, wide in words)
+        for word, wide in words:
+            # in a wide column a line that is not the last may end that little early: measuring is what takes time
+            close = width < self.px(WIDE) or long + rest <= width + width // 10
+            rest -= wide
+            if long + wide <= sure or (close and self._fits(line + word, style, width, long + wide)):
                 line, long = line + word, long + wide
                 continue
             if line.strip():
                 lines += [line.rstrip()] if long <= sure else self._narrow(line.rstrip(), style, width)
             line, long = word, wide
             while long > width and len(line) > 1 and self.width(line.rstrip(), style) > width:
-                cut = next((n for n in range(len(line) - 1, 1, -1) if self.width(line[:n], style) <= width), 1)
+                most = bisect_right(range(len(line)), width + width // 10, key=lambda n: self._about(line[:n], style))
+                cut = next((n for n in range(most - 1, 1, -1) if self.width(line[:n], style) <= width), 1)
                 cut = line.rfind(" ", 1, cut) + 1 or cut
                 lines += self._narrow(line[:cut].rstrip(), style, width)
                 line = line[cut:]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pygame
 
 from ..outcome import best_levels
+from ..telling import sentence
 from ..text import date, number, percent, percents, signed
 from ..theme import BUTTON, Theme
 from ..ui import (
@@ -131,7 +132,8 @@ class BriefingScreen(Screen):
         t, facts = self.t, self.facts
         if what[0] == "known":
             fact = facts.background[what[1]]
-            return date(t, fact.date) if fact.date else t("brief.page.known"), fact.text, fact.sources
+            title = sentence(date(t, fact.date)) if fact.date else t("brief.page.known")
+            return title, fact.text, fact.sources
         party = facts.party(what[1])
         if what[0] == "demand":
             demand = party.demands[what[2]]
@@ -232,7 +234,9 @@ class BriefingScreen(Screen):
             column.gap(14).text(t("brief.demands"), "strong", "gold")
         for k, demand in enumerate(me.demands):
             self._demand(look, column.gap(3), me, k, "body")
-            column.gap(1).text(self._reading(demand), "small", "muted", indent=21, id=f"demand.{demand.id}.reading")
+            column.gap(1).text(
+                self._reading(demand), "small", "muted", indent=21, id=f"demand.{me.id}.{demand.id}.reading"
+            )
         column.gap(14).text(t("brief.stakes"), "strong", "gold")
         self._stakes(look, column, me)
         column.gap(14).text(t("brief.how"), "strong", "gold")
@@ -409,9 +413,9 @@ class BriefingScreen(Screen):
         column.gap(3).text(t("brief.known.note"), "small", "muted")
         for k, fact in enumerate(told):
             if fact.date:
-                column.gap(10).text(date(t, fact.date), "small_strong", "gold", id=f"known.{k}.date")
+                column.gap(10).text(sentence(date(t, fact.date)), "small_strong", "gold", id=f"fact.{k}.date")
             elif k and told[k - 1].date:
                 column.gap(14).text(t("brief.known.always"), "strong", "gold")
             tip = [t("brief.source.more")] if fact.sources else []
-            self._line(look, column.gap(3), f"known.{k}", fact.text, "body", ("dot", "muted"), tip, fact.sources,
+            self._line(look, column.gap(3), f"fact.{k}", fact.text, "body", ("dot", "muted"), tip, fact.sources,
                        ("known", k))  # fmt: skip
