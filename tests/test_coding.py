@@ -108,13 +108,14 @@ def cited(scenario: Scenario) -> set[str]:
     return found
 
 
-def test_august_2025_has_the_positions_of_white_house_2025_on_the_issues_that_both_have():
+def test_august_2025_has_what_white_house_2025_has_on_the_issues_that_both_have():
     small, large = load("white-house-2025"), load("august-2025")
     both = [issue.id for issue in small.issues]
     assert both == [issue.id for issue in large.issues][: len(both)]
     for one, other in zip(small.issues, large.issues, strict=False):
         assert [(k.id, k.needs) for k in one.levels] == [(k.id, k.needs) for k in other.levels]
         assert (one.line, one.id) == (other.line, other.id)
+    assert small.events == large.events
     for one, other in zip(small.parties, large.parties, strict=True):
         assert one.positions == {cell: said for cell, said in other.positions.items() if cell[0] in both}
         assert {i: (s.value, s.low, s.high) for i, s in one.saliences.items()} == {

@@ -79,18 +79,19 @@ def meeting(report: dict, scenario: Scenario) -> Iterator[Line]:
 
 
 def _wishes(scenario: Scenario, party: Party) -> str:
-    """What the party has said in public, from its coded positions."""
+    """What the party has said that it wants, and what it will never sign."""
     best, refused, silent = [], [], []
     for issue in scenario.issues:
         said = {level: party.positions.get((issue.id, level.id)) for level in issue.levels}
         values = {
-            level: scenario.stance_values[p.stance] if p.value is None else p.value for level, p in said.items() if p
+            level: scenario.stance_values[p.stance] if p.value is None else p.value
+            for level, p in said.items()
+            if p and p.basis not in ("inferred", "assumed")
         }
-        if not values:
+        if not any(said.values()):
             silent.append(issue.short)
-            continue
-        top = max(values, key=lambda level: values[level])
-        if values[top] >= scenario.stance_values["prefer"]:
+        top = max(values, key=lambda level: values[level], default=None)
+        if top is not None and values[top] >= scenario.stance_values["prefer"]:
             best.append((values[top], _card(issue.short, top.short)))
         red = [f'"{level.short}"' for level, p in said.items() if p and p.stance == "red_line"]
         refused += [f"{listed(red, 'or')} ({issue.short})"] if red else []
