@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import make
 import peacetable
-from hands import click, crossing, has, press, reach, tab_to, wait
+from hands import click, crossing, demanding, has, press, reach, tab_to, wait
 from peacetable.abm.model import Negotiation
 from peacetable.errors import PeacetableError
 from peacetable.game import text, theme
@@ -196,18 +196,85 @@ def test_everything_a_refusal_says_is_shown(scenario, start):
     assert not app.session.awaiting
 
 
+def build(app: App, **levels: str) -> None:
+    """Put levels into the draft by clicks."""
+    for id, level in levels.items():
+        issue = next(i for i in app.screen.facts.issues if i.id == id)
+        click(app, f"issue.{id}", [k.id for k in issue.levels].index(level))
+
+
+def test_a_draft_without_an_own_condition_is_marked_and_refused_with_its_words(start):
+    app = start(demanding("condition"), party="us")
+    click(app, "go")
+    wait(app)
+    rows = {issue.id: app.find(f"issue.{issue.id}") for issue in app.screen.facts.issues}
+    assert [o.red for o in rows["military_caps"].options] == [False, False, False, True, True]
+    build(app, ground_force="tripwire_10k", air_cover="air_shield", military_caps="no_cap")
+    marked = {id: [o.red for o in app.find(f"issue.{id}").options] for id in ("ground_force", "air_cover")}
+    assert marked == {"ground_force": [False] * 4, "air_cover": [True, *[False] * 5]}
+    assert not has(app, "value.demand.cover")
+    build(app, air_cover="none")
+    says = "No force goes bare."
+    assert says in app.find("value.demand.cover").label and app.find("value.number").label == "0.00"
+    assert [o.red for o in app.find("issue.ground_force").options] == [False, True, False, False]
+    assert says in app.find("issue.ground_force").options[1].tip
+    figures = [w.label for w in app.stage.all() if w.id.startswith("reason.") and w.id.endswith(".change")]
+    assert figures and all(abs(float(x.replace("\N{MINUS SIGN}", "-"))) <= 1 for x in figures)
+    click(app, "propose")
+    told = "it leaves out what the delegation has called part of any settlement: No force goes bare. Possible: another "
+    assert f"{told}level on Foreign ground force in Ukraine or Air cover." in app.screen.notice
+    assert app.find("hint").label == app.screen.notice and app.session.awaiting
+    build(app, air_cover="air_shield")
+    click(app, "propose")
+    assert not app.session.awaiting
+
+
+def test_an_offer_without_an_own_condition_cannot_be_signed(start):
+    """Russia asks for the small army before the United States speak."""
+    app = start(demanding("condition"), party="us")
+    click(app, "go")
+    wait(app)
+    offer = app.screen.view.offers["russia"]
+    assert app.screen.mandate.misses(offer.package) and not app.screen.mandate.crossed(offer.package)
+    button = app.find("sign.russia")
+    assert not button.enabled and "Ukraine's army is not cut to a quarter." in button.tip
+    assert "not cut to a quarter" in app.find("hint").label
+    with pytest.raises(PeacetableError, match="any settlement: Ukraine's army is not cut to a quarter. Possible: prop"):
+        app.session.accept("russia")
+    click(app, "tabs", 0)
+    matrix = app.find("offers.matrix")
+    column = next(c for c, h in enumerate(matrix.headings) if h.party == "russia")
+    signs = {issue.id: row[column].signs for issue, row in zip(app.screen.facts.issues, matrix.rows, strict=False)}
+    assert ("stop", "bad") in signs["military_caps"] and ("stop", "bad") not in signs["air_cover"]
+
+
+def test_a_text_without_an_own_condition_can_only_be_voted_down(start):
+    app = start(demanding("condition", party="ukraine", variant="@neutral-chair"), party="ukraine")
+    click(app, "go")
+    wait(app)
+    app.session.model.state.amendment[0] = [3, 0, 2, 4, 4]
+    app._refresh()
+    assert not app.find("vote.for").enabled and app.find("vote.against").enabled
+    assert "Ukraine's army is not cut to a quarter." in app.find("hint").label
+    with pytest.raises(PeacetableError, match="Ukraine's army is not cut to a quarter. Possible: vote against."):
+        app.session.vote(True)
+
+
 # -- what screens hold -----------------------------------------------------------------------------------------------
 
 
 LEADS_AWAY = {"Negotiation", "Session", "App", "Scenario", "Party", "Judgement", "Preferences", "ndarray"}
 
 
-def test_screens_hold_nobody_elses_numbers(scenario, start):
+@pytest.mark.parametrize("reading", [None, "weight", "condition"])
+def test_screens_hold_nobody_elses_numbers(scenario, start, reading):
+    scenario = scenario if reading is None else demanding(reading)
     for side in ("ukraine", "russia"):
         app = start(scenario, seed=9, rounds=4)
         screens = [app.screen]
         click(app, f"side.{side}")
         click(app, "go")
+        press(app, pygame.K_3)
         screens.append(app.screen)
         click(app, "go")
         while app.session.running:
@@ -226,8 +293,10 @@ def test_screens_hold_nobody_elses_numbers(scenario, start):
             secret |= {round(float(r), 9) for p, r in enumerate(model.state.reservation[0]) if p != own}
             for p, party in enumerate(scenario.parties):
                 if p != own:
-                    secret |= {round(j.value, 9) for j in (party.reservation, party.drift) if j.value}
+                    judged = [party.reservation, party.drift, *(c.change for c in party.conditions)]
+                    secret |= {round(j.value, 9) for j in judged if j.value}
             secret -= {round(b, 9) for b in app.screen.mandate.gains[0]} | {1.0, 0.5}
+            secret -= {round(b.change, 9) for b in app.screen.mandate.bonuses}
             seen: dict = {}
             reach([screens, app.stage.widgets], seen)
             found = [x for x in seen.values() if isinstance(x, float) and round(x, 9) in secret]
@@ -358,8 +427,9 @@ def test_nothing_is_clipped_or_overlaps(scenario, start, size, scale):
     assert not found
 
 
-def test_twelve_issues_fit_too(start):
-    scenario = peacetable.load("winter-2026")
+@pytest.mark.parametrize("name", ["winter-2026", "august-2025@as-conditions"])
+def test_twelve_issues_and_more_fit_too(start, name):
+    scenario = peacetable.load(name)
     for size, scale in (((1280, 720), 1.0), ((1280, 720), 1.5)):
         found = []
         for name, app in screens(start, scenario, size, scale, "russia"):

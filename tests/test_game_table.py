@@ -13,7 +13,7 @@ import pytest
 
 import make
 import peacetable
-from hands import click, crossing, press, reach, tab_to, wait
+from hands import DEMANDS, click, crossing, demanding, press, reach, tab_to, wait
 from peacetable.abm.model import Negotiation
 from peacetable.files import configs_dir, shipped, variants
 from peacetable.game import estimates, moods, speech, store, telling
@@ -27,7 +27,7 @@ from peacetable.game.text import catalogue
 from peacetable.game.theme import Theme
 from peacetable.game.ui import Label, Option, Segmented, Sign
 from peacetable.game.ui.glossary import Glossed, explain, terms
-from peacetable.game.views import Because, Entry, View
+from peacetable.game.views import Because, Entry, Offer, View
 from peacetable.scenario import Judgement
 from peacetable.scenario.utility import GRAIN
 from peacetable.table import minutes
@@ -139,6 +139,30 @@ def test_estimates_are_ranges_in_words(scenario):
     crossing_red = estimates.estimate(facts, view, "russia", (3, 1, 0, 0, 4))
     assert (crossing_red.verdict, crossing_red.why) == ("unlikely", "red_line")
     model.close()
+
+
+def test_a_condition_of_another_side_counts_as_its_red_lines_do():
+    """In the estimate, for its mood, in the builder and for what would bring it in."""
+    scenario = demanding("condition")
+    model, reader = talks(scenario, 1, 1)
+    facts, view, own = reader.facts, reader.view(model, "ukraine"), reader.mandate(model, "ukraine")
+    model.close()
+    small, bare = (3, 0, 2, 2, 4), (3, 1, 0, 2, 0)
+    for package, (_, says, *_) in zip((small, bare), DEMANDS, strict=True):
+        guess = estimates.estimate(facts, view, "us", package)
+        assert (guess.verdict, guess.why) == ("unlikely", "demand")
+        desk = Desk(facts, T, view, own, package)
+        assert says in desk.explain(guess)[0]
+        change = estimates.smallest_change(facts, view, "us", package, own)
+        assert change is not None and not facts.party("us").misses(change.package)
+        offer = Offer("russia", package, ("russia",), ())
+        felt = moods.mood(facts, dataclasses.replace(view, offers={"russia": offer}), "us", T)
+        assert felt.name == "alarmed" and says in felt.why[0]
+    rows = table_builder.options(Desk(facts, T, view, own, small), 4)
+    assert [("us", "United States") in option.barred for option in rows] == [False, False, False, True, True]
+    assert "will not sign without" in rows[4].tip and "red line of United States" not in rows[4].tip
+    weighed = public_facts(demanding("weight"))
+    assert estimates.estimate(weighed, view, "us", small).why == "positions"
 
 
 def test_estimates_are_mostly_right(scenario):
@@ -484,6 +508,27 @@ def test_sources_are_shown_on_demand(scenario, start):
     press(app, pygame.K_ESCAPE)
     click(app, "card.russia")
     assert "Sergei Lavrov" in texts(app) and "https://" in texts(app)
+
+
+def test_sheets_tell_demands_silences_and_where_levels_come_from(start):
+    scenario = demanding("condition")
+    scenario = dataclasses.replace(
+        scenario, issues=(*scenario.issues[:4], dataclasses.replace(scenario.issues[4], sources=("C001",)))
+    )
+    app = start(scenario, "nato")
+    click(app, "card.us")
+    source = scenario.sources[scenario.parties[2].demands[0].change.sources[0]]
+    for _, says, *_ in DEMANDS:
+        assert says in texts(app)
+    assert T("brief.demand.condition") in texts(app) and source.stated in texts(app) and source.address in texts(app)
+    press(app, pygame.K_ESCAPE)
+    app._act(("sources", 4))
+    app.tick()
+    assert DEMANDS[0][1] in texts(app) and DEMANDS[1][1] not in texts(app)
+    assert T("sheet.silence.note", level="800,000", note="nothing found on this size") in texts(app)
+    assert T("sheet.silence", level="600,000") in texts(app)
+    assert "800,000" not in next(w.label for w in app.stage.active() if w.id == "sources.us.unsaid")
+    assert app.find("sources.origins.words.0").label == scenario.sources["C001"].stated
 
 
 def test_words_explain_themselves_on_hover_and_on_focus(scenario, start):
@@ -858,8 +903,9 @@ def test_event_cards_fit(eventful, start):
         assert not [p for w in app.stage.active() for p in w.overflow(app.look)] and not crossing(app)
 
 
-def test_twelve_issues_scroll_and_fit(start):
-    app = start(peacetable.load("winter-2026"), "russia")
+@pytest.mark.parametrize("name", ["winter-2026", "august-2025", "june-2026@as-conditions"])
+def test_twelve_issues_and_more_scroll_and_fit(start, name):
+    app = start(peacetable.load(name), "russia")
     found = []
     for sight in sights(app):
         found += [f"{sight}: {problem}" for w in app.stage.active() for problem in w.overflow(app.look)]
@@ -868,6 +914,12 @@ def test_twelve_issues_scroll_and_fit(start):
     press(app, pygame.K_2)
     tab_to(app, "issue.durability")
     assert app.find("build.area").rect.contains(app.find("issue.durability").rect)
+    press(app, pygame.K_1)
+    tab_to(app, "offers.matrix")
+    for _ in app.screen.facts.issues:
+        press(app, pygame.K_DOWN)
+    matrix = app.find("offers.matrix")
+    assert app.find("offers.area").rect.contains(matrix.cell(matrix.cursor[0], 1))
 
 
 def test_sheets_and_talks_hold_nobody_elses_numbers(scenario, start):

@@ -48,6 +48,11 @@ class Widget:
         """The part of the rectangle that can be seen and clicked."""
         return self.rect if self.clip is None else self.rect.clip(self.clip)
 
+    @property
+    def spot(self) -> pygame.Rect:
+        """The part of it that the keyboard is at."""
+        return self.rect
+
     def draw(self, surface: pygame.Surface, look: Theme) -> None:
         """Paint. Changes nothing but the surface."""
 

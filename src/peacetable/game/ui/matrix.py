@@ -171,6 +171,12 @@ class Matrix(Widget):
         y = self.rect.y + self.head + sum(self.heights[:row])
         return pygame.Rect(self.xs[column], y, self.xs[column + 1] - self.xs[column], self.heights[row])
 
+    @property
+    def spot(self) -> pygame.Rect:
+        row, column = self.cursor
+        here = self.cell(row, column)
+        return here if row else here.union(pygame.Rect(self.rect.topleft, (1, 1)))  # the first row with the headings
+
     def tip_now(self) -> str:
         row, column = self._at if self.hover else self.cursor if self.focus else (-1, -1)
         return self.rows[row][column].tip if row >= 0 and column >= 0 else ""

@@ -130,7 +130,7 @@ class Stage:
 
     def _reveal(self, widget: Widget) -> None:
         for area in self._areas():
-            if any(w is widget for w in walk(area.children)) and area.reveal(widget.rect, self.look.px(8)):
+            if any(w is widget for w in walk(area.children)) and area.reveal(widget.spot, self.look.px(8)):
                 self._scrolled()
 
     def _next_focus(self, step: int) -> None:
@@ -237,6 +237,7 @@ class Stage:
             action = widget.key(key, shift)
             if action is not None:
                 self._by_keys = True
+                self._reveal(widget)
                 self._scrolled()
                 return action
         if key in (pygame.K_UP, pygame.K_DOWN) and widget is not None:
