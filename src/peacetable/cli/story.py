@@ -174,6 +174,7 @@ def _beats(report: dict, scenario: Scenario) -> Iterator[_Beat]:
     refused: set[tuple] = set()
     parties, most = len(scenario.parties), _half(scenario)
     unanimous = scenario.protocol.consent == "unanimity"
+    spoken = {(party.id, issue) for party in scenario.parties for issue, _ in party.positions}
     moves = [r for r in report["moves"] if r["kind"] in ("propose", "accept", "event", "walk_out")]
     final = moves[-1]["round"] if moves else 0
     for record in moves:
@@ -196,7 +197,8 @@ def _beats(report: dict, scenario: Scenario) -> Iterator[_Beat]:
             steps = []
             for issue, level in package.items():
                 others = [q for q, theirs in last.items() if q != party and theirs[issue] == level]
-                if before and level != before[issue] and (issue, level) not in known and others:
+                moved = before and level != before[issue] and (issue, level) not in known
+                if moved and others and (party, issue) in spoken:  # a silent party has nothing to come round from
                     steps.append((issue, before[issue], level, others))
             last[party] = package
             known.update(package.items())
@@ -336,7 +338,7 @@ class _Words:
             return f"{label} {verb} the package of {self.parties[beat.against]}{why}."
         if not beat.steps:
             if not rather:
-                return f"{label} proposes {self.turn('own', ('a package of its own', 'its own package again'))}."
+                return f"{label} proposes a package of its own."
             return f"{label} {self.turn('rather', ('wants', 'asks for', 'speaks for'))} {rather}."
         verb = self.turn("moves", ("moves", "takes a step", "comes round", "shifts"))
         steps = "; also ".join(
