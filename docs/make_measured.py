@@ -20,8 +20,11 @@ import numpy as np
 from peacetable import Negotiation
 from peacetable.abm.results import outcomes
 from peacetable.analysis import solve
+from peacetable.analysis.solutions import points
+from peacetable.analysis.zone import vetoes
 from peacetable.files import configs_dir, load, shipped, variants
 from peacetable.scenario import Scenario, cells
+from peacetable.scenario.utility import GRAIN
 
 BEFORE = Path(__file__).parent / "measured-0.3.0.json"
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
@@ -30,17 +33,21 @@ SMALL, LARGE = 2_000, 200  # tables, in spaces that can be enumerated and in oth
 AT_ONCE = 100  # tables held in memory
 SHOWN = 0.05  # share of the agreements from which a level is named
 POINTS = {
-    "nash": "Nash point",
-    "kalai_smorodinsky": "Kalai-Smorodinsky point",
-    "egalitarian": "egalitarian point",
-    "utilitarian": "utilitarian point",
+    "nash": "Nash",
+    "kalai_smorodinsky": "Kalai-Smorodinsky",
+    "egalitarian": "egalitarian",
+    "utilitarian": "utilitarian",
 }
 
 
 def measured(scenario: Scenario, tables: int) -> dict:
     """The figures of one scenario in one reading, as plain data."""
     found = solve(scenario)
-    levels = [np.zeros(len(issue.levels), dtype=int) for issue in scenario.issues]
+
+    def nothing() -> list[np.ndarray]:
+        return [np.zeros(len(issue.levels), dtype=int) for issue in scenario.issues]
+
+    levels, solutions = nothing(), {name: nothing() for name in POINTS}
     agreed = with_zone = resting = 0
     enumerable = True
     for first in range(0, tables, AT_ONCE):
@@ -48,12 +55,16 @@ def measured(scenario: Scenario, tables: int) -> dict:
         model.run()
         rows = np.flatnonzero(model.state.agreed[:, 0] >= 0)
         agreed += len(rows)
-        for i, counts in enumerate(levels):
-            counts += np.bincount(model.state.agreed[rows, i], minlength=len(counts))
+        _count(levels, model.state.agreed[rows])
         resting += int(rests_on_guesses(model, rows).sum())
         zones = outcomes(model)["zone"]
         enumerable = zones[0] is not None
         with_zone += int((zones > 0).sum()) if enumerable else 0
+        for name, packages in _solutions(model).items() if enumerable else ():
+            _count(solutions[name], packages)
+    if not enumerable:
+        for name, some in found.points.items():
+            _count(solutions[name], np.array([point.package for point in some[:1]]).reshape(-1, len(levels)))
     return {
         "cells": int(cells(scenario).assumed.size),
         "assumed": int(cells(scenario).assumed.sum()),
@@ -64,10 +75,37 @@ def measured(scenario: Scenario, tables: int) -> dict:
         "packages": found.packages,
         "zone": found.zone,
         "approximate": list(found.approximate),
-        "points": {name: [list(map(int, point.package)) for point in some] for name, some in found.points.items()},
+        "points": {
+            name: {issue.short: counts.tolist() for issue, counts in zip(scenario.issues, of, strict=True)}
+            for name, of in solutions.items()
+        },
         "shorts": {issue.short: [level.short for level in issue.levels] for issue in scenario.issues},
         "levels": {issue.short: counts.tolist() for issue, counts in zip(scenario.issues, levels, strict=True)},
     }
+
+
+def _count(levels: list[np.ndarray], packages: np.ndarray) -> None:
+    """Adds the levels of packages (n, I) to the counts of each issue, in place."""
+    for i, counts in enumerate(levels):
+        counts += np.bincount(packages[:, i], minlength=len(counts))
+
+
+def _solutions(model: Negotiation) -> dict[str, np.ndarray]:
+    """The solution points over the zone of all, of every table that has one, by its own draws and reservation values
+    at the start; of tied packages the first. Name -> int16 (n, I)."""
+    numbers, packages = model.drawn, model.feasible
+    vetoed, everybody = vetoes(numbers, packages), np.arange(len(model.parties))
+    found: dict[str, list] = {name: [] for name in POINTS}
+    for row in range(model.tables):
+        one = numbers.only(np.array([row]))
+        utilities = np.stack([one.all_totals(packages, int(p))[0] for p in everybody], axis=1)
+        r = one.reservation[0]
+        if not ((utilities >= np.ceil(r * GRAIN)) | vetoed).all(axis=1).any():
+            continue
+        tied = points(utilities, r, vetoed)
+        for name in POINTS:
+            found[name] += [packages[n] for n in getattr(tied, name)[:1]]
+    return {name: np.array(some, dtype=np.int64).reshape(-1, packages.shape[1]) for name, some in found.items()}
 
 
 def rests_on_guesses(model: Negotiation, rows: np.ndarray) -> np.ndarray:
@@ -95,7 +133,7 @@ def interval(hits: int, of: int) -> str:
     z, share = 1.96, hits / of
     middle = (share + z * z / (2 * of)) / (1 + z * z / of)
     half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    return f"{share:.0%} ({max(middle - half, 0):.0%} to {min(middle + half, 1):.0%})".replace("%", " %")
+    return f"{percent(share)} ({percent(max(middle - half, 0))} to {percent(min(middle + half, 1))})"
 
 
 def section(columns: dict[str, dict | None]) -> str:
@@ -106,17 +144,20 @@ def section(columns: dict[str, dict | None]) -> str:
         return f"| {name} | " + " | ".join(told(found) if found else "-" for found in columns.values()) + " |"
 
     lines = ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
-    lines.append(row("cells that are assumed", lambda f: f"{f['assumed'] / f['cells']:.0%} of {f['cells']}"))
+    lines.append(row("cells that are assumed", lambda f: f"{percent(f['assumed'] / f['cells'])} of {f['cells']}"))
     lines.append(row("packages that all hold above no agreement (central values)", _zone))
     if any(found["with_zone"] is not None for found in known.values()):
         lines.append(row("tables with such packages at the end", lambda f: interval(f["with_zone"], f["tables"])))
     lines.append(row("tables that agree", lambda f: interval(f["agreed"], f["tables"])))
     lines.append(row("agreements that rest on an assumed cell", lambda f: interval(f["resting"], f["agreed"])))
-    for issue in dict.fromkeys(issue for found in known.values() for issue in found["levels"]):
-        lines.append(row(f"in agreements: {issue}", lambda f, issue=issue: _levels(f, issue)))
-    lines.append("")
-    for name, title in POINTS.items():
-        lines += [f"- {title}, {heading}: {_point(found, name)}" for heading, found in known.items()]
+    for heading, found in known.items():
+        tables = found["with_zone"] is not None
+        where = "the solution points of the tables with a zone" if tables else "the solution points (central values)"
+        lines += ["", f"Levels in the agreements and in {where}, {heading}:", ""]
+        lines += ["| | agreements | " + " | ".join(POINTS.values()) + " |", "|---" * (len(POINTS) + 2) + "|"]
+        for issue, shorts in found["shorts"].items():
+            told = [_levels(shorts, counts[issue]) for counts in (found["levels"], *found["points"].values())]
+            lines.append(f"| {issue} | " + " | ".join(told) + " |")
     return "\n".join(lines)
 
 
@@ -125,21 +166,17 @@ def _zone(found: dict) -> str:
     return f"{about}{found['zone']:,} of {found['packages']:,}"
 
 
-def _levels(found: dict, issue: str) -> str:
-    counts = found["levels"].get(issue)
-    if counts is None or not found["agreed"]:
-        return "-"
-    shares = {short: n / found["agreed"] for short, n in zip(found["shorts"][issue], counts, strict=True)}
-    shown = sorted((s for s in shares if shares[s] >= SHOWN), key=lambda s: -shares[s])
-    return ", ".join(f"{s} {shares[s]:.0%}".replace("%", " %") for s in shown)
+def _levels(shorts: list[str], counts: list[int]) -> str:
+    """The levels that occur, the commonest first, with their shares."""
+    total = sum(counts)
+    shares = {short: n / total for short, n in zip(shorts, counts, strict=True) if total and n / total >= SHOWN}
+    if total == 1:
+        return next(iter(shares))
+    return ", ".join(f"{s} {percent(shares[s])}" for s in sorted(shares, key=lambda s: -shares[s])) or "none"
 
 
-def _point(found: dict, name: str) -> str:
-    tied = found["points"][name]
-    if not tied:
-        return "none, the zone is empty"
-    levels = [found["shorts"][issue][k] for issue, k in zip(found["shorts"], tied[0], strict=True)]
-    return "; ".join(levels) + (f" (and {len(tied) - 1} more tied)" if len(tied) > 1 else "")
+def percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def figures(name: str, tables: int | None, reading: str) -> dict | None:
@@ -185,8 +222,8 @@ def _write(name: str, before: dict | None, found: dict) -> None:
         f"Made by `python docs/make_measured.py {name}`: {tables:,} tables, seed 1, 95 % intervals. Seats, rounds and "
         "the agents' search move these rates as much as the coding does, so compare columns and do not read the rates "
         "as forecasts. An agreement rests on an assumed cell if somebody would not have signed it with the own assumed "
-        f"cells at the low end of their range. Levels in less than {SHOWN:.0%} of the agreements are left out."
-    ).replace(f"{SHOWN:.0%}", f"{SHOWN:.0%}".replace("%", " %"))
+        f"cells at the low end of their range. Levels that occur in less than {percent(SHOWN)} are left out."
+    )
     body = f"{BEGIN}\n\n{_wrapped(words)}\n\n{section(columns)}\n\n{END}"
     page.write_text(head + body + tail, encoding="utf-8", newline="\n")
 

@@ -26,7 +26,7 @@ from peacetable.experiments.runner import rows
 from peacetable.files import Problem, check, configs_dir, load, targets
 from peacetable.game.session import Session
 from peacetable.scenario import BASES, STANCES, Scenario
-from peacetable.scenario.facts import CONSENTS, DRAWS, ORDERS, PROTOCOLS
+from peacetable.scenario.facts import CONSENTS, DRAWS, ORDERS, PROTOCOLS, READINGS
 from peacetable.strategies import COMPONENTS
 
 WORDS = ("harbour", "Île-Zürich", "Львів", "northern road", "fish [all]", "fees: 3 %", "#1 and 'more'", "山", "a, b")
@@ -73,11 +73,58 @@ def documents(rng: random.Random, name: str) -> dict[str, dict]:
     maybe(rng, scenario, "rules", lambda: rules(rng, levels))
     rounds = scenario.get("protocol", {}).get("rounds", 20)
     maybe(rng, scenario, "events", lambda: [_event(rng, k, parties, levels, rounds) for k in range(rng.randint(0, 4))])
+    _later_keys(random.Random(rng.random()), scenario, described, levels, sources)
     files: dict[str, dict] = {"scenario.yaml": scenario, "sources.yaml": sources}
     files |= {f"parties/{party}.yaml": data for party, data in described.items()}
     for n in range(rng.choice([0, 0, 1, 2])):
         files[f"variants/v{n}.yaml"] = _variant(rng, described, levels, list(sources))
     return files
+
+
+def _later_keys(
+    rng: random.Random, scenario: dict, parties: dict[str, dict], levels: dict[str, list[str]], sources: dict
+) -> None:
+    """Orders in part, statements over several levels, silences, demands, facts, topics, ranges of what events add,
+    lists of what is forbidden, and a draft."""
+    maybe(rng, scenario, "demands", lambda: rng.choice(READINGS), 0.4)
+    maybe(rng, scenario, "background", lambda: [{"id": f"f{n}", "text": _text(rng)} for n in range(2)], 0.3)
+    for issue in scenario["issues"]:
+        if rng.random() < 0.3 and len(issue["levels"]) > 1:
+            issue.pop("ordered", None)
+            issue["order"] = rng.sample(levels[issue["id"]], rng.randint(2, len(levels[issue["id"]])))
+    for party in parties.values():
+        for issue, cells in party.get("positions", {}).items():
+            for level, cell in list(cells.items()):
+                given = party["values"].get(issue, {})
+                if rng.random() < 0.1:
+                    cells[level] = "unstated"
+                elif rng.random() < 0.1:
+                    reached = rng.sample(levels[issue], rng.randint(1, len(levels[issue])))
+                    full = cell if isinstance(cell, dict) else {"stance": cell}
+                    cells[level] = {**full, "over": [k for k in reached if k not in given]}
+        demands = [_demand(rng, n, levels) for n in range(rng.choice([0, 0, 1, 2]))]
+        spent = sum(abs(item.get("change", 0)) for item in (*party.get("conditions", ()), *demands))
+        if demands and spent < 0.5:
+            party["demands"] = demands
+    for event in scenario.get("events", ()):
+        for who, change in event.get("reservation", {}).items():
+            if rng.random() < 0.4:
+                event["reservation"][who] = {"value": change, "range": [max(change - 0.1, -1), min(change + 0.1, 1)]}
+    for rule in scenario.get("rules", ()):
+        if rng.random() < 0.2:
+            rule["forbid"] = [rule["forbid"]]
+    for source in sources.values():
+        maybe(rng, source, "topics", lambda: rng.sample(list(levels), rng.randint(0, len(levels))), 0.3)
+    protocol = scenario.get("protocol", {})
+    if protocol.get("name") == "single_text" and rng.random() < 0.4:
+        protocol["draft"] = {issue: rng.choice(names) for issue, names in levels.items()}
+
+
+def _demand(rng: random.Random, number: int, levels: dict[str, list[str]]) -> dict:
+    found = {"id": f"d{number}", "says": _text(rng), "refuses": _some_levels(rng, levels, 2)}
+    maybe(rng, found, "change", lambda: round(rng.uniform(-0.1, 0.0), 3))
+    maybe(rng, found, "as", lambda: rng.choice(READINGS), 0.2)
+    return found
 
 
 def maybe(rng: random.Random, data: dict, key: str, make: Callable[[], Any], chance: float = 0.5) -> None:

@@ -11,6 +11,7 @@ import csv
 import hashlib
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ HERE = Path(__file__).parent / "coding"
 SCENARIOS = configs_dir() / "scenarios"
 # cells for which the second reading is answered in the scenario's README in another way
 ANSWERED = {("coalition", "air_cover", "none"): {"C075"}}
+BASES = {"stated": "stated", "second_hand": "second-hand", "inferred": "inferred"}
 FOUNDING = {*(f"S1-{n:03}" for n in range(1, 101) if n not in (57, 58, 59)), *(f"S2-{n:03}" for n in range(1, 55))}
 REPOSITORY = Path(__file__).parent.parent
 
@@ -106,13 +108,14 @@ def cited(scenario: Scenario) -> set[str]:
     return found
 
 
-def test_august_2025_has_the_positions_of_white_house_2025_on_the_issues_that_both_have():
+def test_august_2025_has_what_white_house_2025_has_on_the_issues_that_both_have():
     small, large = load("white-house-2025"), load("august-2025")
     both = [issue.id for issue in small.issues]
     assert both == [issue.id for issue in large.issues][: len(both)]
     for one, other in zip(small.issues, large.issues, strict=False):
         assert [(k.id, k.needs) for k in one.levels] == [(k.id, k.needs) for k in other.levels]
         assert (one.line, one.id) == (other.line, other.id)
+    assert small.events == large.events
     for one, other in zip(small.parties, large.parties, strict=True):
         assert one.positions == {cell: said for cell, said in other.positions.items() if cell[0] in both}
         assert {i: (s.value, s.low, s.high) for i, s in one.saliences.items()} == {
@@ -167,6 +170,18 @@ def test_a_guarantor_who_needs_russias_consent_cannot_act_against_russia(name):
     for issue in scenario.issues:
         wanted = against.get(issue.id, set()) & {level.id for level in issue.levels}
         assert wanted <= forbidden.get(issue.id, set()), issue.id
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("name", shipped())
+def test_readmes_count_what_is_coded(name):
+    scenario = load(name)
+    words = " ".join((SCENARIOS / name / "README.md").read_text(encoding="utf-8").split())
+    bases = Counter(said.basis for party in scenario.parties for said in party.positions.values())
+    every = cells(scenario).assumed.size
+    assert f"{bases.total()} of {every} cells" in words
+    assert all(f"{bases[basis]} {word}" in words for basis, word in BASES.items() if bases[basis])
+    assert f"{every - bases.total()} of {every} cells" in words
 
 
 def test_notes_and_reasons_are_whole():

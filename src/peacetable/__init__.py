@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .abm.model import Negotiation
     from .files import load
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 STOPPED = "Stopped before the end, as you asked."  # here, so that Ctrl-C during all further imports can be told
 __all__ = ["Negotiation", "__version__", "load"]
 

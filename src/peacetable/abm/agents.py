@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from ..scenario import Party, Preferences, Strategy, cells
+from ..scenario import Party, Preferences, Strategy
 from ..scenario.factored import Ranking, ranking
 from ..scenario.facts import AGAINST
 from ..strategies import Decider, Moves, Own
@@ -184,9 +184,9 @@ class Delegation(mesa.Agent):
     @cached_property
     def _spoken(self) -> tuple[np.ndarray, np.ndarray]:
         """Levels (L,) that the party can be said to want, since it has taken a position on them that is not against
-        them, or stands on both sides of them; and those that it has publicly spoken against."""
-        scenario, table = self.model.problem, cells(self.model.problem)
-        places = [(issue.id, level.id) for issue in scenario.issues for level in issue.levels]
+        them, and those that it has publicly spoken against. What is inferred or assumed of it, it does not say."""
+        places = [(issue.id, level.id) for issue in self.model.problem.issues for level in issue.levels]
         positions = [self.party.positions.get(place) for place in places]
+        spoken = np.array([p is not None and p.basis not in ("inferred", "assumed") for p in positions])
         opposed = np.array([p is not None and p.stance in AGAINST for p in positions])
-        return (~table.assumed[self.index] | table.peaked[self.index]) & ~opposed, opposed
+        return spoken & ~opposed, spoken & opposed

@@ -79,18 +79,19 @@ def meeting(report: dict, scenario: Scenario) -> Iterator[Line]:
 
 
 def _wishes(scenario: Scenario, party: Party) -> str:
-    """What the party has said in public, from its coded positions."""
+    """What the party has said that it wants, and what it will never sign."""
     best, refused, silent = [], [], []
     for issue in scenario.issues:
         said = {level: party.positions.get((issue.id, level.id)) for level in issue.levels}
         values = {
-            level: scenario.stance_values[p.stance] if p.value is None else p.value for level, p in said.items() if p
+            level: scenario.stance_values[p.stance] if p.value is None else p.value
+            for level, p in said.items()
+            if p and p.basis not in ("inferred", "assumed")
         }
-        if not values:
+        if not any(said.values()):
             silent.append(issue.short)
-            continue
-        top = max(values, key=lambda level: values[level])
-        if values[top] >= scenario.stance_values["prefer"]:
+        top = max(values, key=lambda level: values[level], default=None)
+        if top is not None and values[top] >= scenario.stance_values["prefer"]:
             best.append((values[top], _card(issue.short, top.short)))
         red = [f'"{level.short}"' for level, p in said.items() if p and p.stance == "red_line"]
         refused += [f"{listed(red, 'or')} ({issue.short})"] if red else []
@@ -173,6 +174,7 @@ def _beats(report: dict, scenario: Scenario) -> Iterator[_Beat]:
     refused: set[tuple] = set()
     parties, most = len(scenario.parties), _half(scenario)
     unanimous = scenario.protocol.consent == "unanimity"
+    spoken = {(party.id, issue) for party in scenario.parties for issue, _ in party.positions}
     moves = [r for r in report["moves"] if r["kind"] in ("propose", "accept", "event", "walk_out")]
     final = moves[-1]["round"] if moves else 0
     for record in moves:
@@ -195,7 +197,8 @@ def _beats(report: dict, scenario: Scenario) -> Iterator[_Beat]:
             steps = []
             for issue, level in package.items():
                 others = [q for q, theirs in last.items() if q != party and theirs[issue] == level]
-                if before and level != before[issue] and (issue, level) not in known and others:
+                moved = before and level != before[issue] and (issue, level) not in known
+                if moved and others and (party, issue) in spoken:  # a silent party has nothing to come round from
                     steps.append((issue, before[issue], level, others))
             last[party] = package
             known.update(package.items())
@@ -335,7 +338,7 @@ class _Words:
             return f"{label} {verb} the package of {self.parties[beat.against]}{why}."
         if not beat.steps:
             if not rather:
-                return f"{label} proposes {self.turn('own', ('a package of its own', 'its own package again'))}."
+                return f"{label} proposes a package of its own."
             return f"{label} {self.turn('rather', ('wants', 'asks for', 'speaks for'))} {rather}."
         verb = self.turn("moves", ("moves", "takes a step", "comes round", "shifts"))
         steps = "; also ".join(

@@ -164,9 +164,9 @@ def drawn_columns(scenario: Scenario) -> list[tuple[str, Kind, tuple]]:
     for k, e in enumerate(scenario.events):
         if e.probability is not None:
             found.append((f"event.{e.id}", event, (k,)))
-        for party, judged in e.reservation.items() if "reservations" in scenario.draw else ():
-            if judged.low < judged.high:
-                found.append((f"shift.{e.id}.{party}", shift, (k, scenario.party_ids.index(party))))
+        for who, added in e.reservation.items() if "reservations" in scenario.draw else ():
+            if added.low < added.high:
+                found.append((f"shift.{e.id}.{who}", shift, (k, scenario.party_ids.index(who))))
     return found
 
 

@@ -228,7 +228,8 @@ class SplitRanking:
             yield halves[0], halves[1]
 
     def _feasible(self, packages: np.ndarray, issues: list[int]) -> np.ndarray:
-        """Those of the packages that break no rule, and hold nothing the party refuses, which is about `issues` only."""
+        """Those of the packages that break no rule, and hold nothing the party refuses, as far as that is about
+        `issues` only."""
         ok = np.ones(len(packages), dtype=bool)
         for tests in (*self.space.rules, *self.preferences.refusals[self.party]):
             if {i for i, _ in tests} <= {*issues}:

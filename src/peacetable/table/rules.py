@@ -24,7 +24,7 @@ from ..scenario import Space, signable_count
 from .state import AGREEMENT, DEADLINE, RUNNING, WALKED_OUT, State
 
 # moves only when the same seed gives other tables; see CHANGELOG "Results change for the same seed"
-RULES_VERSION = 4
+RULES_VERSION = 5
 
 
 def shift(state: State, rows: np.ndarray, change: np.ndarray | float, party: int | slice, version: int) -> None:
