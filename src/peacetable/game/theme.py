@@ -261,12 +261,16 @@ class Theme:
         return lines + ([line.rstrip()] if long <= sure else self._narrow(line.rstrip(), style, width))
 
     def _about(self, word: str, style: str) -> int:
-        """Width of a word as the sum of its letters."""
-        letters = self._letters.setdefault(style, {})
-        for letter in word:
-            if letter not in letters:
-                letters[letter] = self.font(style).size(plain(letter))[0]
-        return sum(letters[letter] for letter in word)
+        """Width of a word as the sum of its letters; both are remembered."""
+        known = self._letters.setdefault(style, {})
+        if word not in known:
+            if len(known) > _KEEP:
+                known.clear()
+            for letter in word:
+                if letter not in known:
+                    known[letter] = self.font(style).size(plain(letter))[0]
+            known[word] = sum(known[letter] for letter in word)
+        return known[word]
 
     def _fits(self, text: str, style: str, width: int, about: int) -> bool:
         """Whether a line about as wide as `about` fits after all: a space at its end does not count."""
@@ -319,7 +323,7 @@ def _pieces(text: str) -> list[str]:
     pieces: list[str] = []
     for word in text.replace("+ ", "+\0").replace(" \N{MIDDLE DOT} ", "\0\N{MIDDLE DOT} ").split(" "):
         start = 0
-        for at in range(2, len(word) - 2):
+        for at in range(2, len(word) - 2) if "-" in word or "/" in word else ():
             if word[at] in "-/" and word[at - 1].isalnum():
                 pieces.append(word[start : at + 1])
                 start = at + 1
