@@ -219,6 +219,19 @@ def test_every_kind_of_turn_has_words(small):
             assert outcome.turn(replace(facts, protocol="single_text"), T, view, turn)
 
 
+def test_a_step_over_an_own_condition_says_so():
+    session = Session(hands.demanding("condition"), 1)
+    session.start("us")
+    view, facts = session.view(), session.facts
+    met, unmet = (3, 2, 2, 2, 0), (3, 2, 2, 2, 4)
+    for kind, before, now, words in (
+        ("away", met, unmet, T("end.turn.unmet")), ("towards", unmet, met, T("end.turn.met")), ("away", met, met, ""),
+    ):  # fmt: skip
+        told = outcome.turn(facts, T, view, Turn(2, kind, "russia", amount=0.3, package=now, before=before))
+        assert told.endswith(words or ".") and (T("end.turn.met") in told or T("end.turn.unmet") in told) == bool(words)
+    session.close()
+
+
 def offers_passed_over(seed):
     """A game in which the person only repeats its best package, and (round, offer) of all it could have signed."""
     session, seen = Session(peacetable.load("white-house-2025"), seed, rounds=14), []

@@ -148,7 +148,12 @@ def turn(facts: Facts, t: Catalogue, view: View, x: Turn) -> str:
         happening = facts.events[x.event]
         words |= {"label": happening.label, "text": happening.text}
     kind = "all.agreed" if x.kind == "all" and x.package == view.package else x.kind
-    return telling.sentence(t(f"end.turn.{kind}{you}", **words))
+    text = telling.sentence(t(f"end.turn.{kind}{you}", **words))
+    if x.kind in ("towards", "away") and x.before and x.package:
+        me = facts.party(view.party)
+        before, now = bool(me.misses(x.before)), bool(me.misses(x.package))
+        text += f" {t('end.turn.unmet' if now else 'end.turn.met')}" if before != now else ""
+    return text
 
 
 def _changes(facts: Facts, t: Catalogue, x: Turn) -> str:
