@@ -64,6 +64,11 @@ class Doubts:
             if cutoff and day > cutoff[: len(day)]:
                 message = f"the source {name} is of {day}, later than the cutoff {cutoff}"
                 self.add("W07", ("sources", name, "date"), message, "move the cutoff, or leave the source out")
+        for n, fact in enumerate(scenario["background"]):
+            day = leading_date(fact.get("date") or "") or ""
+            if cutoff and day > cutoff[: len(day)]:
+                message = f"the fact {quoted(fact['id'])} is of {day}, later than the cutoff {cutoff}"
+                self.add("W07", ("scenario", "background", n, "date"), message, "move the cutoff, or leave it out")
         # in a file that cannot be read they may be named
         unused = [] if self.problems.errors else [name for name in sources if name not in named]
         if len(unused) == 1:
@@ -264,8 +269,8 @@ class Doubts:
         numbers = preferences(scenario)
         count = signable_count(numbers.space, numbers.forbidden, refusals=numbers.refusals)
         if scenario.protocol.red_lines == "veto" and count == 0:
-            message = "every package crosses red lines of parties whose signatures it takes"
-            self.add("W02", ("scenario", "issues"), message, "soften a red line, or set red_lines: penalty")
+            message = "every package crosses red lines or demands of parties whose signatures it takes"
+            self.add("W02", ("scenario", "issues"), message, "soften one of them, or set red_lines: penalty")
         for p, party in enumerate(scenario.parties):
             best = best_utility(numbers, p, party.reservation.low)
             if best < party.reservation.low:
