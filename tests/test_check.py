@@ -361,7 +361,16 @@ ERRORS = {
         "demands:\n  - {id: fair, says: Half., refuses: {water: [half]}, change: -0.45}\nstrategy:",
         "E17",
         "conditions:",
-        "outweigh the issues",
+        "the conditions and demands change the utility by up to 0.55 together and outweigh the issues",
+    ),
+    "demand alone outweighs the issues": Case(
+        W,
+        "    half: {stance: prefer, basis: stated, sources: [A2]}\n",
+        "    half: {stance: prefer, basis: stated, sources: [A2]}\n"
+        "demands:\n  - {id: fair, says: Half., refuses: {water: [north_most]}, change: -0.6}\n",
+        "E17",
+        "demands:",
+        "the demands change the utility by up to 0.60",
     ),
     "rule of a list": Case(
         S,
@@ -565,6 +574,16 @@ WARNINGS = {
         "water:\n",
         "North demands water.north_most, and West, to whom water matters more than most, has no position on it; code "
         "it, or write `north_most: unstated` if nothing was found",
+    ),
+    "demanded by a statement over several, and not mentioned": Case(
+        "parties/north.yaml",
+        "north_most: {stance: demand, basis: stated, sources: [A1]}\n"
+        "    half: {stance: neutral, basis: assumed}\n"
+        "    west_most: {stance: red_line, basis: stated, sources: [A1]}",
+        "north_most: {stance: demand, basis: stated, sources: [A1], over: [west_most]}",
+        "W26",
+        None,
+        "North demands water.west_most, and West",
     ),
     "between two guesses": Case(
         W,

@@ -112,7 +112,7 @@ class Doubts:
                 if not salience["value"] > mean:
                     continue
                 for other, them in parties.items():
-                    for level, cell in them["positions"].get(issue, {}).items():
+                    for level, cell in spread(them["positions"].get(issue, {})).items():
                         if cell["stance"] == "demand" and level not in said(name, issue):
                             message = (
                                 f"{them['label'] or other} demands {issue}.{level}, and {party['label'] or name}, to "
@@ -339,11 +339,12 @@ class Doubts:
                     continue
                 weight = math.fsum(share[party.id][i] for i in condition.when)
                 if abs(condition.change.value) > weight + 1e-9:
+                    ids = [demand.id for demand in party.demands]
+                    kind = "demand" if condition.id in ids else "condition"
                     message = (
-                        f"the condition {quoted(condition.id)} changes {condition.change.value:+.2f}, more than "
+                        f"the {kind} {quoted(condition.id)} changes {condition.change.value:+.2f}, more than "
                         f"its issues weigh together ({weight:.2f})"
                     )
-                    ids = [demand.id for demand in party.demands]
                     where = ("demands", ids.index(condition.id)) if condition.id in ids else ("conditions", n)
                     self.add("W06", ("parties", party.id, *where, "change"), message, "make it smaller")
         limit = min(HIDDEN_SHARE, 0.3 / len(scenario.issues))

@@ -196,8 +196,10 @@ class Checker:
                 self.add("E11", (*top, "demands", n, "id"), message, "rename one of them")
         total = math.fsum(abs(c["change"]) for c in (*party["conditions"], *party["demands"]))
         if total > MOST_CHANGE + 1e-9:
-            message = f"the conditions change the utility by up to {total:.2f} together and outweigh the issues"
-            self.add("E17", (*top, "conditions"), message, f"keep the sum of changes at most {MOST_CHANGE}")
+            kinds = [kind for kind in ("conditions", "demands") if party[kind]]
+            what = " and ".join(kinds)
+            message = f"the {what} change the utility by up to {total:.2f} together and outweigh the issues"
+            self.add("E17", (*top, kinds[0]), message, f"keep the sum of changes at most {MOST_CHANGE}")
         for issue, cells in party["positions"].items():
             for level, cell in cells.items():
                 self._cell((*top, "positions", issue, level), cell)
