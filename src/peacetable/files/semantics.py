@@ -206,9 +206,10 @@ class Checker:
                 if level in party["values"].get(issue, {}):
                     message = f"{issue}.{level} stands under positions and under values"
                     self.add("E20", (*top, "values", issue, level), message, "keep one of them")
-        if self.levels is None:
+        every = self.levels
+        if every is None:
             return
-        for issue in self.levels:
+        for issue in every:
             if issue not in saliences:
                 message = f'no salience is given for the issue "{issue}"'
                 self.add("E07", (*top, "salience"), message, f"add {issue} under salience")
@@ -226,7 +227,7 @@ class Checker:
             self._level_references(condition["when"], (*top, "conditions", i, "when"))
         for i, demand in enumerate(party["demands"]):
             self._level_references(demand["refuses"], (*top, "demands", i, "refuses"))
-            if all({*self.levels.get(issue, ("",))} <= {*some} for issue, some in demand["refuses"].items()):
+            if all(issue in every and {*every[issue]} <= {*some} for issue, some in demand["refuses"].items()):
                 message = f"the demand {quoted(demand['id'])} refuses every package"
                 self.add("E16", (*top, "demands", i, "refuses"), message, "leave out the levels that meet it", key=True)
 
