@@ -197,9 +197,8 @@ def _beats(report: dict, scenario: Scenario) -> Iterator[_Beat]:
             steps = []
             for issue, level in package.items():
                 others = [q for q, theirs in last.items() if q != party and theirs[issue] == level]
-                if not before or level == before[issue] or (issue, level) in known:
-                    continue
-                if others and (party, issue) in spoken:  # a silent party has nothing to come round from
+                moved = before and level != before[issue] and (issue, level) not in known
+                if moved and others and (party, issue) in spoken:  # a silent party has nothing to come round from
                     steps.append((issue, before[issue], level, others))
             last[party] = package
             known.update(package.items())
