@@ -227,7 +227,7 @@ class Checker:
             self._level_references(condition["when"], (*top, "conditions", i, "when"))
         for i, demand in enumerate(party["demands"]):
             self._level_references(demand["refuses"], (*top, "demands", i, "refuses"))
-            if all(issue in every and {*every[issue]} <= {*some} for issue, some in demand["refuses"].items()):
+            if all({*(every.get(issue) or [""])} <= {*some} for issue, some in demand["refuses"].items()):
                 message = f"the demand {quoted(demand['id'])} refuses every package"
                 self.add("E16", (*top, "demands", i, "refuses"), message, "leave out the levels that meet it", key=True)
 
