@@ -94,11 +94,13 @@ def _later_keys(
             issue["order"] = rng.sample(levels[issue["id"]], rng.randint(2, len(levels[issue["id"]])))
     for party in parties.values():
         for issue, cells in party.get("positions", {}).items():
+            covered = False  # by one statement at most: two that differ may not cover the same level
             for level, cell in list(cells.items()):
                 given = party["values"].get(issue, {})
                 if rng.random() < 0.1:
                     cells[level] = "unstated"
-                elif rng.random() < 0.1:
+                elif rng.random() < 0.1 and not covered:
+                    covered = True
                     reached = rng.sample(levels[issue], rng.randint(1, len(levels[issue])))
                     full = cell if isinstance(cell, dict) else {"stance": cell}
                     cells[level] = {**full, "over": [k for k in reached if k not in given]}

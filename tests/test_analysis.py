@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import make
 from peacetable import analysis
 from peacetable.analysis import Yardstick, distance_to_frontier, forecasts, frontier, opposition, points, solve
 from peacetable.analysis.forecast import compromise, weighted_median
-from peacetable.analysis.large import found_frontier, search
+from peacetable.analysis.large import Program, found_frontier, search
 from peacetable.analysis.solutions import NAMES
 from peacetable.scenario import (
     STANCE_VALUES,
@@ -559,6 +560,25 @@ def test_solve_counts_what_the_consent_rule_allows(seed):
 
 
 # spaces that cannot be enumerated
+
+
+def test_integer_programs_count_a_package_that_an_outsider_refuses_as_worth_nothing_to_it():
+    """Not as worth less than nothing: those who sign are the better off for it."""
+    values = np.array([[0, 1] * 3, [0, 1] * 3, [1, 0, 1, 0, 1, 0.4]])
+    made = make.scenario(1, (2, 2, 2), consent="needed", red_lines=0, conditions=0, rules=0, events=False, draw=(),
+                         values=values, reservation=0.2)  # fmt: skip
+    issues = tuple(
+        replace(issue, levels=tuple(replace(level, needs=("north", "west")) for level in issue.levels))
+        for issue in made.issues
+    )
+    when = {issue.id: (issue.levels[1].id,) for issue in issues}
+    south = replace(made.parties[2], conditions=(Condition("all", when, Judgement(-2.0, -2.0, -2.0), True),))
+    scenario = replace(made, issues=issues, parties=(*made.parties[:2], south))
+    program = Program(preferences(scenario), everybody=False)
+    package, bound = program.maximise(program.sum())
+    (best,) = solve(scenario).points_by_consent["utilitarian"]
+    assert package.tolist() == best.package.tolist() == [1, 1, 1]
+    assert bound == pytest.approx(100 * best.utilities.sum())
 
 
 @pytest.mark.parametrize("seed", [pytest.param(0, marks=pytest.mark.quick), *range(1, 4)])

@@ -306,6 +306,31 @@ ERRORS = {
         "half: {stance",
         "the stance on water.half is unstated, so it has no basis",
     ),
+    "unstated with sources": Case(
+        N,
+        "half: {stance: neutral, basis: assumed}",
+        "half: {stance: unstated, sources: [A1]}",
+        "E14",
+        "half: {stance",
+        "is unstated, so it has no basis, no sources",
+    ),
+    "covered by two statements": Case(
+        W,
+        "[A2]}\n    half: {stance: prefer, basis: stated, sources: [A2]}",
+        "[A2], over: [west_most]}\n    half: {stance: prefer, basis: stated, sources: [A2], over: ['west_most']}",
+        "E20",
+        "'west_most'",
+        "water.west_most is covered by north_most and by half, which differ; keep it in one of them",
+    ),
+    "demand that nothing meets": Case(
+        N,
+        "strategy:",
+        "demands:\n  - {id: all, says: No., refuses: {water: [north_most, half, west_most], border: [open, closed]}}\n"
+        "strategy:",
+        "E16",
+        "refuses:",
+        'the demand "all" refuses every package',
+    ),
     "demand for an unknown level": Case(
         N,
         "strategy:",
@@ -336,7 +361,16 @@ ERRORS = {
         "demands:\n  - {id: fair, says: Half., refuses: {water: [half]}, change: -0.45}\nstrategy:",
         "E17",
         "conditions:",
-        "outweigh the issues",
+        "the conditions and demands change the utility by up to 0.55 together and outweigh the issues",
+    ),
+    "demand alone outweighs the issues": Case(
+        W,
+        "    half: {stance: prefer, basis: stated, sources: [A2]}\n",
+        "    half: {stance: prefer, basis: stated, sources: [A2]}\n"
+        "demands:\n  - {id: fair, says: Half., refuses: {water: [north_most]}, change: -0.6}\n",
+        "E17",
+        "demands:",
+        "the demands change the utility by up to 0.60",
     ),
     "rule of a list": Case(
         S,
@@ -505,6 +539,14 @@ WARNINGS = {
     ),
     "event after the end": Case(S, "rounds: 20", "rounds: 5", "W12", "6, res", "never happens"),
     "no reason": Case(N, ", reason: Little trade.}", "}", "W13", "border", "salience.border"),
+    "fact of later": Case(
+        S,
+        "glossary:",
+        "background:\n  - {id: flood, date: about 2031-02, text: A flood.}\nglossary:",
+        "W07",
+        "about 2031-02",
+        'the fact "flood" is of 2031-02, later than the cutoff',
+    ),
     "other id": Case(S, "id: delta", "id: detla", "W18", "detla", "differs from the folder's name"),
     "blank title": Case(S, "title: Sharing a river", 'title: "  "', "W23", '"  "', "title is blank; fill it in"),
     "escape": Case(S, "label: Open}", 'label: "O\\x1b[31mpen"}', "W22", '"O', "U+001B, which is left out"),
@@ -532,6 +574,16 @@ WARNINGS = {
         "water:\n",
         "North demands water.north_most, and West, to whom water matters more than most, has no position on it; code "
         "it, or write `north_most: unstated` if nothing was found",
+    ),
+    "demanded by a statement over several, and not mentioned": Case(
+        "parties/north.yaml",
+        "north_most: {stance: demand, basis: stated, sources: [A1]}\n"
+        "    half: {stance: neutral, basis: assumed}\n"
+        "    west_most: {stance: red_line, basis: stated, sources: [A1]}",
+        "north_most: {stance: demand, basis: stated, sources: [A1], over: [west_most]}",
+        "W26",
+        None,
+        "North demands water.west_most, and West",
     ),
     "between two guesses": Case(
         W,

@@ -17,7 +17,7 @@ from peacetable import load
 from peacetable.abm.model import Negotiation
 from peacetable.errors import MinutesError, NotationError, Refusal, ScenarioError
 from peacetable.experiments.drawn import inputs
-from peacetable.scenario import Event, Judgement, Position, Rule, Space, factored, preferences, ranking
+from peacetable.scenario import Condition, Event, Judgement, Position, Rule, Space, factored, preferences, ranking
 from peacetable.scenario.facts import PARTIES_MOST
 from peacetable.scenario.nearest import cheapest
 from peacetable.scenario.ranking import SortedRanking, SplitRanking
@@ -814,6 +814,21 @@ def test_an_event_is_followed_at_its_tables_alone(strategy, draw, monkeypatch):
     assert [one.records[0] for one in alone] == model.records
     for one in (*alone, model):
         one.close()
+
+
+@pytest.mark.parametrize("protocol", ["alternating_offers", "multiple_offers", "single_text"])
+@pytest.mark.parametrize("size", [3, 8])
+def test_a_party_that_refuses_every_package_ends_no_talks_with_a_mistake(protocol, size):
+    """In small spaces and in those that cannot be enumerated, where no level alone is ruled out."""
+    scenario = make.scenario(3, shape=(size,) * 7, draw=(), rounds=3, protocol=protocol)
+    when = {issue.id: tuple(level.id for level in issue.levels) for issue in scenario.issues[:2]}
+    refusal = Condition("all", when, Judgement(-2.0, -2.0, -2.0), True)
+    west = replace(scenario.parties[1], conditions=(refusal,))
+    scenario = replace(scenario, parties=(scenario.parties[0], west, scenario.parties[2]))
+    model = Negotiation(scenario, seed=1)
+    assert isinstance(model.delegations["west"].ranking, SortedRanking if size == 3 else SplitRanking)
+    assert model.delegations["west"].ranking.best(np.array([0])) == -1
+    assert model.run().report()["ended"] != "agreement"
 
 
 @pytest.mark.parametrize("kind", [SortedRanking, SplitRanking, "factored"])

@@ -155,9 +155,9 @@ class Program:
 
     Columns: one per level (L), one per condition of any party (K), utilities in hundredths (P), one for the objective
     to be pushed up, one per party for its logarithm and one per party for whether it signs. Parties' conditions hold
-    exactly when their levels are chosen. A package needs the signatures that the consent rule asks for, or those of all
-    parties if `everybody`; who signs crosses none of its red lines and, if `rational`, stays at or above its
-    reservation value.
+    exactly when their levels are chosen; a demand read as a condition bounds the utility at 0 and adds nothing to it. A
+    package needs the signatures that the consent rule asks for, or those of all parties if `everybody`; who signs
+    crosses none of its red lines and, if `rational`, stays at or above its reservation value.
     """
 
     def __init__(self, preferences: Preferences, rational: bool = True, everybody: bool = False, tell: Tell = quiet):
@@ -167,6 +167,8 @@ class Program:
         self.everybody = everybody or self.space.unanimous
         self.must = always(self.space, everybody)
         conditions = [(p, k, tests) for p, found in enumerate(preferences.conditions) for k, tests in enumerate(found)]
+        owners = self.space.scenario.parties
+        self.worthless = [np.array([c.veto for c in party.conditions], dtype=bool) for party in owners]
         self.utility = self.levels + len(conditions)
         self.least = self.utility + self.parties
         self.logs = self.least + 1
@@ -178,7 +180,7 @@ class Program:
         self.upper[: self.levels] = signable_levels(preferences, self.must)
         self.upper[self.utility : self.least] = SCALE
         # a package can be worth less than 0 before it is clipped
-        drops = [np.minimum(preferences.changes(p), 0).sum() for p in range(self.parties)]
+        drops = [np.minimum(preferences.changes(p)[~self.worthless[p]], 0).sum() for p in range(self.parties)]
         self.lower[self.utility : self.least] = np.array(drops) * SCALE
         self.lower[self.least], self.upper[self.least] = -np.inf, np.inf
         self.lower[self.logs : self.signs], self.upper[self.logs : self.signs] = -np.inf, np.log(SCALE)
@@ -214,8 +216,10 @@ class Program:
             self.add(dict.fromkeys(range(self.space.offsets[i], self.space.offsets[i + 1]), 1.0), 1.0, 1.0)
         for tests in self.space.rules:
             self.add(self._wanted(tests), -np.inf, len(tests) - 1)
-        for n, (p, _, tests) in enumerate(conditions):
+        for n, (p, k, tests) in enumerate(conditions):
             holds = self.levels + n
+            if self.worthless[p][k]:
+                self.add({self.utility + p: 1.0, holds: SCALE}, -np.inf, SCALE)
             if any(tests is refused for refused in self.preferences.refusals[p]):
                 self.add({holds: 1.0, self.signs + p: 1.0}, -np.inf, 1.0)
             self.add({**self._wanted(tests), holds: -1.0}, -np.inf, len(tests) - 1)
@@ -224,7 +228,7 @@ class Program:
         for p in range(self.parties):
             row = {c: float(v) * SCALE for c, v in enumerate(self.preferences.gains()[p])}
             for n, (owner, k, _) in enumerate(conditions):
-                if owner == p:
+                if owner == p and not self.worthless[p][k]:
                     row[self.levels + n] = float(self.preferences.changes(p)[k]) * SCALE
             # at most what the levels give, and never more than 1: the clipped utility, where it is pushed up
             self.add({**row, self.utility + p: -1.0}, 0.0, np.inf)

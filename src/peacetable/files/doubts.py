@@ -64,6 +64,11 @@ class Doubts:
             if cutoff and day > cutoff[: len(day)]:
                 message = f"the source {name} is of {day}, later than the cutoff {cutoff}"
                 self.add("W07", ("sources", name, "date"), message, "move the cutoff, or leave the source out")
+        for n, fact in enumerate(scenario["background"]):
+            day = leading_date(fact.get("date") or "") or ""
+            if cutoff and day > cutoff[: len(day)]:
+                message = f"the fact {quoted(fact['id'])} is of {day}, later than the cutoff {cutoff}"
+                self.add("W07", ("scenario", "background", n, "date"), message, "move the cutoff, or leave it out")
         # in a file that cannot be read they may be named
         unused = [] if self.problems.errors else [name for name in sources if name not in named]
         if len(unused) == 1:
@@ -107,7 +112,7 @@ class Doubts:
                 if not salience["value"] > mean:
                     continue
                 for other, them in parties.items():
-                    for level, cell in them["positions"].get(issue, {}).items():
+                    for level, cell in spread(them["positions"].get(issue, {})).items():
                         if cell["stance"] == "demand" and level not in said(name, issue):
                             message = (
                                 f"{them['label'] or other} demands {issue}.{level}, and {party['label'] or name}, to "
@@ -264,8 +269,8 @@ class Doubts:
         numbers = preferences(scenario)
         count = signable_count(numbers.space, numbers.forbidden, refusals=numbers.refusals)
         if scenario.protocol.red_lines == "veto" and count == 0:
-            message = "every package crosses red lines of parties whose signatures it takes"
-            self.add("W02", ("scenario", "issues"), message, "soften a red line, or set red_lines: penalty")
+            message = "every package crosses red lines or demands of parties whose signatures it takes"
+            self.add("W02", ("scenario", "issues"), message, "soften one of them, or set red_lines: penalty")
         for p, party in enumerate(scenario.parties):
             best = best_utility(numbers, p, party.reservation.low)
             if best < party.reservation.low:
@@ -334,11 +339,12 @@ class Doubts:
                     continue
                 weight = math.fsum(share[party.id][i] for i in condition.when)
                 if abs(condition.change.value) > weight + 1e-9:
+                    ids = [demand.id for demand in party.demands]
+                    kind = "demand" if condition.id in ids else "condition"
                     message = (
-                        f"the condition {quoted(condition.id)} changes {condition.change.value:+.2f}, more than "
+                        f"the {kind} {quoted(condition.id)} changes {condition.change.value:+.2f}, more than "
                         f"its issues weigh together ({weight:.2f})"
                     )
-                    ids = [demand.id for demand in party.demands]
                     where = ("demands", ids.index(condition.id)) if condition.id in ids else ("conditions", n)
                     self.add("W06", ("parties", party.id, *where, "change"), message, "make it smaller")
         limit = min(HIDDEN_SHARE, 0.3 / len(scenario.issues))

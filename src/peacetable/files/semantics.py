@@ -196,17 +196,20 @@ class Checker:
                 self.add("E11", (*top, "demands", n, "id"), message, "rename one of them")
         total = math.fsum(abs(c["change"]) for c in (*party["conditions"], *party["demands"]))
         if total > MOST_CHANGE + 1e-9:
-            message = f"the conditions change the utility by up to {total:.2f} together and outweigh the issues"
-            self.add("E17", (*top, "conditions"), message, f"keep the sum of changes at most {MOST_CHANGE}")
+            kinds = [kind for kind in ("conditions", "demands") if party[kind]]
+            what = " and ".join(kinds)
+            message = f"the {what} change the utility by up to {total:.2f} together and outweigh the issues"
+            self.add("E17", (*top, kinds[0]), message, f"keep the sum of changes at most {MOST_CHANGE}")
         for issue, cells in party["positions"].items():
             for level, cell in cells.items():
                 self._cell((*top, "positions", issue, level), cell)
                 if level in party["values"].get(issue, {}):
                     message = f"{issue}.{level} stands under positions and under values"
                     self.add("E20", (*top, "values", issue, level), message, "keep one of them")
-        if self.levels is None:
+        every = self.levels
+        if every is None:
             return
-        for issue in self.levels:
+        for issue in every:
             if issue not in saliences:
                 message = f'no salience is given for the issue "{issue}"'
                 self.add("E07", (*top, "salience"), message, f"add {issue} under salience")
@@ -218,20 +221,34 @@ class Checker:
                 possible = set(known or ())
                 for level in (k for k in cells if k not in possible):
                     self._known(level, known, (*top, field, issue, level), f"level of {issue}", key=True)
-                for level, cell in cells.items() if field == "positions" else ():
-                    for n, reached in enumerate(cell["over"]):
-                        self._known(reached, known, (*top, field, issue, level, "over", n), f"level of {issue}")
+                if field == "positions":
+                    self._reached((*top, field, issue), cells, known)
         for i, condition in enumerate(party["conditions"]):
             self._level_references(condition["when"], (*top, "conditions", i, "when"))
         for i, demand in enumerate(party["demands"]):
             self._level_references(demand["refuses"], (*top, "demands", i, "refuses"))
+            if all({*(every.get(issue) or [""])} <= {*some} for issue, some in demand["refuses"].items()):
+                message = f"the demand {quoted(demand['id'])} refuses every package"
+                self.add("E16", (*top, "demands", i, "refuses"), message, "leave out the levels that meet it", key=True)
+
+    def _reached(self, where: tuple, cells: dict, known: list[str] | None) -> None:
+        """The levels that statements cover besides their own: no two statements that differ may cover the same."""
+        by: dict[str, str] = {}
+        for level, cell in cells.items():
+            for n, reached in enumerate(cell["over"]):
+                here = (*where, level, "over", n)
+                self._known(reached, known, here, f"level of {where[-1]}")
+                other = by.setdefault(reached, level)
+                if reached not in cells and {**cells[other], "over": []} != {**cell, "over": []}:
+                    message = f"{where[-1]}.{reached} is covered by {other} and by {level}, which differ"
+                    self.add("E20", here, message, f"keep it in one of them, or give {reached} a cell of its own")
 
     def _cell(self, where: tuple, cell: dict) -> None:
         what = f"the stance on {where[-2]}.{where[-1]}"
         node = self.tree.get(where)
         if cell["stance"] == UNSTATED:
-            if cell["basis"] != "assumed" or cell["over"]:
-                message = f"{what} is unstated, so it has no basis and reaches no further levels"
+            if cell["basis"] != "assumed" or cell["sources"] or cell["over"]:
+                message = f"{what} is unstated, so it has no basis, no sources and reaches no further levels"
                 self.add("E14", where, message, "keep the note alone, or code a stance")
             return
         if cell["sources"] and node is not None and node.is_map and "basis" not in node.value:

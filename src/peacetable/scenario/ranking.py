@@ -188,9 +188,11 @@ class SplitRanking:
         allowed, self.empty, (self.hub, self.first, self.second, passive) = _split(preferences, party)
         self.approximate = bool(passive)
         self._levels = allowed
-        self._passive = [(piece, self._feasible(self._combinations(piece), piece)) for piece in passive]
-        self._parts = [part for hub in self._combinations(self.hub) for part in self._part(hub)]
-        self.empty |= not self._parts or not all(len(choices) for _, choices in self._passive)
+        self._refused = preferences.refusals[party]
+        self._enumerate(passive)
+        if not self._parts or not all(len(choices) for _, choices in self._passive):
+            self.empty, self._refused = True, []  # as in SortedRanking: no answer is used, but each can be asked for
+            self._enumerate(passive)
         self._halves: dict[int, list] = {}
         self._tops: dict[int, tuple] = {}
         self._ends_of: dict[int, tuple[int, int]] = {}
@@ -207,6 +209,10 @@ class SplitRanking:
             for row in gone:
                 remembered.pop(row, None)
         self._cache = {question: found for question, found in self._cache.items() if question[0] not in gone}
+
+    def _enumerate(self, passive: list[list[int]]) -> None:
+        self._passive = [(piece, self._feasible(self._combinations(piece), piece)) for piece in passive]
+        self._parts = [part for hub in self._combinations(self.hub) for part in self._part(hub)]
 
     def _combinations(self, issues: list[int]) -> np.ndarray:
         """Every choice of allowed levels on `issues`, as packages (N, I) that are 0 elsewhere."""
@@ -231,7 +237,7 @@ class SplitRanking:
         """Those of the packages that break no rule, and hold nothing the party refuses, as far as that is about
         `issues` only."""
         ok = np.ones(len(packages), dtype=bool)
-        for tests in (*self.space.rules, *self.preferences.refusals[self.party]):
+        for tests in (*self.space.rules, *self._refused):
             if {i for i, _ in tests} <= {*issues}:
                 ok &= ~self.space.hold(tests, packages)
         return packages[ok]
