@@ -64,7 +64,10 @@ def measured(scenario: Scenario, tables: int) -> dict:
             _count(solutions[name], packages)
     if not enumerable:
         for name, some in found.points.items():
-            _count(solutions[name], np.array([point.package for point in some[:1]]).reshape(-1, len(levels)))
+            _count(
+                solutions[name],
+                np.array([point.package for point in some[:1]], dtype=np.int64).reshape(-1, len(levels)),
+            )
     return {
         "cells": int(cells(scenario).assumed.size),
         "assumed": int(cells(scenario).assumed.sum()),

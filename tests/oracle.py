@@ -201,7 +201,7 @@ class Table:
     def public(self, q, i, k):
         """A stated level has its stance's value; between two stated ones on the issue's line, what lies there; else
         0.5; and on the line never more than a stated one on the way to the best stated one, or than that if it is no
-        objection."""
+        objection: then the middle of what is left of its range."""
         party, issue = self.sc.parties[q], self.sc.issues[i]
         stated = {}
         for level in issue.levels:
@@ -215,17 +215,23 @@ class Table:
         if name not in line or not known:
             return middle
         at = line.index(name)
-        worth = middle
+        (low, high), worth = self.sc.prior, middle
         if known[0] < at < known[-1]:
             a, b = max(n for n in known if n < at), min(n for n in known if n > at)
+            low, high = sorted([stated[line[a]], stated[line[b]]])
             worth = stated[line[a]] + (at - a) / (b - a) * (stated[line[b]] - stated[line[a]])
-        best = known[0]
-        for n in known:
-            best = n if stated[line[n]] > stated[line[best]] else best
-        for n in known:
-            if at < n < best or best < n < at or (n == best and stated[line[n]] >= middle):
-                worth = min(worth, stated[line[n]])
-        return worth
+        top, ceilings = max(stated[line[n]] for n in known), []
+        for best in known:
+            if stated[line[best]] == top:
+                ceiling = top if top >= middle else 1.0
+                for n in known:
+                    if at < n < best or best < n < at:
+                        ceiling = min(ceiling, stated[line[n]])
+                ceilings.append(ceiling)
+        ceiling = max(ceilings)
+        if ceiling >= high:
+            return worth
+        return ((low if low < ceiling else ceiling / 2) + ceiling) / 2
 
     def decide(self, p, round_):
         s, own, r = self.strategies[p], self.own[p], self.reservation[p]

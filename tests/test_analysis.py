@@ -288,7 +288,7 @@ def random_scenario(seed, shape=(3, 2, 4), parties=3, **changes):
 def test_yardstick_measures_each_table_by_its_own_utilities(own):
     scenario = random_scenario(3)
     space, chance = Space(scenario), np.random.default_rng(5)
-    draws = chance.random((6, 3, 4)) if own else None
+    draws = chance.random((6, 3, 3)) if own else None
     scenario = scenario_of_ranges(scenario) if own else scenario
     numbers = preferences(scenario, space, saliences=draws)
     every = space.enumerate()

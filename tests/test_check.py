@@ -595,6 +595,14 @@ WARNINGS = {
         "West is against water.half, yet on both sides of it levels are worth more to it by assumption: north_most, "
         "west_most; code it, or leave the level out of the issue's order",
     ),
+    "draft that the mediator refuses": Case(
+        S,
+        "consent: unanimity}",
+        "name: single_text, mediator: north, draft: {water: west_most, border: closed}}",
+        "W28",
+        "draft",
+        "north mediates and opens with a draft that it would never sign itself",
+    ),
     "draft without effect": Case(
         S, "consent: unanimity", "draft: {water: half, border: open}", "W17", "draft", "draft has no effect"
     ),

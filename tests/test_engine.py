@@ -140,6 +140,31 @@ def test_what_an_event_adds_is_drawn_by_every_table_from_its_range():
     assert columns["shift.hit.west"].tolist() == [added[123], added[7]]
 
 
+def test_another_reading_of_a_demand_leaves_all_other_draws_as_they_are():
+    """So the two readings can be compared table by table: values, saliences, reservation values, what the conditions
+    change and what events add."""
+    weight = load("white-house-2025", settings=["russia.demands.limits-on-ukraines-army.change=-0.02"])
+    condition = load("white-house-2025@as-conditions")
+    one, other = inputs(weight, range(20), seed=4), inputs(condition, range(20), seed=4)
+    assert {name.partition(".")[0] for name in other} == {
+        "table", "value", "salience", "change", "reservation", "event", "shift"
+    }  # fmt: skip
+    assert all((one[name] == column).all() for name, column in other.items() if not np.isnan(column).any())
+    fewer = load("white-house-2025", settings=["events.large-air-assault=null"])
+    same = inputs(fewer, range(20), seed=4)
+    assert all((same[name] == one[name]).all() for name in same if name.startswith(("shift", "change", "salience")))
+
+
+def test_a_mediator_opens_with_nothing_that_it_refuses_itself():
+    """What it refuses together as well as its red lines, wherever another package is left."""
+    for seed in range(40):
+        scenario = make.scenario(seed, protocol="single_text", mediator="west", refusals=2, red_lines=0)
+        model = Negotiation(scenario, tables=2, seed=seed)
+        mine = model.preferences.vetoed(model.space.enumerate(), 1)
+        if not mine[model.space.feasible(model.space.enumerate())].all():
+            assert not model.preferences.vetoed(model.first_draft, 1).any(), seed
+
+
 def test_a_single_text_opens_with_the_draft_that_is_given():
     scenario = make.scenario(1, protocol="single_text", rounds=3, rules=0)
     given = {issue.id: issue.levels[-1].id for issue in scenario.issues}

@@ -67,7 +67,7 @@ def one_issue(positions: dict[int, str], levels=5, ordered=True):
 
 def test_unstated_levels_are_interpolated_between_coded_ones_and_neutral_outside():
     table = one_issue({1: "demand", 3: "acceptable"})
-    assert table.value[0, :5] == pytest.approx([0.5, 1.0, 0.8, 0.6, 0.5])
+    assert table.value[0, :5] == pytest.approx([0.5, 1.0, 0.8, 0.6, 0.475])
     assert table.assumed[0, :5].tolist() == [True, False, True, False, True]
     assert (table.low[0, 2], table.high[0, 2], table.peaked[0, 2]) == (0.6, 1.0, True)
     assert (table.low[0, 0], table.high[0, 0], table.peaked[0, 0]) == (0.35, 0.65, False)
@@ -76,20 +76,26 @@ def test_unstated_levels_are_interpolated_between_coded_ones_and_neutral_outside
 
 def test_preferences_have_one_peak():
     """A guess beyond an objection is worth no more than it, whatever the prior says; nor is one beyond the best level
-    worth more than that. Where a party has only objected, its peak is elsewhere: nothing is said of it."""
+    worth more than that. It lies in what is left of its range. Where a party has only objected, its peak is elsewhere:
+    nothing is said of it. Which end of the line is listed first makes no difference."""
     beyond = one_issue({0: "prefer", 1: "oppose"})
-    assert beyond.value[0, :5] == pytest.approx([0.8, 0.15, 0.15, 0.15, 0.15])
-    assert beyond.high[0, 2:5].tolist() == [0.15] * 3 and not beyond.ranged[0, :5].any()
-    assert beyond.assumed[0, 2:5].all()
+    assert beyond.value[0, :5] == pytest.approx([0.8, 0.15, 0.1125, 0.1125, 0.1125])
+    assert beyond.low[0, 2:5].tolist() == [0.075] * 3 and beyond.high[0, 2:5].tolist() == [0.15] * 3
+    assert beyond.assumed[0, 2:5].all() and beyond.ranged[0, 2:5].all()
     dip = one_issue({0: "prefer", 2: "oppose", 4: "acceptable"})
-    assert dip.value[0, :5] == pytest.approx([0.8, 0.475, 0.15, 0.15, 0.6])
+    assert dip.value[0, :5] == pytest.approx([0.8, 0.475, 0.15, 0.1125, 0.6])
     best = one_issue({2: "acceptable"})
-    assert best.value[0, :5] == pytest.approx([0.5, 0.5, 0.6, 0.5, 0.5])
+    assert best.value[0, :5] == pytest.approx([0.475, 0.475, 0.6, 0.475, 0.475])
     assert best.high[0, :5].tolist() == [0.6, 0.6, 0.6, 0.6, 0.6] and best.low[0, 0] == 0.35
     lone = one_issue({2: "oppose"})
     assert lone.value[0, :5] == pytest.approx([0.5, 0.5, 0.15, 0.5, 0.5])
     twice = one_issue({1: "oppose", 3: "reluctant"})
-    assert twice.value[0, :5] == pytest.approx([0.15, 0.15, 0.25, 0.35, 0.5])
+    assert twice.value[0, :5] == pytest.approx([0.1125, 0.15, 0.25, 0.35, 0.5])
+    tied = {0: "demand", 2: "oppose", 3: "demand"}
+    assert one_issue(tied).value[0, :5] == pytest.approx([1.0, 0.575, 0.15, 1.0, 0.5])
+    assert one_issue({4 - k: stance for k, stance in tied.items()}).value[0, 4::-1] == pytest.approx(
+        one_issue(tied).value[0, :5]
+    )
     assert one_issue({0: "prefer", 1: "oppose"}, ordered=False).value[0, 2:5].tolist() == [0.5] * 3
 
 

@@ -16,7 +16,7 @@ Rng = int | np.integer | Sequence[int] | np.random.SeedSequence | np.random.BitG
 # one number per use of chance; never reorder, only append: the numbers are part of RULES_VERSION
 PURPOSES = (
     "values", "saliences", "reservations", "order", "events", "bidding", "acceptance", "mediator", "voting", "sounding",
-    "shifts",
+    "shifts", "changes",
 )  # fmt: skip
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)

@@ -67,7 +67,7 @@ def frontiers() -> None:
 def yardstick(tables: int = 1000) -> None:
     scenario = scenario_of_ranges(random_scenario(1, shape=(5, 5, 5, 5, 4), parties=5))
     space, chance = Space(scenario), np.random.default_rng(0)
-    numbers = preferences(scenario, space, saliences=chance.random((tables, 5, 6)))
+    numbers = preferences(scenario, space, saliences=chance.random((tables, 5, 5)))
     every = space.enumerate()
     every = every[space.feasible(every)]
     sums = np.stack([numbers.all_totals(every, p) for p in range(5)], axis=1)

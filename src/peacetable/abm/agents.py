@@ -10,7 +10,7 @@ import numpy as np
 
 from ..scenario import Party, Preferences, Strategy
 from ..scenario.factored import Ranking, ranking
-from ..scenario.facts import AGAINST
+from ..scenario.facts import AGAINST, UNSAID
 from ..strategies import Decider, Moves, Own
 from ..strategies.voting import votes_for
 from ..table import single_text
@@ -187,6 +187,6 @@ class Delegation(mesa.Agent):
         them, and those that it has publicly spoken against. What is inferred or assumed of it, it does not say."""
         places = [(issue.id, level.id) for issue in self.model.problem.issues for level in issue.levels]
         positions = [self.party.positions.get(place) for place in places]
-        spoken = np.array([p is not None and p.basis not in ("inferred", "assumed") for p in positions])
+        spoken = np.array([p is not None and p.basis not in UNSAID for p in positions])
         opposed = np.array([p is not None and p.stance in AGAINST for p in positions])
         return spoken & ~opposed, spoken & opposed

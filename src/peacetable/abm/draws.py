@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 import numpy as np
 
 from ..chance import Chance
@@ -11,13 +13,29 @@ from ..scenario import Event, Scenario
 def uniforms(scenario: Scenario, chance: Chance) -> dict[str, np.ndarray]:
     """Draws in [0, 1) for what `scenario.draw` names, as `scenario.drawn` and `scenario.preferences` take them."""
     parties, levels = len(scenario.parties), sum(len(issue.levels) for issue in scenario.issues)
-    judged = len(scenario.issues) + max((len(p.conditions) for p in scenario.parties), default=0)
-    sizes = {"values": (parties, levels), "saliences": (parties, judged), "reservations": (parties,)}
-    return {
+    sizes = {"values": (parties, levels), "saliences": (parties, len(scenario.issues)), "reservations": (parties,)}
+    found = {
         what: chance.uniform(what, 0, int(np.prod(size))).reshape(-1, *size)
         for what, size in sizes.items()
         if what in scenario.draw
     }
+    return found | ({"changes": _changes(scenario, chance)} if "saliences" in scenario.draw else {})
+
+
+def _changes(scenario: Scenario, chance: Chance) -> np.ndarray:
+    """Draws (R, P, K) for the changes of conditions, each by its id: one more condition, or a demand that is read
+    otherwise, leaves all others as they are."""
+    most = max((len(p.conditions) for p in scenario.parties), default=0)
+    found = np.zeros((len(chance.tables), len(scenario.parties), most))
+    for p, party in enumerate(scenario.parties):
+        for k, condition in enumerate(party.conditions):
+            found[:, p, k] = chance.uniform("changes", _place(condition.id), p + 1)[:, p]
+    return found
+
+
+def _place(id: str) -> int:
+    """A number of 32 bits for an id, the same everywhere."""
+    return zlib.crc32(id.encode("utf-8"))
 
 
 def shifts(scenario: Scenario, chance: Chance | None, tables: int) -> np.ndarray:
@@ -29,11 +47,11 @@ def shifts(scenario: Scenario, chance: Chance | None, tables: int) -> np.ndarray
         for party, change in event.reservation.items():
             found[:, k, parties.index(party)] = change.value
     if chance is not None and has_shifts(scenario):
-        u = chance.uniform("shifts", 0, len(events) * len(parties)).reshape(found.shape)
         for k, event in enumerate(events):
+            u = chance.uniform("shifts", _place(event.id), len(parties))
             for party, change in event.reservation.items():
                 p = parties.index(party)
-                found[:, k, p] = change.low + u[:, k, p] * (change.high - change.low)
+                found[:, k, p] = change.low + u[:, p] * (change.high - change.low)
     return found
 
 

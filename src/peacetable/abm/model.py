@@ -378,7 +378,8 @@ class Negotiation(mesa.Model):
         try:
             mediates = np.arange(len(self.parties)) == self.mediator  # nobody: a neutral chair
             own = self.preferences.forbidden[mediates].any(axis=0)
-            return single_text.first_draft(self.space, values, red_lines, own, draws)
+            refused = self.preferences.refusals[self.mediator] if self.mediator >= 0 else []
+            return single_text.first_draft(self.space, values, red_lines, own, draws, refused)
         except ValueError as error:
             raise ScenarioError(
                 f"There is no first draft: the rules of {self.problem.name} together forbid every package. Delete or "

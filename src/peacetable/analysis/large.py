@@ -69,6 +69,8 @@ def neighbours(preferences: Preferences, package: np.ndarray) -> np.ndarray:
     clean = np.array([all(open_[offsets[i] + k] for i, k in change) for change in changes], dtype=bool)
     good = clean.copy()
     good[clean], good[~clean] = space.feasible(found[clean]), signable(preferences, found[~clean])
+    if any(preferences.refusals) and signable(preferences, np.asarray(package)[None])[0]:
+        good &= signable(preferences, found)  # levels that are clean one by one may be refused together
     return found[good]
 
 

@@ -18,6 +18,7 @@ from ..analysis.frontier import dominating
 from ..analysis.large import climb, improve
 from ..errors import as_word
 from ..scenario import Party, Preferences, Scenario, cells
+from ..scenario.facts import UNSAID
 from ..scenario.utility import GRAIN
 from ..table.notation import as_levels, read
 from .common import aligned, listed
@@ -86,7 +87,7 @@ def _wishes(scenario: Scenario, party: Party) -> str:
         values = {
             level: scenario.stance_values[p.stance] if p.value is None else p.value
             for level, p in said.items()
-            if p and p.basis not in ("inferred", "assumed")
+            if p and p.basis not in UNSAID
         }
         if not any(said.values()):
             silent.append(issue.short)

@@ -271,6 +271,7 @@ class Doubts:
         if scenario.protocol.red_lines == "veto" and count == 0:
             message = "every package crosses red lines or demands of parties whose signatures it takes"
             self.add("W02", ("scenario", "issues"), message, "soften one of them, or set red_lines: penalty")
+        self._draft(scenario, numbers)
         for p, party in enumerate(scenario.parties):
             best = best_utility(numbers, p, party.reservation.low)
             if best < party.reservation.low:
@@ -279,6 +280,16 @@ class Doubts:
                     f"no agreement at least {party.reservation.low:.3f}"
                 )
                 self.add("W01", ("parties", party.id, "reservation"), message, "lower the reservation value")
+
+    def _draft(self, scenario: Scenario, numbers: Preferences) -> None:
+        protocol = scenario.protocol
+        if not protocol.draft or not protocol.mediator or protocol.name != "single_text":
+            return
+        index = [[level.id for level in i.levels].index(protocol.draft[i.id]) for i in scenario.issues]
+        if numbers.vetoed(np.array(index), scenario.party_ids.index(protocol.mediator)):
+            message = f"{protocol.mediator} mediates and opens with a draft that it would never sign itself"
+            where = ("scenario", "protocol", "draft")
+            self.add("W28", where, message, "choose other levels, or another mediator", key=True)
 
     def _beyond_objections(self, scenario: Scenario) -> None:
         """A guess that is worth more than an objection, with more on the other side of it: preferences of one peak have

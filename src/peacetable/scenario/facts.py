@@ -9,6 +9,7 @@ STANCES = ("demand", "prefer", "acceptable", "neutral", "reluctant", "oppose", "
 UNSTATED = "unstated"  # in place of a stance: looked for, and nothing found
 AGAINST = ("reluctant", "oppose", "red_line")
 BASES = ("stated", "second_hand", "inferred", "assumed")
+UNSAID = ("inferred", "assumed")  # of these a party has not spoken itself, nor anybody for it
 STANCE_VALUES = {
     "demand": 1.0,
     "prefer": 0.8,

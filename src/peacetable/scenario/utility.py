@@ -60,7 +60,7 @@ def cells(scenario: Scenario) -> Cells:
     between the coded neighbours on it (prior: triangle between their values, drawn ones put in order); all others take
     the middle of the scenario's prior. On the line no guess is worth more than a coded level between it and the party's
     best coded level: preferences fall away from their peak (single-peaked; Black 1948, Journal of Political Economy
-    56). Red lines are those stated, and levels that a demand read as a condition rules out.
+    56); see `_along`. Red lines are those stated, and levels that a demand read as a condition rules out.
     """
     parties, columns = len(scenario.parties), sum(len(i.levels) for i in scenario.issues)
     low, high = scenario.prior
@@ -99,15 +99,16 @@ def cells(scenario: Scenario) -> Cells:
 
 def _along(out: Cells, p: int, line: list[int], coded: list[float | None], middle: float) -> list[Between]:
     """Values the party's unstated levels on a line of columns, in place, where `coded` has None; the peaked cells that
-    are drawn in order. Where the best coded level is worth less than the `middle` of the prior, the party has only
-    objected: its peak lies elsewhere, and only levels beyond a further objection are held down."""
-    ends = [n for n, value in enumerate(coded) if value is not None]
-    if not ends:
-        return []
+    are drawn in order.
+
+    Where the ceiling of one peak cuts the range of a guess, the guess lies in what is left: up to the ceiling, from
+    where its range began, or from half of the ceiling where nothing would be left.
+    """
     at = {n: value for n, value in enumerate(coded) if value is not None}
-    best = max(ends, key=at.__getitem__)
+    ends = sorted(at)
+    cut = set()
     for n, column in enumerate(line):
-        if n in at:
+        if n in at or not ends:
             continue
         after = bisect.bisect(ends, n)
         if 0 < after < len(ends):
@@ -116,12 +117,28 @@ def _along(out: Cells, p: int, line: list[int], coded: list[float | None], middl
             out.value[p, column] = at[below] + share * (at[above] - at[below])
             out.low[p, column], out.high[p, column] = sorted((at[below], at[above]))
             out.peaked[p, column] = True
-        on_the_way = [at[m] for m in ends if min(n, best) < m < max(n, best)]
-        ceiling = min([*on_the_way, *([at[best]] if at[best] >= middle else [])], default=1.0)
-        for array in (out.value, out.low, out.high):
-            array[p, column] = min(array[p, column], ceiling)
-    steps = itertools.pairwise(ends)
-    return [(p, tuple(line[a + 1 : b]), at[a] < at[b]) for a, b in steps if b - a > 2]
+        ceiling, low = _ceiling(n, at, middle), out.low[p, column]
+        if ceiling < out.high[p, column]:
+            out.low[p, column] = low if low < ceiling else ceiling / 2
+            out.high[p, column] = ceiling
+            out.value[p, column] = (out.low[p, column] + ceiling) / 2
+            out.peaked[p, column] = False
+            cut.add(n)
+    steps = [(a, b) for a, b in itertools.pairwise(ends) if b - a > 2 and not cut & {*range(a, b)}]
+    return [(p, tuple(line[a + 1 : b]), at[a] < at[b]) for a, b in steps]
+
+
+def _ceiling(n: int, at: dict[int, float], middle: float) -> float:
+    """What a guess at place `n` of a line is worth at most, `at`: place -> value of the coded levels: no more than one
+    on the way to the best, nor than the best itself; of several best ones, to the one that leaves it most. Where the
+    best is worth less than the `middle` of the prior, the party has only objected: its peak lies elsewhere, and only
+    levels beyond a further objection are held down."""
+    top = max(at.values())
+    found = []
+    for best in (m for m, value in at.items() if value == top):
+        on_the_way = [at[m] for m in at if min(n, best) < m < max(n, best)]
+        found.append(min([*on_the_way, *([top] if top >= middle else [])], default=1.0))
+    return max(found)
 
 
 def unasked(scenario: Scenario, table: Cells) -> np.ndarray:
@@ -398,11 +415,12 @@ def drawn(
     scenario: Scenario,
     values: np.ndarray | None = None,
     saliences: np.ndarray | None = None,
+    changes: np.ndarray | None = None,
     reservations: np.ndarray | None = None,
 ) -> Drawn:
     """Central judgements, or one set per table from uniform draws in [0, 1).
 
-    `values`: (T, P, L) draws for the assumed cells; `saliences`: (T, P, I + K) draws for saliences and the changes of
+    `values`: (T, P, L) draws for the assumed cells; `saliences`: (T, P, I); `changes`: (T, P, K) for the changes of
     conditions (K = most conditions of any party); `reservations`: (T, P). Each may be None: central values.
     """
     table = cells(scenario)
@@ -416,19 +434,20 @@ def drawn(
             level_values[:, p, columns] = ordered if rise else ordered[:, ::-1]
     issues, parties = len(scenario.issues), len(scenario.parties)
     most = max((len(p.conditions) for p in scenario.parties), default=0)
-    judged = 1 if saliences is None else len(saliences)
-    every_salience, changes = np.empty((judged, parties, issues)), np.zeros((judged, parties, most))
+    judged = max(1 if u is None else len(u) for u in (saliences, changes))
+    every_salience, bonus = np.empty((judged, parties, issues)), np.zeros((judged, parties, most))
     reservation = np.empty((1 if reservations is None else len(reservations), parties))
     for p, party in enumerate(scenario.parties):
-        u, k = None if saliences is None else saliences[:, p], len(party.conditions)
         own = (party.saliences[i] for i in scenario.issue_ids)
-        every_salience[:, p] = _between(own, None if u is None else u[:, :issues])
+        every_salience[:, p] = _between(own, None if saliences is None else saliences[:, p])
+        k = len(party.conditions)
         if k:
-            bonus = (c.change for c in party.conditions)
-            changes[:, p, :k] = _between(bonus, None if u is None else u[:, issues : issues + k])
+            bonus[:, p, :k] = _between(
+                (c.change for c in party.conditions), None if changes is None else changes[:, p, :k]
+            )
         r = None if reservations is None else reservations[:, p : p + 1]
         reservation[:, p] = _between([party.reservation], r)[:, 0]
-    return Drawn(level_values, every_salience, changes, reservation)
+    return Drawn(level_values, every_salience, bonus, reservation)
 
 
 def preferences(
@@ -436,11 +455,12 @@ def preferences(
     space: Space | None = None,
     values: np.ndarray | None = None,
     saliences: np.ndarray | None = None,
+    changes: np.ndarray | None = None,
     reservations: np.ndarray | None = None,
 ) -> Preferences:
     """Utilities from central judgements, or one set per table from uniform draws in [0, 1), see `drawn`."""
     space = space or Space(scenario)
-    found = drawn(scenario, values, saliences, reservations)
+    found = drawn(scenario, values, saliences, changes, reservations)
     tables, parties = max(len(found.values), len(found.saliences)), len(scenario.parties)
     contributions = np.empty((tables, parties, int(space.offsets[-1])), dtype=np.int64)
     bonuses = np.empty((tables, *found.changes.shape[1:]), dtype=np.int64)

@@ -13,6 +13,8 @@ draft itself is put to the vote; voting for it is signing it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..scenario import Space, carried
@@ -22,13 +24,19 @@ from .state import AGREEMENT, DEADLINE, State
 
 
 def first_draft(
-    space: Space, public: np.ndarray, red_lines: np.ndarray, own: np.ndarray, draws: np.ndarray
+    space: Space,
+    public: np.ndarray,
+    red_lines: np.ndarray,
+    own: np.ndarray,
+    draws: np.ndarray,
+    refused: Sequence[list] = (),
 ) -> np.ndarray:
     """A feasible draft from what is public, int16 (n, I): on every issue the level with the highest mean of the public
     values (P, L), passing over levels (P, L) that are anybody's red line where others are left, and first of all over
-    what the mediator never signs, `own` bool (L,); repaired by chance, `draws` (n, 2 K), where it breaks a rule or
-    holds such a level; after K repairs in vain, of all feasible packages the one that has the fewest such levels, then
-    the highest sum of those means, then the most of the levels first chosen. Raises ValueError if none is feasible."""
+    what the mediator never signs, `own` bool (L,). It is repaired by chance, `draws` (n, 2 K), where it breaks a rule,
+    holds such a level or what the mediator refuses together, `refused` as `Space.tests` has it; after K repairs in
+    vain, it is of all feasible packages the one that has the fewest such levels, then the highest sum of those means,
+    then the most of the levels first chosen. Raises ValueError if none is feasible."""
     mean = public.mean(axis=0) - red_lines.any(axis=0) - own
     ends = list(zip(space.offsets[:-1], space.offsets[1:], strict=True))
     draft = np.array([mean[a:b].argmax() for a, b in ends])
@@ -39,6 +47,8 @@ def first_draft(
         ok = space.feasible(drafts)
         for i, levels in enumerate(crossed):
             ok &= ~levels[drafts[:, i]]
+        for tests in refused:
+            ok &= ~space.hold(tests, drafts)
         return ok
 
     for k in range(0, draws.shape[1], 2):
