@@ -253,6 +253,9 @@ class Table:
             gains = self.estimate(p)
             score = [self.liking(gains, row[2]) for row in near]
             chosen = near[score.index(max(score))]
+        bid = chosen[0]
+        if self.has_shut(chosen[2]):  # the end of what is still possible, or nothing is
+            chosen = own[-1]
         offers = [
             (self.grains(p, x), -q, whose)
             for q, whose in enumerate(self.parties)
@@ -262,11 +265,14 @@ class Table:
         ]
         if offers:
             u, _, whose = max(offers)
-            if self.u(u) >= r and s["alpha"] * self.u(u) + s["beta"] >= self.u(chosen[0]):
+            if self.u(u) >= r and s["alpha"] * self.u(u) + s["beta"] >= self.u(bid):
                 return ("accept", whose)
-        if best < r:
+        if best < r or self.has_shut(chosen[2]):
             return ("walk_out",)
         return ("propose", chosen[2])
+
+    def has_shut(self, x):
+        return any(x[i] == k for i, k in self.shut)
 
     # -- the talks -------------------------------------------------------------------------------------------------
 

@@ -293,7 +293,12 @@ ERRORS = {
         'there is no level of water "west_mots"; did you mean "west_most"?',
     ),
     "order, and not ordered": Case(
-        S, "ordered: false", "ordered: false\n    order: [open, closed]", "E20", "false", "said not to be ordered"
+        S,
+        "ordered: false",
+        "ordered: false\n    order: [open, closed]",
+        "E20",
+        "false",
+        "has an order and says whether it is ordered; keep one of them",
     ),
     "over an unknown level": Case(
         W, "[A2]}\n    half", "[A2], over: [west_mots]}\n    half", "E10", "west_mots", 'did you mean "west_most"?'
@@ -403,6 +408,9 @@ ERRORS = {
         "E13",
         "-0.02",
         "outside its range 0 to 0.1",
+    ),
+    "date of a source that is none": Case(
+        "sources.yaml", '"2024-04-02"', '"2024-02-31"', "E09", '"2024-02-31"', "does not begin with a date"
     ),
     "fact twice": Case(
         S,

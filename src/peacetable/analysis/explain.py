@@ -70,7 +70,7 @@ class Explanation:
     """`utility` in [0, 1], None without a package. `assumed_share`: share of all the party's cells (one per level of
     every issue) that rest on an assumption; `drawn_share`: that every table draws anew from a range. `assumed_weight`:
     with a package, the weight of the issues on whose agreed level the party's value is assumed. `red_lines`: issues on
-    which the package crosses a red line."""
+    which the package crosses a red line, None without one."""
 
     scenario: str
     party: str
@@ -79,7 +79,7 @@ class Explanation:
     assumed_share: float
     drawn_share: float
     assumed_weight: float | None
-    red_lines: tuple[str, ...]
+    red_lines: tuple[str, ...] | None
     rows: tuple[Row, ...]
     conditions: tuple[ConditionRow, ...]
     demands: tuple[DemandRow, ...] = ()
@@ -122,7 +122,7 @@ def explain(scenario: Scenario, party: str, package: np.ndarray | None = None) -
         assumed_share=float(table.assumed[p].mean()),
         drawn_share=float(table.ranged[p].mean()) if "values" in scenario.draw else 0.0,
         assumed_weight=None if package is None else share,
-        red_lines=() if package is None else tuple(row.issue for row in rows if row.stance == "red_line"),
+        red_lines=None if package is None else tuple(row.issue for row in rows if row.stance == "red_line"),
         rows=tuple(rows),
         conditions=_conditions(who, space, package, math.fsum(row.contribution for row in rows)),
         demands=_demands(who, space, package),

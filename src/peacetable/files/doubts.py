@@ -279,7 +279,9 @@ class Doubts:
                     f"{party.label} can never agree: its best package within its red lines is worth {best:.3f} to it, "
                     f"no agreement at least {party.reservation.low:.3f}"
                 )
-                self.add("W01", ("parties", party.id, "reservation"), message, "lower the reservation value")
+                vetoes = any(condition.veto for condition in party.conditions)
+                remedy = f"lower the reservation value{', or read a demand as a weight' if vetoes else ''}"
+                self.add("W01", ("parties", party.id, "reservation"), message, remedy)
 
     def _draft(self, scenario: Scenario, numbers: Preferences) -> None:
         protocol = scenario.protocol

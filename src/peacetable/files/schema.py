@@ -52,7 +52,12 @@ def _rough_date(value: str) -> str:
 def leading_date(text: str) -> str | None:
     """The year, month or day that the text begins with, after "about" or "before"."""
     match = re.match(r"(?:about |before )?([0-9]{4}(?:-[0-9]{2}(?![0-9])(?:-[0-9]{2}(?![0-9]))?)?)", text)
-    return match[1] if match else None
+    try:
+        return (
+            date.fromisoformat(match[1] + "0000-01-01"[len(match[1]) :]).isoformat()[: len(match[1])] if match else None
+        )
+    except ValueError:  # no day of the calendar
+        return None
 
 
 def _portable(value: str, info: ValidationInfo) -> str:

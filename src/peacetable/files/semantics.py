@@ -122,8 +122,8 @@ class Checker:
             message = f"the order of {quoted(issue['id'])} has one level, and one level makes no line"
             self.add("E12", (*where, "order"), message, "name two or more, or write ordered: false")
         written = self.tree.get((*where, "ordered"))
-        if order and written is not None and written.value is False:
-            message = f"the issue {quoted(issue['id'])} has an order and is said not to be ordered"
+        if order and written is not None:
+            message = f"the issue {quoted(issue['id'])} has an order and says whether it is ordered"
             self.add("E20", (*where, "ordered"), message, "keep one of them")
 
     def _event(self, event: dict, where: tuple) -> None:

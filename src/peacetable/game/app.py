@@ -687,13 +687,14 @@ class App:
         self._show(self.title)
 
     def _shelf(self) -> list[store.Offered]:
-        """The scenarios, the smallest first."""
+        """The scenarios by the day on which they stand, of those of one day the smallest first."""
         folder, found = configs_dir() / "scenarios", []
         for name in shipped():
             s = self._scenario(name)
             packages, others = math.prod(len(i.levels) for i in s.issues), tuple(variants(folder / name))
-            found.append(store.Offered(name, s.title, others, len(s.issues), s.protocol.rounds, packages, s.summary))
-        return sorted(found, key=lambda s: s.packages)
+            offered = store.Offered(name, s.title, others, len(s.issues), s.protocol.rounds, packages, s.summary)
+            found.append((s.anchor, packages, offered))
+        return [offered for *_, offered in sorted(found, key=lambda kept: kept[:2])]
 
     def _over(self, screen: Screen) -> None:
         """Show a screen that leads back to the present one."""

@@ -151,10 +151,12 @@ def unasked(scenario: Scenario, table: Cells) -> np.ndarray:
         start = 0
         for issue in scenario.issues:
             end = start + len(issue.levels)
-            for k, level in enumerate(issue.levels, start):
-                said = party.positions.get((issue.id, level.id))
-                against = said is not None and said.stance in AGAINST
-                result[p, k] = out[k] > 0 and (against or (table.assumed[p, k] and not table.peaked[p, k]))
+            said = [party.positions.get((issue.id, level.id)) for level in issue.levels]
+            coded = {k for k, position in enumerate(said) if position is not None}
+            for k, position in enumerate(said):
+                against = position is not None and position.stance in AGAINST
+                silent = table.assumed[p, start + k] and (k in coded or issue.neighbours(k, coded) is None)
+                result[p, start + k] = out[start + k] > 0 and (against or silent)
             if (result[p, start:end] | table.red_line[p, start:end]).all():
                 result[p, start:end] = False
             start = end
