@@ -184,6 +184,10 @@ def test_readmes_count_what_is_coded(name):
     assert f"{bases.total()} of {every} cells" in words
     assert all(f"{bases[basis]} {word}" in words for basis, word in BASES.items() if bases[basis])
     assert f"{every - bases.total()} of {every} cells" in words
+    figures = words.partition("<!-- measured -->")[2].partition("<!-- /measured -->")[0]
+    assert "tables that agree" in figures, f"python docs/make_measured.py {name}"
+    share = round(100 * float(cells(scenario).assumed.mean()))
+    assert f"| {share} % of {every} |" in figures, "measured on another coding"
 
 
 def test_notes_and_reasons_are_whole():
