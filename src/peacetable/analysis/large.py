@@ -182,7 +182,9 @@ class Program:
         self.upper[: self.levels] = signable_levels(preferences, self.must)
         self.upper[self.utility : self.least] = SCALE
         # a package can be worth less than 0 before it is clipped
-        drops = [np.minimum(preferences.changes(p)[~self.worthless[p]], 0).sum() for p in range(self.parties)]
+        drops = [  # behind a party's own conditions stand zeros, as many as others have more
+            np.minimum(preferences.changes(p)[: len(out)][~out], 0).sum() for p, out in enumerate(self.worthless)
+        ]
         self.lower[self.utility : self.least] = np.array(drops) * SCALE
         self.lower[self.least], self.upper[self.least] = -np.inf, np.inf
         self.lower[self.logs : self.signs], self.upper[self.logs : self.signs] = -np.inf, np.log(SCALE)
