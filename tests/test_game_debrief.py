@@ -198,6 +198,10 @@ def test_turning_points_are_few_in_order_and_true(small, large, agreed):
             if x.kind in ("towards", "away"):
                 change = mandate.utility(x.package) - mandate.utility(x.before)
                 assert x.amount == pytest.approx(change) and (change > 0) == (x.kind == "towards")
+                gained = [mandate.gains[i][x.package[i]] - mandate.gains[i][x.before[i]] for i in x.issues]
+                assert all((gain > 0) == (x.kind == "towards") and gain for gain in gained), "told as it moved"
+                told = [facts.issues[i].levels[x.package[i]] for i in x.issues[:1]]
+                assert all((level.phrase or level.short) in said for level in told)
             if x.kind == "signed":
                 assert any(e.kind == "accept" and e.party == x.party and e.round == x.round for e in view.log)
     assert any(x.kind == "signed" for x in agreed[1].turns)

@@ -157,12 +157,9 @@ def turn(facts: Facts, t: Catalogue, view: View, x: Turn) -> str:
 
 
 def _changes(facts: Facts, t: Catalogue, x: Turn) -> str:
-    """What a side changed between two of its packages."""
-    found = [
-        _change(facts, t, i, a, b)
-        for i, (a, b) in enumerate(zip(x.before or (), x.package or (), strict=False))
-        if a != b
-    ]
+    """What a side changed between two of its packages: all of it, or on the issues that the turn is about."""
+    changed = {i: (a, b) for i, (a, b) in enumerate(zip(x.before or (), x.package or (), strict=False)) if a != b}
+    found = [_change(facts, t, i, *changed[i]) for i in x.issues or changed]
     more = len(found) - FEW
     return "; ".join(found[:FEW]) + (t("end.turn.more", count=more) if more > 0 else "")
 

@@ -176,8 +176,20 @@ class Turns:
         change = worth.utilities[self.me] - before.utilities[self.me]
         if abs(change) >= MOVED:
             kind, hard = "towards" if change > 0 else "away", e.party == self.hard
-            turn = views.Turn(e.round, kind, e.party or "", amount=change, package=e.package, before=before.package)
+            issues = self._that_way(before.package, worth.package, change)
+            turn = views.Turn(
+                e.round, kind, e.party or "", amount=change, package=e.package, before=before.package, issues=issues
+            )
             self._add(min(1.4, 8 * abs(change)) if hard else min(0.5, 2 * abs(change)), n, turn)
+
+    def _that_way(self, old: Package, new: Package, change: float) -> tuple[int, ...]:
+        """The issues on which a step changed what it is worth to the person in the sense of the whole, most first."""
+        gains = self.gains[self.me]
+        by = [
+            (gains[i][b] - gains[i][a]) * (1 if change > 0 else -1)
+            for i, (a, b) in enumerate(zip(old, new, strict=True))
+        ]
+        return tuple(sorted((i for i, moved in enumerate(by) if moved > 0), key=lambda i: -by[i]))
 
     def _firsts(self, n: int, worth: views.Worth) -> None:
         """The first package that everybody had reason to sign, and each side's first that the person could sign."""

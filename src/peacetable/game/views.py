@@ -391,9 +391,10 @@ class Worth:
 
 @dataclass(frozen=True)
 class Turn:
-    """A moment that mattered. `kind`: towards | away (a side moved by `amount` for the person), worth (the first offer
-    of a side, worth `amount`, above the own walk-away value), all (one that everybody had reason to sign), signed (by
-    `count`), swept (took `count` signatures off the table), carried (an amendment), event, walk_out.
+    """A moment that mattered. `kind`: towards | away (a side moved by `amount` for the person, by what it changed on
+    `issues`, the most first), worth (the first offer of a side, worth `amount`, above the own walk-away value), all
+    (one that everybody had reason to sign), signed (by `count`), swept (took `count` signatures off the table),
+    carried (an amendment), event, walk_out.
 
     missed: in the own turn a package of `party` worth `amount` could have been had, `more` than what it came to, and
     `act` was done instead; waiting: one on which only the own signature is missing; climb | stuck: the offers of the
@@ -412,6 +413,7 @@ class Turn:
     start: float = 0.0
     more: float = 0.0
     act: str = ""
+    issues: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
