@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from peacetable.abm.results import outcomes
 from peacetable.analysis import solve
 from peacetable.analysis.solutions import points
 from peacetable.analysis.zone import vetoes
+from peacetable.experiments.summary import wilson
 from peacetable.files import configs_dir, load, shipped, variants
 from peacetable.scenario import Scenario, cells
 from peacetable.scenario.utility import GRAIN
@@ -130,30 +132,24 @@ def rests_on_guesses(model: Negotiation, rows: np.ndarray) -> np.ndarray:
 
 
 def interval(hits: int, of: int) -> str:
-    """A share in percent with its 95 % interval (Wilson 1927)."""
-    if not of:
-        return "none"
-    z, share = 1.96, hits / of
-    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
-    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    return f"{percent(share)} ({percent(max(middle - half, 0))} to {percent(min(middle + half, 1))})"
+    """A share in percent with its 95 % interval."""
+    return f"{percent(hits / of)} ({' to '.join(map(percent, wilson(hits, of)))})" if of else "none"
 
 
-def section(columns: dict[str, dict | None]) -> str:
-    """The figures of each column (heading -> figures, None where there are none) as Markdown."""
-    known = {heading: found for heading, found in columns.items() if found}
+def section(columns: dict[str, dict]) -> str:
+    """The figures of each column (heading -> figures) as Markdown."""
 
     def row(name: str, told) -> str:
-        return f"| {name} | " + " | ".join(told(found) if found else "-" for found in columns.values()) + " |"
+        return f"| {name} | " + " | ".join(map(told, columns.values())) + " |"
 
     lines = ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
     lines.append(row("cells that are assumed", lambda f: f"{percent(f['assumed'] / f['cells'])} of {f['cells']}"))
     lines.append(row("packages that all hold above no agreement (central values)", _zone))
-    if any(found["with_zone"] is not None for found in known.values()):
+    if any(found["with_zone"] is not None for found in columns.values()):
         lines.append(row("tables with such packages at the end", lambda f: interval(f["with_zone"], f["tables"])))
     lines.append(row("tables that agree", lambda f: interval(f["agreed"], f["tables"])))
     lines.append(row("agreements that rest on an assumed cell", lambda f: interval(f["resting"], f["agreed"])))
-    for heading, found in known.items():
+    for heading, found in columns.items():
         tables = found["with_zone"] is not None
         where = "the solution points of the tables with a zone" if tables else "the solution points (central values)"
         lines += ["", f"Levels in the agreements and in {where}, {heading}:", ""]
@@ -216,10 +212,8 @@ def _write(name: str, before: dict | None, found: dict) -> None:
     _, marker, tail = rest.partition(END)
     if not marker:
         raise SystemExit(f"{page} has no {BEGIN} and {END}, so there is no place for the figures. Add both lines.")
-    columns = {"before (0.3.0)": before} if before else {}
-    columns |= {"now": found["weight"], "demands as conditions": found["condition"]}
-    if not found["condition"]:
-        del columns["demands as conditions"]
+    both = {"before (0.3.0)": before, "now": found["weight"], "demands as conditions": found["condition"]}
+    columns = {heading: kept for heading, kept in both.items() if kept}
     tables = found["weight"]["tables"]
     words = (
         f"Made by `python docs/make_measured.py {name}`: {tables:,} tables, seed 1, 95 % intervals. Seats, rounds and "
@@ -227,14 +221,9 @@ def _write(name: str, before: dict | None, found: dict) -> None:
         "as forecasts. An agreement rests on an assumed cell if somebody would not have signed it with the own assumed "
         f"cells at the low end of their range. Levels that occur in less than {percent(SHOWN)} are left out."
     )
-    body = f"{BEGIN}\n\n{_wrapped(words)}\n\n{section(columns)}\n\n{END}"
+    words = "\n".join(textwrap.wrap(words, 120, break_on_hyphens=False))
+    body = f"{BEGIN}\n\n{words}\n\n{section(columns)}\n\n{END}"
     page.write_text(head + body + tail, encoding="utf-8", newline="\n")
-
-
-def _wrapped(words: str) -> str:
-    import textwrap
-
-    return "\n".join(textwrap.wrap(words, 120, break_on_hyphens=False))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from click.testing import CliRunner
 from peacetable.cli.explain import command
 from peacetable.files import check, configs_dir, load, shipped, variants
 from peacetable.scenario import Scenario, cells
+from peacetable.scenario.facts import day
 
 HERE = Path(__file__).parent / "coding"
 SCENARIOS = configs_dir() / "scenarios"
@@ -62,7 +63,7 @@ def test_every_statement_bears_on_its_cell_and_none_is_later_than_the_cutoff(nam
     assert scenario is not None
     assert not [str(p) for p in problems if p.code in ("W07", "W09", "W25", "W26", "W27")]
     for source in scenario.sources.values():
-        assert source.date.removeprefix("about ").removeprefix("before ")[:10] <= scenario.cutoff, source.id
+        assert day(source.date)[:10] <= scenario.cutoff, source.id
         assert source.speaker and source.outlet and source.stated, source.id
         assert source.address or "no copy found" in source.outlet, source.id
 
@@ -78,7 +79,7 @@ def test_the_newest_statement_of_a_scenario_is_of_the_days_of_its_cutoff():
     """A cut-off is true if statements go up to it, within the week."""
     for name in shipped():
         scenario = load(name)
-        newest = max(re.sub("^(about|before) ", "", s.date) for s in scenario.sources.values())
+        newest = max(day(s.date) for s in scenario.sources.values())
         assert newest[:7] == scenario.cutoff[:7] and int(scenario.cutoff[8:]) - int(newest[8:10] or 1) <= 7, name
 
 

@@ -43,22 +43,14 @@ def shifts(scenario: Scenario, chance: Chance | None, tables: int) -> np.ndarray
     where reservation values are drawn and there is a `chance` to draw from, else the central number."""
     parties, events = scenario.party_ids, scenario.events
     found = np.zeros((tables, len(events), len(parties)))
+    if "reservations" not in scenario.draw:
+        chance = None
     for k, event in enumerate(events):
+        u = None if chance is None else chance.uniform("shifts", _place(event.id), len(parties))
         for party, change in event.reservation.items():
-            found[:, k, parties.index(party)] = change.value
-    if chance is not None and has_shifts(scenario):
-        for k, event in enumerate(events):
-            u = chance.uniform("shifts", _place(event.id), len(parties))
-            for party, change in event.reservation.items():
-                p = parties.index(party)
-                found[:, k, p] = change.low + u[:, p] * (change.high - change.low)
+            p = parties.index(party)
+            found[:, k, p] = change.value if u is None else change.low + u[:, p] * (change.high - change.low)
     return found
-
-
-def has_shifts(scenario: Scenario) -> bool:
-    """Whether what events add to reservation values is drawn."""
-    ranged = any(change.low < change.high for event in scenario.events for change in event.reservation.values())
-    return ranged and "reservations" in scenario.draw
 
 
 def happens(event: Event, n: int, u: np.ndarray) -> np.ndarray:

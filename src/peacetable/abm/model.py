@@ -151,10 +151,10 @@ class Negotiation(mesa.Model):
 
     def _draw_shifts(self) -> np.ndarray:
         """What each event would add to the reservation value of each party, float (R, E, P)."""
-        if self._script:
-            given = self._script.drawn.get("shifts")
-            return np.array([given]) if given else draws.shifts(self.problem, None, self.tables)
-        return draws.shifts(self.problem, self.chance, self.tables)
+        given = self._script.drawn.get("shifts") if self._script else None
+        if given:
+            return np.array([given])
+        return draws.shifts(self.problem, None if self._script else self.chance, self.tables)
 
     def _strategies(self, given) -> dict[str, Strategy]:
         """The strategy of every party: as given for this run, else as the scenario has it."""
@@ -372,9 +372,7 @@ class Negotiation(mesa.Model):
             text = self._script.drawn["draft"]
             return read(self.problem, text)[None]
         if self.problem.protocol.draft:
-            chosen = self.problem.protocol.draft
-            levels = [[level.id for level in issue.levels].index(chosen[issue.id]) for issue in self.problem.issues]
-            return np.array([levels], dtype=np.int16)
+            return self.space.packaged(self.problem.protocol.draft)[None]
         try:
             mediates = np.arange(len(self.parties)) == self.mediator  # nobody: a neutral chair
             own = self.preferences.forbidden[mediates].any(axis=0)

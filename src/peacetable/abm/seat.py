@@ -169,8 +169,8 @@ def mandate(model: Negotiation, party: str, table: int = 0) -> Mandate:
             demands.append((said.get(c.id) or Demand(c.id, c.change.reason, c.when, "condition", c.change), tests))
         else:
             conditions.append((c.id, tests, float(changes[k])))
-    positions = [facts.positions.get((issue.id, level.id)) for issue in model.problem.issues for level in issue.levels]
-    stated = np.array([position is not None and position.stance == "red_line" for position in positions])
+    places = [(issue.id, level.id) for issue in model.problem.issues for level in issue.levels]
+    stated = np.array([place in facts.red_lines for place in places])
     return Mandate(
         party,
         model.problem,

@@ -71,7 +71,7 @@ def undominated(preferences: Preferences, work: float = WORK, tell: Tell = quiet
                     good &= ~holds
                 else:
                     total[:, p] += preferences.bonuses[0, p, k] * holds
-                    out[:, p] |= holds & any(tests is refused for refused in preferences.refusals[p])
+                    out[:, p] |= holds & preferences.refuses(p, k)
         good &= carried(~out, needs, space.signatures)
         np.minimum(total, enough, out=total)
         open_ = sorted({j for scope, *_ in joined if not scope <= done for j in scope & done})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from ..errors import PeacetableError
 from ..scenario import Fact, Issue, Party, Position, Scenario, Space, cells, preferences, weights
-from ..scenario.facts import UNSTATED
+from ..scenario.facts import UNSTATED, day
 
 
 @dataclass(frozen=True)
@@ -147,7 +146,7 @@ def _guess(party: Party, issue: Issue, k: int) -> str:
     elif between:
         where = f"between {issue.levels[between[0]].id} and {issue.levels[between[1]].id}"
     else:
-        where = "silent on this level: the middle of the scenario's prior, or less where it objects to a nearer one"
+        where = "silent on this level: the middle of the scenario's prior, or of what one peak leaves of it"
     note = party.silences.get((issue.id, issue.levels[k].id))
     if note is None:
         return where
@@ -192,10 +191,4 @@ def _plain(levels: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
 def background(scenario: Scenario) -> list[Fact]:
     """What everybody knows, as it is told: what happened by date, then what holds in any case."""
     dated = [fact for fact in scenario.background if fact.date]
-    return [*sorted(dated, key=_when), *(fact for fact in scenario.background if not fact.date)]
-
-
-def _when(fact: Fact) -> str:
-    """The year, month or day in its date, which may have a word in front."""
-    found = re.search(r"[0-9]{4}[0-9-]*", fact.date)
-    return found[0] if found else fact.date
+    return [*sorted(dated, key=lambda fact: day(fact.date)), *(fact for fact in scenario.background if not fact.date)]

@@ -224,7 +224,7 @@ class Program:
             holds = self.levels + n
             if self.worthless[p][k]:
                 self.add({self.utility + p: 1.0, holds: SCALE}, -np.inf, SCALE)
-            if any(tests is refused for refused in self.preferences.refusals[p]):
+            if self.preferences.refuses(p, k):
                 self.add({holds: 1.0, self.signs + p: 1.0}, -np.inf, 1.0)
             self.add({**self._wanted(tests), holds: -1.0}, -np.inf, len(tests) - 1)
             for test in tests:

@@ -189,8 +189,7 @@ def _outlook(found: Forecast, numbers: Preferences) -> Outlook:
 def _crosses(party: Party, space: Space, package: np.ndarray) -> bool:
     """Whether the package crosses a red line that the party has stated."""
     chosen = zip(space.scenario.issues, package, strict=True)
-    said = (party.positions.get((issue.id, issue.levels[k].id)) for issue, k in chosen)
-    return any(position is not None and position.stance == "red_line" for position in said)
+    return any((issue.id, issue.levels[k].id) in party.red_lines for issue, k in chosen)
 
 
 def _count(numbers: Preferences, name: str, notes: list[str], whole: bool = True) -> int:

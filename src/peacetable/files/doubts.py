@@ -287,8 +287,7 @@ class Doubts:
         protocol = scenario.protocol
         if not protocol.draft or not protocol.mediator or protocol.name != "single_text":
             return
-        index = [[level.id for level in i.levels].index(protocol.draft[i.id]) for i in scenario.issues]
-        if numbers.vetoed(np.array(index), scenario.party_ids.index(protocol.mediator)):
+        if numbers.vetoed(numbers.space.packaged(protocol.draft), scenario.party_ids.index(protocol.mediator)):
             message = f"{protocol.mediator} mediates and opens with a draft that it would never sign itself"
             where = ("scenario", "protocol", "draft")
             self.add("W28", where, message, "choose other levels, or another mediator", key=True)

@@ -22,6 +22,11 @@ STANCE_VALUES = {
 MAX_WEIGHT_SUM = 8  # rankings hold a utility and a position in 63 bits
 
 
+def day(date: str) -> str:
+    """A date of a statement or fact without the word in front, "about" or "before": what it is sorted by."""
+    return date.removeprefix("about ").removeprefix("before ")
+
+
 @dataclass(frozen=True)
 class Source:
     """One statement: who said what, when, and where it can be read. `reliability` runs from A (primary) to D; `topics`:
@@ -191,6 +196,11 @@ class Party:
     weight_sum: float = 1.0
     demands: tuple[Demand, ...] = ()
     silences: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def red_lines(self) -> frozenset[tuple[str, str]]:
+        """(issue, level) that it has called a red line."""
+        return frozenset(cell for cell, said in self.positions.items() if said.stance == "red_line")
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,11 @@ class Space:
             found.append((i, wanted))
         return found
 
+    def packaged(self, levels: Mapping[str, str]) -> np.ndarray:
+        """A mapping issue -> level, of every issue, as a package, int16 (I,)."""
+        chosen = (levels[issue.id] for issue in self.scenario.issues)
+        return np.array([index[level] for index, level in zip(self._level_index, chosen, strict=True)], dtype=np.int16)
+
     @staticmethod
     def hold(tests: list[tuple[int, np.ndarray]], packages: np.ndarray) -> np.ndarray:
         """Whether every test holds: bool (...) for packages (..., I)."""

@@ -345,6 +345,10 @@ class Preferences:
             result |= forbidden[packages[..., i] + start]
         return result
 
+    def refuses(self, party: int, k: int) -> bool:
+        """Whether the party's condition k is one of its `refusals`."""
+        return any(self.conditions[party][k] is tests for tests in self.refusals[party])
+
     def only(self, rows: np.ndarray | slice) -> Preferences:
         """The same for some of the tables."""
         return self._with(lambda a: a if len(a) == 1 else a[rows])

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pygame
 
+from ...scenario.facts import day
 from ..outcome import best_levels
 from ..telling import sentence
 from ..text import date, number, percent, percents, signed
@@ -46,8 +47,8 @@ OWN, OTHERS, KNOWN = range(3)
 
 
 def when(source: Source) -> str:
-    """Its date without the words in front, to sort by."""
-    return source.date.removeprefix("about ").removeprefix("before ")
+    """What it is sorted by."""
+    return day(source.date)
 
 
 class Statement(Note):
