@@ -552,7 +552,7 @@ def test_inputs_are_what_the_tables_drew(august):
                     assert gains[:, p, column] == pytest.approx(weight * value, abs=1e-11)
             column += 1
     for k, condition in enumerate(august.parties[0].conditions):
-        added = [model.drawn.changes(0, row)[k] for row in range(30)]
+        added = [model.drawn.numbers[0].changes(row)[k] for row in range(30)]
         assert found[f"change.{august.parties[0].id}.{condition.id}"] == pytest.approx(added, abs=1e-11)
     met = 0
     for event in august.events:

@@ -249,7 +249,7 @@ def test_what_a_shipped_party_demands_is_in_its_best_package(name):
     scenario, tables = load(name), 40
     model = Negotiation(scenario, tables=tables, seed=3)
     for party in scenario.parties:
-        own = ranking(model.preferences, model.party_index(party.id), model.feasible)
+        own = ranking(model.preferences.numbers[model.party_index(party.id)], model.feasible)
         best = own.at_least(np.ones(tables), 0.0, 1, np.arange(tables))[0][:, 0]
         for i, issue in enumerate(scenario.issues):
             stances = [party.positions.get((issue.id, level.id)) for level in issue.levels]

@@ -794,7 +794,7 @@ def test_rankings_of_clipped_sums_agree(seed):
     packages = packages[numbers.space.feasible(packages)]
     rows = np.zeros(1, dtype=np.int64)
     for p in range(3):
-        one, two = SortedRanking(numbers, p, packages), SplitRanking(numbers, p)
+        one, two = SortedRanking(numbers.numbers[p], packages), SplitRanking(numbers.numbers[p])
         own = packages[~numbers.vetoed(packages, p)]
         everything = np.sort(numbers.utility(own[None], p, rows)[0])
         for target in (0.0, 0.4, 0.97, 1.0):

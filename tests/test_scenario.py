@@ -168,22 +168,22 @@ def test_what_ties_on_paper_ties_here_in_every_ranking(data, saliences):
     scenario = replace(base, parties=(party, *base.parties[1:]))
     space = Space(scenario)
     numbers, packages = preferences(scenario, space), space.enumerate()
+    first, several = numbers.numbers[0], numbers.spread(2).numbers[0]
     exact = [on_paper(scenario, 0, package) for package in packages.tolist()]
-    grains = numbers.all_totals(packages, 0, clipped=False)[0]
+    grains = first.all_totals(packages, clipped=False)[0]
     assert np.abs(grains - np.array([float(u * GRAIN) for u in exact])).max() <= 0.51
     of_value = {}
     for u, here in zip(exact, grains.tolist(), strict=True):
         assert of_value.setdefault(u, here) == here
     ranked = sorted(range(len(packages)), key=lambda n: (exact[n], n))
-    several = numbers.spread(2)
     rows, every = np.array([0, 1]), len(packages)
-    for found in (SortedRanking(several, 0, packages), SplitRanking(several, 0)):
+    for found in (SortedRanking(several, packages), SplitRanking(several)):
         for place in (0, 1, every // 2, every - 1):
             assert (found.nth_best(np.full(2, place), rows)[0] == packages[ranked[every - 1 - place]]).all()
     for ranking in (
-        SortedRanking(several, 0, packages),
-        SplitRanking(several, 0),
-        FactoredRanking(several, 0, packages, [2]),
+        SortedRanking(several, packages),
+        SplitRanking(several),
+        FactoredRanking(several, packages, [2]),
     ):
         for n in ranked[:: every // 6]:
             aim = np.full(2, min(max(float(grains[n]), 0), GRAIN) / GRAIN)
@@ -230,15 +230,16 @@ def test_rankings_find_what_sorting_everything_finds(seed, shape, target, width,
     packages = feasible_packages(space)
     rows = np.array([2, 0, 1])
     for p in range(3):
-        own = packages[~prefs.vetoed(packages, p)]
+        numbers = prefs.numbers[p]
+        own = packages[~numbers.vetoed(packages)]
         assume(len(own))
-        kinds: list = [SortedRanking(prefs, p, packages), SplitRanking(prefs, p)]
-        kinds += [FactoredRanking(prefs, p, packages, some) for some in free_sets(prefs, p)]
+        kinds: list = [SortedRanking(numbers, packages), SplitRanking(numbers)]
+        kinds += [FactoredRanking(numbers, packages, some) for some in free_sets(numbers)]
         for kind in kinds:
             best, worst = kind.best(rows), kind.worst(rows)
             found, u, there = kind.at_least(np.full(3, target), width, most, rows)
             for n, table in enumerate(rows):
-                sums = prefs.all_totals(own, p, clipped=False)[table]
+                sums = numbers.all_totals(own, clipped=False)[table]
                 order = sorted((int(t), int(space.index(x)), tuple(x)) for t, x in zip(sums, own, strict=True))
                 assert (best[n], worst[n]) == (clip(order[-1][0]), clip(order[0][0]))
                 goal = min(int(threshold(np.array(target))), order[-1][0])
@@ -258,7 +259,7 @@ def test_fifty_issues_of_ten_levels_need_no_enumeration():
     prefs = preferences(scenario)
     space, rows = prefs.space, np.array([0])
     for p in range(3):
-        ranking = SplitRanking(prefs, p)
+        ranking = SplitRanking(prefs.numbers[p])
         assert ranking.approximate
         low, high = float(ranking.worst(rows)[0]), float(ranking.best(rows)[0])
         for share in (0.0, 0.2, 0.5, 0.8, 1.0):
@@ -269,10 +270,10 @@ def test_fifty_issues_of_ten_levels_need_no_enumeration():
             assert prefs.utility(packages, p) == pytest.approx(u, abs=0)
 
 
-def free_sets(prefs, party):
+def free_sets(numbers):
     """Every one or two issues that no rule and no condition of the party is about."""
-    bound = {i for tests in (*prefs.space.rules, *prefs.conditions[party]) for i, _ in tests}
-    free = [i for i in range(len(prefs.space.shape)) if i not in bound]
+    bound = {i for tests in (*numbers.space.rules, *numbers.conditions) for i, _ in tests}
+    free = [i for i in range(len(numbers.space.shape)) if i not in bound]
     return [list(some) for size in (1, 2) for some in itertools.combinations(free, size)]
 
 
@@ -305,7 +306,7 @@ def test_a_condition_is_a_veto_and_alone_on_an_issue_a_red_line():
     refused = {(2, 0), (2, 1), (2, 2), (0, 0), (0, 1)}
     for x, no, u in zip(every.tolist(), numbers.vetoed(every, 0), numbers.all_totals(every, 0)[0], strict=True):
         assert no == (tuple(x) in refused) and (u == 0) == no
-    assert numbers.forbidden[0].tolist() == [False, False, True, False, False, False]
+    assert numbers.numbers[0].forbidden.tolist() == [False, False, True, False, False, False]
     assert not numbers.vetoed(every, 1).any()
     assert signable_count(numbers.space, numbers.forbidden, refusals=numbers.refusals) == 4
     penalty = replace(scenario, protocol=replace(scenario.protocol, red_lines="penalty"))
@@ -326,5 +327,5 @@ def test_a_party_does_not_propose_what_another_rules_out_and_it_never_asked_for(
     assert found[0].tolist() == [False] * 5, "it asks for 4, and 3 lies on the way there"
     assert not found[1].any()
     assert found[2].tolist() == [False, False, False, True, True]
-    numbers = preferences(scenario)
-    assert not numbers.forbidden[2].any() and numbers.for_proposals().forbidden[2, :5].sum() == 2
+    numbers = preferences(scenario).numbers[2]
+    assert not numbers.forbidden.any() and numbers.for_proposals().forbidden[:5].sum() == 2

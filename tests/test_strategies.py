@@ -41,9 +41,8 @@ def row_of(view: View, own: Own, draws, k: int):
     """The same view, own numbers and draws at its row k alone."""
     arrays = {f.name: getattr(view, f.name) for f in fields(view)}
     one = replace(view, **{n: a[k : k + 1] for n, a in arrays.items() if isinstance(a, np.ndarray)})
-    alone = Own(
-        own.preferences, own.ranking, own.party, own.rows[k : k + 1], own.reservation[k : k + 1], own.last[k : k + 1]
-    )
+    at = slice(k, k + 1)
+    alone = Own(own.numbers, own.ranking, own.public, own.rows[at], own.reservation[at], own.last[at])
     return one, alone, None if draws is None else draws[k : k + 1]
 
 
@@ -56,16 +55,17 @@ class Checked:
     def __getattr__(self, name):
         return getattr(self.inner, name)
 
-    def decide(self, view, own, public, draws, kept=None):
-        seen = [getattr(view, f.name) for f in fields(view)] + [own.rows, own.reservation, draws, public.values]
+    def decide(self, view, own, draws, kept=None, truth=None):
+        seen = [getattr(view, f.name) for f in fields(view)] + [own.rows, own.reservation, draws, truth]
         before = [a.copy() if isinstance(a, np.ndarray) else a for a in seen]
-        moves = self.inner.decide(view, own, public, draws, kept)
+        moves = self.inner.decide(view, own, draws, kept, truth)
         for a, b in zip(seen, before, strict=True):
             assert np.array_equal(a, b) if isinstance(a, np.ndarray) else a == b, "an input was changed"
-        self.same(moves, self.inner.decide(view, own, public, draws), slice(None))
+        self.same(moves, self.inner.decide(view, own, draws, truth=truth), slice(None))
         for k in {0, len(view.rows) - 1}:
             one, alone, drawn = row_of(view, own, draws, k)
-            self.same(self.inner.decide(one, alone, public, drawn), moves, slice(k, k + 1))
+            known = None if truth is None else truth[k : k + 1]
+            self.same(self.inner.decide(one, alone, drawn, truth=known), moves, slice(k, k + 1))
         self.legal(view, own, moves)
         return moves
 
@@ -76,7 +76,7 @@ class Checked:
 
     @staticmethod
     def legal(view, own, moves):
-        n, space = len(view.rows), own.preferences.space
+        n, space = len(view.rows), own.public.space
         assert moves.kind.shape == (n,) and moves.kind.dtype == np.int8
         assert moves.package.shape == (n, len(space.shape)) and moves.package.dtype == np.int16
         assert moves.offer_of.shape == moves.best_offer.shape == (n,) and moves.offer_of.dtype == np.int64
@@ -89,7 +89,7 @@ class Checked:
         assert (moves.offer_of[moves.kind != ACCEPT] == -1).all()
         assert view.standing[signed, moves.offer_of[signed]].all() and (moves.offer_of[signed] != view.party).all()
         offers = view.offers[signed, moves.offer_of[signed]]
-        worth = own.preferences.utility(offers, own.party, own.rows[signed])
+        worth = own.numbers.utility(offers, own.rows[signed])
         assert not own.vetoed(offers).any() and (worth >= own.reservation[signed]).all()
 
 
@@ -157,7 +157,7 @@ def test_split_spaces_give_the_same_talks_as_sorted_ones(name):
     plain = Negotiation(scenario, seed=2, tables=2, strategies=name)
     split = Negotiation(scenario, seed=2, tables=2, strategies=name)
     for delegation in split.delegations.values():
-        delegation._ranking = SplitRanking(delegation.numbers(), delegation.index)
+        delegation._ranking = SplitRanking(delegation.numbers())
     assert (plain.run().state.agreed == split.run().state.agreed).all()
     assert (plain.state.tally == split.state.tally).all() and (plain.state.offers == split.state.offers).all()
 
@@ -399,13 +399,13 @@ def test_a_view_says_who_has_proposed_since_in_any_order(order):
     seen = []
 
     class Noted(Checked):
-        def decide(self, view, own, public, draws, kept=None):
+        def decide(self, view, own, draws, kept=None, truth=None):
             said = [r["party"] for r in model.records[0] if r["kind"] == "propose"]
             me = parties[view.party]
             since = said[len(said) - said[::-1].index(me) :] if me in said else said
             assert view.since[0].tolist() == [since.count(p) for p in parties]
             seen.append(tuple(view.since[0]))
-            return super().decide(view, own, public, draws, kept)
+            return super().decide(view, own, draws, kept, truth)
 
     for delegation in model.delegations.values():
         delegation.decider = Noted(delegation.decider)
@@ -550,9 +550,11 @@ def heard(history: list[list[tuple]], shape: tuple[int, ...], rounds: int = 10) 
     )  # fmt: skip
 
 
-def public(shape: tuple[int, ...], parties: int = 2, value: float = 0.5) -> Public:
-    offsets = np.concatenate([[0], np.cumsum(shape)])
-    return Public(offsets, np.full((parties, offsets[-1]), value / len(shape)))
+def public(shape: tuple[int, ...], values=0.5, ordered=None) -> Public:
+    """Of two parties, with values of levels within their issues, one or (2, L)."""
+    space = Space(make.scenario(0, shape, ("a", "b"), conditions=0, rules=0, events=False))
+    lines = tuple(tuple(range(k)) if line else () for k, line in zip(shape, ordered or shape, strict=True))
+    return Public(space, np.broadcast_to(values, (2, sum(shape))) / len(shape), lines)
 
 
 def test_frequency_counts_levels_and_what_stays():
@@ -710,11 +712,7 @@ def test_opponent_models_stay_numbers_in_their_whole_range(name, data):
     rounds = data.draw(st.integers(max(len(history), 1), 30), "rounds")
     levels = sum(shape)
     worth = st.lists(st.sampled_from([0.0, 0.3, 1.0]), min_size=levels, max_size=levels)
-    known = Public(
-        np.concatenate([[0], np.cumsum(shape)]),
-        np.array([data.draw(worth), data.draw(worth)]) / len(shape),
-        np.array([data.draw(st.booleans()) for _ in shape]),
-    )
+    known = public(shape, [data.draw(worth), data.draw(worth)], [data.draw(st.booleans()) for _ in shape])
     view = heard([history[:1], history], shape, rounds)
     found = component.function(view, known, **settings)
     assert np.isfinite(found).all() and (found >= 0).all() and (found <= 1).all()
@@ -808,10 +806,10 @@ def fingerprint(name: str) -> str:
     said = []
 
     class Noted(Checked):
-        def decide(self, view, own, public, draws, kept=None):
-            moves = self.inner.decide(view, own, public, draws)
+        def decide(self, view, own, draws, kept=None, truth=None):
+            moves = self.inner.decide(view, own, draws, truth=truth)
             if 0 in view.rows:
-                said.append("+" if moves.kind[0] == ACCEPT else str(int(own.preferences.space.index(moves.package[0]))))
+                said.append("+" if moves.kind[0] == ACCEPT else str(int(own.public.space.index(moves.package[0]))))
             return moves
 
     model.delegations["a"].decider = Noted(model.delegations["a"].decider)

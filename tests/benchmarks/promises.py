@@ -43,7 +43,7 @@ def rankings() -> str:
         for p in range(3):
             if numbers.vetoed(packages, p).all():
                 continue
-            pair = SortedRanking(numbers, p, packages), SplitRanking(numbers, p)
+            pair = SortedRanking(numbers.numbers[p], packages), SplitRanking(numbers.numbers[p])
             for width, most in ((0.0, 1), (0.05, 6), (0.3, 40)):
                 target = rng.random(5)
                 (a, ua, ta), (b, ub, tb) = (kind.at_least(target, width, most, rows) for kind in pair)

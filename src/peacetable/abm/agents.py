@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from ..scenario import Party, Preferences, Strategy
+from ..scenario import Numbers, Party, Strategy
 from ..scenario.factored import Ranking, ranking
 from ..scenario.facts import AGAINST, UNSAID
 from ..strategies import Decider, Moves, Own
@@ -47,16 +47,16 @@ class Delegation(mesa.Agent):
         """The packages that the party may propose in order of utility, made when first asked for."""
         if self._ranking is None:
             single = self.decider.single
-            self._ranking = ranking(self.numbers(), self.index, self.model.feasible, single)
+            self._ranking = ranking(self.numbers(), self.model.feasible, single)
             if self._ranking.empty and not self._blunt:  # rules may leave only what it never asked for
                 self._blunt = True
-                self._ranking = ranking(self.numbers(), self.index, self.model.feasible, single)
+                self._ranking = ranking(self.numbers(), self.model.feasible, single)
         return self._ranking
 
-    def numbers(self) -> Preferences:
+    def numbers(self) -> Numbers:
         """An agent does not propose what another party rules out and it never asked for; a person may."""
-        numbers = self.model.preferences
-        free = self.human or self._blunt or not numbers.unasked[self.index].any()
+        numbers = self.model.preferences.numbers[self.index]
+        free = self.human or self._blunt or not numbers.unasked.any()
         return numbers if free else numbers.for_proposals()
 
     def own(self, rows: np.ndarray) -> Own:
@@ -64,7 +64,8 @@ class Delegation(mesa.Agent):
         state = self.model.state
         at = slice(None) if len(rows) == len(state.reservation) else rows
         reservation, last = state.reservation[at, self.index], state.offers[at, self.index]
-        return Own(self.model.preferences, self.ranking, self.index, rows, reservation, last)
+        numbers = self.model.preferences.numbers[self.index]
+        return Own(numbers, self.ranking, self.model.public, rows, reservation, last)
 
     def rank_again(self, rows: np.ndarray) -> None:
         """An event changed what the party wants at the tables `rows`."""
@@ -92,7 +93,8 @@ class Delegation(mesa.Agent):
         draws = None
         if self.decider.needs_chance:
             draws = self.model.draws("bidding", self.model.state.turn, 4, rows)
-        return self.decider.decide(view, self.own(rows), self.model.public, draws, self.model.estimates(self.decider))
+        truth = self.model.preferences.gains(rows) if self.decider.needs_truth else None
+        return self.decider.decide(view, self.own(rows), draws, self.model.estimates(self.decider), truth)
 
     def _amend_or_vote(self, rows: np.ndarray) -> Moves:
         """Under a single text: the mediator puts the amendment it likes best of a few to the vote, if it would vote for
@@ -153,7 +155,8 @@ class Delegation(mesa.Agent):
         signed or proposed, or most against the package it countered. Names issues and levels, no numbers; nothing on
         which its interest is a guess, since nobody gives as a reason what it never said."""
         model, (wanted, opposed) = self.model, self._spoken
-        gains = model.preferences.contributions[0 if model.preferences.tables == 1 else table, self.index]
+        numbers = model.preferences.numbers[self.index]
+        gains = numbers.contributions[0 if numbers.tables == 1 else table]
         offsets = model.space.offsets
         middle = np.array([gains[a:b].mean() for a, b in zip(offsets[:-1], offsets[1:], strict=True)])
         own = moves.package[n].astype(np.int64)

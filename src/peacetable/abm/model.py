@@ -7,6 +7,7 @@ Here are the turns, rounds, events and the replay. What people may do is in `peo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import mesa
@@ -107,11 +108,8 @@ class Negotiation(mesa.Model):
         self.chance = Chance(seed, first_table + np.arange(self.tables)) if resume or not script else None
         self.preferences = self.drawn = self._draw_preferences()
         self.feasible = feasible_packages(self.space)
-        self.public = Public(
-            self.space.offsets,
-            cells(scenario).value * self._equal_weights()[None],
-            ordered=np.array([issue.line == tuple(range(len(issue.levels))) for issue in scenario.issues]),
-        )
+        values = cells(scenario).value * self._equal_weights()[None]
+        self.public = Public(self.space, values, tuple(issue.line for issue in scenario.issues))
         self.record = self.tables == 1 if record is None else record
         self.records: list[list[dict]] = [[] for _ in range(self.tables if self.record else 0)]
         self.shifts = self._draw_shifts()
@@ -436,8 +434,8 @@ class Negotiation(mesa.Model):
             for i, wanted in self.space.tests(event.close):
                 columns[self.space.offsets[i] : self.space.offsets[i + 1]] |= wanted
             rules.take_off(s, rows, columns, self.space.offsets)
-        for row in rows[s.closed[rows].any(axis=1)]:
-            self.preferences.close(np.array([row]), s.closed[row])
+        if s.closed[rows].any():
+            self.preferences.close(rows, s.closed[rows])
         for party, delegation in self.delegations.items():
             if event.close or party in event.salience:
                 delegation.rank_again(rows)
@@ -491,6 +489,7 @@ class Negotiation(mesa.Model):
         rules.shift(self.state, self.state.running, 0.0, slice(None), version)
         self.course[-1] = self.state.reservation.copy()
         self.space = self.preferences.space = self.drawn.space = Space(self.problem, version)
+        self.public = replace(self.public, space=self.space)
         for q in np.flatnonzero(self.state.proposals[0]):
             self.state.needs[0, q] = self.space.need_bits(self.state.offers[0, q])
 

@@ -30,13 +30,13 @@ class Script:
     def preferences(self, scenario: Scenario, space: Space) -> Preferences:
         central = preferences(scenario, space)
         named = ("contributions", "bonuses", "scale", "saliences", "reservation")
-        contributions, bonuses, scale, saliences, reservation = (np.array([self.drawn[name]]) for name in named)
-        parties = len(scenario.parties)
-        bonuses = bonuses.reshape(1, parties, -1).astype(np.int64)
+        contributions, bonuses, *others = (np.array([self.drawn[name]]) for name in named)
+        bonuses = bonuses.reshape(1, len(scenario.parties), -1).astype(np.int64)
         if contributions.shape != central.contributions.shape or bonuses.shape != central.bonuses.shape:
             raise MinutesError("The minutes were drawn for another scenario: their numbers do not fit its issues.")
-        numbers = contributions, bonuses, scale, saliences, reservation
-        return Preferences(space, *numbers, central.drift, central.forbidden, central.unasked)
+        drawn = contributions, bonuses, *others
+        numbers = (n.redrawn(*(array[:, p] for array in drawn)) for p, n in enumerate(central.numbers))
+        return Preferences(space, numbers)
 
     def opening(self, n: int) -> list[dict]:
         """The records that open round n: what chance and the chair did before the first turn."""

@@ -162,9 +162,10 @@ def view(model: Negotiation, party: str, table: int = 0) -> SeatView:
 def mandate(model: Negotiation, party: str, table: int = 0) -> Mandate:
     """The own numbers of one party at one table."""
     p = model.party_index(party)
-    facts, changes = model.problem.parties[p], model.preferences.changes(p, table)
+    facts, numbers = model.problem.parties[p], model.preferences.numbers[p]
+    changes = numbers.changes(table)
     said, conditions, demands = {demand.id: demand for demand in facts.demands}, [], []
-    for k, (c, tests) in enumerate(zip(facts.conditions, model.preferences.conditions[p], strict=True)):
+    for k, (c, tests) in enumerate(zip(facts.conditions, numbers.conditions, strict=True)):
         if c.veto:
             demands.append((said.get(c.id) or Demand(c.id, c.change.reason, c.when, "condition", c.change), tests))
         else:
@@ -175,10 +176,10 @@ def mandate(model: Negotiation, party: str, table: int = 0) -> Mandate:
         party,
         model.problem,
         model.space,
-        model.preferences.gains(table)[p],
+        numbers.gains(table),
         conditions,
         demands,
-        model.preferences.forbidden[p] & stated,
+        numbers.forbidden & stated,
         float(model.state.reservation[table, p]),
         float(model.delegations[party].ranking.best(np.array([table]))[0]),
     )

@@ -40,17 +40,18 @@ def undominated(preferences: Preferences, work: float = WORK, tell: Tell = quiet
     `work`. Sums are compared before they are clipped from below, so a package that ties at 0 may be missing.
     """
     space = preferences.space
-    parties = len(preferences.forbidden)
+    parties = len(preferences.numbers)
     by_level = space.scenario.protocol.consent == "needed"
     packages = np.zeros((1, len(space.shape)), dtype=np.int16)
     total = np.zeros((1, parties), dtype=np.int64)  # in units of each party
     out = np.zeros((1, parties), dtype=bool)
     needs = np.zeros((1, parties), dtype=bool) if by_level else space.needs(packages)
     joined = [({i for i, _ in tests}, tests, -1, 0) for tests in space.rules]
-    for p, conditions in enumerate(preferences.conditions):
-        joined += [({i for i, _ in tests}, tests, p, k) for k, tests in enumerate(conditions)]
+    for p, numbers in enumerate(preferences.numbers):
+        joined += [({i for i, _ in tests}, tests, p, k) for k, tests in enumerate(numbers.conditions)]
+    gains, bonuses, forbidden = preferences.contributions[0], preferences.bonuses[0], preferences.forbidden
     # from here a sum stays at 1 or above, whatever follows, and counts as 1
-    enough = preferences.scale[0] - np.minimum(preferences.bonuses[0], 0).sum(axis=1)
+    enough = preferences.scale[0] - np.minimum(bonuses, 0).sum(axis=1)
     done: set[int] = set()
     cut, share = False, 1.0
     for n, i in enumerate(_order(space, [scope for scope, *_ in joined]), 1):
@@ -59,8 +60,8 @@ def undominated(preferences: Preferences, work: float = WORK, tell: Tell = quiet
         packages, total, out, needs = (np.repeat(part, levels, axis=0) for part in (packages, total, out, needs))
         packages[:, i] = np.tile(np.arange(levels), count)
         columns = space.offsets[i] + packages[:, i]
-        total += preferences.contributions[0][:, columns].T
-        out |= preferences.forbidden[:, columns].T
+        total += gains[:, columns].T
+        out |= forbidden[:, columns].T
         needs |= by_level & space.level_needs[columns]
         done.add(i)
         good = np.ones(len(packages), dtype=bool)
@@ -70,8 +71,8 @@ def undominated(preferences: Preferences, work: float = WORK, tell: Tell = quiet
                 if p < 0:
                     good &= ~holds
                 else:
-                    total[:, p] += preferences.bonuses[0, p, k] * holds
-                    out[:, p] |= holds & preferences.refuses(p, k)
+                    total[:, p] += bonuses[p, k] * holds
+                    out[:, p] |= holds & preferences.numbers[p].refuses(k)
         good &= carried(~out, needs, space.signatures)
         np.minimum(total, enough, out=total)
         open_ = sorted({j for scope, *_ in joined if not scope <= done for j in scope & done})

@@ -101,8 +101,8 @@ def explain(scenario: Scenario, party: str, package: np.ndarray | None = None) -
         raise PeacetableError(f'No party "{party}" in {scenario.name}; known: {", ".join(scenario.party_ids)}')
     p = scenario.party_ids.index(party)
     who, space, table = scenario.parties[p], Space(scenario), cells(scenario)
-    numbers = preferences(scenario, space)
-    weight, gains = weights(scenario, who), numbers.gains()[p]
+    numbers = preferences(scenario, space).numbers[p]
+    weight, gains = weights(scenario, who), numbers.gains()
     rows, assumed = [], []
     for i, issue in enumerate(scenario.issues):
         chosen = range(len(issue.levels)) if package is None else [int(package[i])]
@@ -111,13 +111,13 @@ def explain(scenario: Scenario, party: str, package: np.ndarray | None = None) -
             added = float(gains[column])
             rows.append(_row(who, issue, k, float(weight[i]), float(table.value[p, column]), added))
             assumed.append(bool(table.assumed[p, column]))
-    utility = None if package is None else float(numbers.utility(np.asarray(package)[None], p)[0])
+    utility = None if package is None else float(numbers.utility(np.asarray(package)[None])[0])
     share = math.fsum(row.weight for row, guess in zip(rows, assumed, strict=True) if guess) / who.weight_sum
     return Explanation(
         scenario=scenario.name,
         party=party,
         utility=utility,
-        reservation=float(numbers.reservation[0, p]),
+        reservation=float(numbers.reservation[0]),
         assumed_share=float(table.assumed[p].mean()),
         drawn_share=float(table.ranged[p].mean()) if "values" in scenario.draw else 0.0,
         assumed_weight=None if package is None else share,

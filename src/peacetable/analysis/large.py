@@ -24,6 +24,7 @@ import numpy as np
 
 from ..scenario import Preferences, Space
 from ..scenario.ranking import threshold
+from ..scenario.space import Tests
 from ..scenario.utility import GRAIN
 from .frontier import Tell, dominating, frontier, quiet, simplex_weights, spread
 from .solutions import NAMES, NOBODY, SCORES, gains
@@ -165,10 +166,10 @@ class Program:
     def __init__(self, preferences: Preferences, rational: bool = True, everybody: bool = False, tell: Tell = quiet):
         self.tell, self.solved = tell, 0
         self.space, self.preferences = preferences.space, preferences
-        self.levels, self.parties = int(self.space.offsets[-1]), preferences.contributions.shape[1]
+        self.levels, self.parties = int(self.space.offsets[-1]), len(preferences.numbers)
         self.everybody = everybody or self.space.unanimous
         self.must = always(self.space, everybody)
-        conditions = [(p, k, tests) for p, found in enumerate(preferences.conditions) for k, tests in enumerate(found)]
+        conditions = [(p, k, tests) for p, n in enumerate(preferences.numbers) for k, tests in enumerate(n.conditions)]
         owners = self.space.scenario.parties
         self.worthless = [np.array([c.veto for c in party.conditions], dtype=bool) for party in owners]
         self.utility = self.levels + len(conditions)
@@ -182,8 +183,9 @@ class Program:
         self.upper[: self.levels] = signable_levels(preferences, self.must)
         self.upper[self.utility : self.least] = SCALE
         # a package can be worth less than 0 before it is clipped
-        drops = [  # behind a party's own conditions stand zeros, as many as others have more
-            np.minimum(preferences.changes(p)[: len(out)][~out], 0).sum() for p, out in enumerate(self.worthless)
+        drops = [
+            np.minimum(numbers.changes()[~out], 0).sum()
+            for numbers, out in zip(preferences.numbers, self.worthless, strict=True)
         ]
         self.lower[self.utility : self.least] = np.array(drops) * SCALE
         self.lower[self.least], self.upper[self.least] = -np.inf, np.inf
@@ -208,7 +210,7 @@ class Program:
                 low = float(self.lower[utility])
                 self.add({utility: 1.0, signs: low - float(limits[p])}, low, np.inf)
             for a, b in zip(self.space.offsets[:-1], self.space.offsets[1:], strict=True):
-                red = [int(a) + int(k) for k in np.flatnonzero(self.preferences.forbidden[p, a:b])]
+                red = [int(a) + int(k) for k in np.flatnonzero(self.preferences.numbers[p].forbidden[a:b])]
                 needing = [int(a) + int(k) for k in np.flatnonzero(self.space.level_needs[a:b, p])] if by_level else []
                 if red:
                     self.add({**dict.fromkeys(red, 1.0), signs: 1.0}, -np.inf, 1.0)
@@ -224,20 +226,20 @@ class Program:
             holds = self.levels + n
             if self.worthless[p][k]:
                 self.add({self.utility + p: 1.0, holds: SCALE}, -np.inf, SCALE)
-            if self.preferences.refuses(p, k):
+            if self.preferences.numbers[p].refuses(k):
                 self.add({holds: 1.0, self.signs + p: 1.0}, -np.inf, 1.0)
             self.add({**self._wanted(tests), holds: -1.0}, -np.inf, len(tests) - 1)
             for test in tests:
                 self.add({**self._wanted([test]), holds: -1.0}, 0.0, np.inf)
         for p in range(self.parties):
-            row = {c: float(v) * SCALE for c, v in enumerate(self.preferences.gains()[p])}
+            row = {c: float(v) * SCALE for c, v in enumerate(self.preferences.numbers[p].gains())}
             for n, (owner, k, _) in enumerate(conditions):
                 if owner == p and not self.worthless[p][k]:
-                    row[self.levels + n] = float(self.preferences.changes(p)[k]) * SCALE
+                    row[self.levels + n] = float(self.preferences.numbers[p].changes()[k]) * SCALE
             # at most what the levels give, and never more than 1: the clipped utility, where it is pushed up
             self.add({**row, self.utility + p: -1.0}, 0.0, np.inf)
 
-    def _wanted(self, tests: list) -> dict[int, float]:
+    def _wanted(self, tests: Tests) -> dict[int, float]:
         return {int(self.space.offsets[i]) + int(k): 1.0 for i, wanted in tests for k in np.flatnonzero(wanted)}
 
     def add(self, coefficients: dict[int, float], low: float, high: float) -> None:

@@ -73,7 +73,7 @@ class Yardstick:
         self.preferences, self.space = preferences, preferences.space
         self.reservation = preferences.reservation if reservation is None else reservation
         self.approximate = "" if self.space.enumerable else "distances come from climbs by one or two changes"
-        self.parties = range(preferences.contributions.shape[1])
+        self.parties = range(len(preferences.numbers))
         if self.space.enumerable:
             every = self.space.enumerate()
             self.packages = every[signable(preferences, every)]
@@ -115,7 +115,7 @@ class Yardstick:
         for start in range(0, len(rows), size):
             some = self.preferences.only(rows[start : start + size])
             totals = [some.all_totals(self.packages, p) for p in self.parties]
-            for n in range(len(some.contributions)):
+            for n in range(some.tables):
                 columns = np.stack([total[n] for total in totals])
                 at = start + n
                 pareto[at] = distance_to_frontier(agreed[at], columns)

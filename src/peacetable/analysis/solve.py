@@ -96,8 +96,8 @@ def _enumerated(numbers: Preferences, tell: Tell) -> dict:
 
 def _judged(numbers: Preferences, packages: np.ndarray, tell: Tell) -> tuple[dict, Points, Points]:
     """Frontiers and points among feasible packages (N, I), and the Points over both zones."""
-    space, parties = numbers.space, range(len(numbers.forbidden))
-    utilities = np.stack([numbers.all_totals(packages, p)[0] for p in parties], axis=1)
+    space = numbers.space
+    utilities = np.stack([own.all_totals(packages)[0] for own in numbers.numbers], axis=1)
     vetoed, r = vetoes(numbers, packages), numbers.reservation[0]
     tell("looking for the points that all could agree to")
     everybody = asked = points(utilities, r, vetoed, tell=tell)

@@ -14,12 +14,12 @@ BLOCK = 2**18  # packages of all tables and parties that are looked at at a time
 def vectors(preferences: Preferences, packages: np.ndarray, row: int = 0) -> np.ndarray:
     """Grains of packages (N, I) for every party at the table `row`: int64 (P, N)."""
     rows = np.full(len(packages), row)
-    return np.stack([preferences.totals(packages, p, rows) for p in range(len(preferences.forbidden))])
+    return np.stack([numbers.totals(packages, rows) for numbers in preferences.numbers])
 
 
 def vetoes(preferences: Preferences, packages: np.ndarray) -> np.ndarray:
     """bool (N, P): whose red lines the packages (N, I) cross."""
-    return np.stack([preferences.vetoed(packages, p) for p in range(len(preferences.forbidden))], axis=1)
+    return np.stack([numbers.vetoed(packages) for numbers in preferences.numbers], axis=1)
 
 
 def signable(preferences: Preferences, packages: np.ndarray) -> np.ndarray:
@@ -58,7 +58,7 @@ def zone_sizes(
     parties = range(limits.shape[1])
 
     def totals_of(some: Preferences) -> list[np.ndarray]:
-        return [some.all_totals(packages, p) for p in parties]
+        return [numbers.all_totals(packages) for numbers in some.numbers]
 
     def carry(totals: list[np.ndarray], limits: np.ndarray) -> np.ndarray:
         """bool (T, N): what could be agreed where the parties' limits are so many grains (T, P)."""

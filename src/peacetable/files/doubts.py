@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ..scenario import STANCE_VALUES, Preferences, Scenario, cells, preferences, signable_count
+from ..scenario import STANCE_VALUES, Numbers, Preferences, Scenario, cells, preferences, signable_count
 from ..scenario.facts import AGAINST, UNSTATED, issue_columns
 from ..scenario.utility import GRAIN
 from .defaults import spread
@@ -273,7 +273,7 @@ class Doubts:
             self.add("W02", ("scenario", "issues"), message, "soften one of them, or set red_lines: penalty")
         self._draft(scenario, numbers)
         for p, party in enumerate(scenario.parties):
-            best = best_utility(numbers, p, party.reservation.low)
+            best = best_utility(numbers.numbers[p], party.reservation.low)
             if best < party.reservation.low:
                 message = (
                     f"{party.label} can never agree: its best package within its red lines is worth {best:.3f} to it, "
@@ -373,14 +373,14 @@ def _some(names: Iterable[str]) -> str:
     return ", ".join(known[:_NAMED]) + more
 
 
-def best_utility(numbers: Preferences, party: int, enough: float) -> float:
+def best_utility(numbers: Numbers, enough: float) -> float:
     """The party's highest utility within rules and red lines; an upper bound where that is >= enough or too large."""
     space = numbers.space
-    added = np.where(numbers.forbidden[party], -np.inf, numbers.gains()[party])
+    added = np.where(numbers.forbidden, -np.inf, numbers.gains())
     bound = math.fsum(added[start:end].max() for start, end in itertools.pairwise(space.offsets.tolist()))
-    bound += np.maximum(numbers.changes(party), 0).sum()
+    bound += np.maximum(numbers.changes(), 0).sum()
     if bound < enough or space.size > ENUMERATE:
         return float(max(bound, 0.0))
     packages = space.enumerate()
-    packages = packages[space.feasible(packages) & ~numbers.vetoed(packages, party)]
-    return float(numbers.all_totals(packages, party).max(initial=0)) / GRAIN
+    packages = packages[space.feasible(packages) & ~numbers.vetoed(packages)]
+    return float(numbers.all_totals(packages).max(initial=0)) / GRAIN

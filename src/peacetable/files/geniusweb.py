@@ -299,7 +299,7 @@ def _reservation_bids(scenario: Scenario) -> dict[int, tuple[list[int], float]]:
     packages, found = feasible_packages(plain.space), {}
     for p, party in enumerate(parties):
         if party.reservation.value > 0:
-            order = ranking(plain, p, packages)
+            order = ranking(plain.numbers[p], packages)
             chosen, utility, _ = order.at_least(np.array([party.reservation.value]), 0, 1, np.zeros(1, dtype=np.int64))
             found[p] = (chosen[0, 0].tolist(), float(utility[0, 0]))
     return found

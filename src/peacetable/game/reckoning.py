@@ -7,6 +7,7 @@ rest from evenly spread samples and climbs, and the debrief says that it was sea
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -32,9 +33,8 @@ class Reckoner:
         self.model, self.facts, self.view = model, facts, view
         self.names, self.own = model.parties, model.parties.index(party)
         self.reservation = model.state.reservation[0]
-        drawn = model.preferences
-        parts = (drawn.contributions, drawn.bonuses, drawn.scale, drawn.saliences)
-        self.numbers = Preferences(drawn.space, *parts, self.reservation[None].copy(), drawn.drift, drawn.forbidden)
+        then = zip(model.preferences.numbers, self.reservation, strict=True)
+        self.numbers = Preferences(model.preferences.space, (replace(n, reservation=np.array([r])) for n, r in then))
         self.exact = model.space.enumerable
         self.done = 0.0
         self.debrief: views.Debrief | None = None
@@ -175,7 +175,7 @@ class Reckoner:
 
     def _gains(self, party: int) -> list[list[float]]:
         """Per issue, what each level adds to the party's utility."""
-        gains, offsets = self.model.preferences.gains()[party], self.model.space.offsets
+        gains, offsets = self.model.preferences.numbers[party].gains(), self.model.space.offsets
         return [gains[a:b].tolist() for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
 
     def _worths(self) -> tuple[views.Worth, ...]:

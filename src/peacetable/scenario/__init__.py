@@ -22,7 +22,7 @@ from .facts import (
     Strategy,
 )
 from .space import Space
-from .utility import Drawn, Preferences, cells, drawn, preferences, weights
+from .utility import Drawn, Numbers, Preferences, cells, drawn, preferences, weights
 
 __all__ = [
     "BASES",
@@ -36,6 +36,7 @@ __all__ = [
     "Issue",
     "Judgement",
     "Level",
+    "Numbers",
     "Part",
     "Party",
     "Position",

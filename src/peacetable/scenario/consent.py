@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .space import ENUMERABLE, Space
+from .space import ENUMERABLE, Space, Tests
 
 
 def carried(willing: np.ndarray, needs: np.ndarray, signatures: int) -> np.ndarray:
@@ -81,6 +81,6 @@ def _bits(flags: np.ndarray) -> int:
     return sum(1 << p for p in np.flatnonzero(flags).tolist())
 
 
-def fulfils(tests: list[tuple[int, np.ndarray]], issue: int, level: int) -> bool:
+def fulfils(tests: Tests, issue: int, level: int) -> bool:
     """Whether the level fulfils what the tests ask of its issue, if anything."""
     return all(wanted[level] for i, wanted in tests if i == issue)

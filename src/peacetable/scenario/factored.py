@@ -14,19 +14,19 @@ import numpy as np
 
 from .ranking import EVERYTHING, Found, SortedRanking, SplitRanking, sort_keys, threshold
 from .space import radix_index, radix_packages
-from .utility import GRAIN, Preferences, to_grains, to_units
+from .utility import GRAIN, Numbers, to_grains, to_units
 
 # a query costs the combinations, sorting costs the rest: balanced at combinations = sqrt(packages / SHARE)
 SHARE = 100
 
 
-def free_issues(preferences: Preferences, party: int, packages: int) -> list[int]:
+def free_issues(numbers: Numbers, packages: int) -> list[int]:
     """The issues to leave out of the sorting: the largest set of those free of rules and of the party's conditions with
     at most sqrt(packages / SHARE) combinations of allowed levels; none if that is empty."""
-    space = preferences.space
-    bound = {i for tests in (*space.rules, *preferences.conditions[party]) for i, _ in tests}
+    space = numbers.space
+    bound = {i for tests in (*space.rules, *numbers.conditions) for i, _ in tests}
     free = [i for i in range(len(space.shape)) if i not in bound]
-    counts = {i: len(_allowed(preferences, party, i)) for i in free}
+    counts = {i: len(_allowed(numbers, i)) for i in free}
     best: tuple[int, ...] = ()
     for size in range(1, min(len(free), 3) + 1):
         for some in itertools.combinations(free, size):
@@ -37,10 +37,10 @@ def free_issues(preferences: Preferences, party: int, packages: int) -> list[int
     return list(best)
 
 
-def _allowed(preferences: Preferences, party: int, issue: int) -> np.ndarray:
+def _allowed(numbers: Numbers, issue: int) -> np.ndarray:
     """Levels of an issue that are not the party's red line."""
-    start, end = preferences.space.offsets[issue], preferences.space.offsets[issue + 1]
-    return np.flatnonzero(np.logical_not(preferences.forbidden[party, start:end]))
+    start, end = numbers.space.offsets[issue], numbers.space.offsets[issue + 1]
+    return np.flatnonzero(np.logical_not(numbers.forbidden[start:end]))
 
 
 class FactoredRanking:
@@ -48,23 +48,22 @@ class FactoredRanking:
 
     empty = False
 
-    def __init__(self, preferences: Preferences, party: int, packages: np.ndarray, free: list[int]):
+    def __init__(self, numbers: Numbers, packages: np.ndarray, free: list[int]):
         """`packages`: the feasible ones (N, I), `free`: from `free_issues`, not empty; the party has own packages."""
-        space = preferences.space
-        self.preferences, self.party, self.given, self.free = preferences, party, packages, free
-        self.tables = preferences.tables
-        levels = [_allowed(preferences, party, i) for i in free]
+        space = numbers.space
+        self.given, self.free, self.tables = packages, free, numbers.tables
+        levels = [_allowed(numbers, i) for i in free]
         shape = tuple(map(len, levels))
         chosen = radix_packages(np.arange(math.prod(shape)), shape)
         self.combinations = np.stack([known[chosen[:, n]] for n, known in enumerate(levels)], axis=1)
-        own = packages[~preferences.vetoed(packages, party)]
+        own = packages[~numbers.vetoed(packages)]
         first = np.array([known[0] for known in levels])
         self.rest = own[(own[:, free] == first).all(axis=1)]
         self.bits = max(1, (len(self.rest) - 1).bit_length())
         self.keys = np.empty((self.tables, len(self.rest)), dtype=np.int64)
         self._others = [i for i in range(len(space.shape)) if i not in free]
-        self._other_levels = [_allowed(preferences, party, i) for i in self._others]
-        self._held = [space.hold(tests, self.rest) for tests in preferences.conditions[party]]
+        self._other_levels = [_allowed(numbers, i) for i in self._others]
+        self._held = [space.hold(tests, self.rest) for tests in numbers.conditions]
         # numbers of packages are sums too: of the combination's and of the rest's
         alone = np.zeros((len(self.combinations), len(space.shape)), dtype=np.int16)
         alone[:, free] = self.combinations
@@ -73,27 +72,26 @@ class FactoredRanking:
         bare[:, free] = 0
         self.rest_number = radix_index(bare, space.shape)
         self._full: SortedRanking | None = None
-        self.again(preferences, None)
+        self.again(numbers, None)
 
-    def again(self, preferences: Preferences, rows: np.ndarray | None) -> None:
+    def again(self, numbers: Numbers, rows: np.ndarray | None) -> None:
         """As SortedRanking.again."""
-        self.preferences = preferences
-        gains = preferences.contributions[:, self.party]
+        self.numbers, gains = numbers, numbers.contributions
         self.added = np.zeros((self.tables, len(self.combinations)), dtype=np.int64)
         for n, i in enumerate(self.free):
-            self.added += gains[:, preferences.space.offsets[i] + self.combinations[:, n]]
+            self.added += gains[:, numbers.space.offsets[i] + self.combinations[:, n]]
         sort_keys(self.keys, self.bits, rows, self._totals)
         lowest, highest = self.keys[:, 0] >> self.bits, self.keys[:, -1] >> self.bits
-        self._scale = preferences.scale[:, self.party]
+        self._scale = numbers.scale
         self._top = self.added.max(axis=1) + highest
         self._best = self._utility(self._top, slice(None))
         self._worst = self._utility(self.added.min(axis=1) + lowest, slice(None))
         if self._full is not None:
-            self._full.again(preferences, rows)
+            self._full.again(numbers, rows)
 
     def _totals(self, rows: np.ndarray | slice) -> np.ndarray:
         """What the other issues and the conditions add at some tables: units (n, rest)."""
-        offsets, gains = self.preferences.space.offsets, self.preferences.contributions[rows, self.party]
+        offsets, gains = self.numbers.space.offsets, self.numbers.contributions[rows]
         if len(self.rest) == math.prod(map(len, self._other_levels)):
             # adding along the axes of the space beats looking each level up
             total = np.zeros((len(gains), 1), dtype=np.int64)
@@ -104,7 +102,7 @@ class FactoredRanking:
             for i in self._others:
                 total += gains[:, offsets[i] + self.rest[:, i].astype(np.int64)]
         for k, holds in enumerate(self._held):
-            total += self.preferences.bonuses[rows, self.party, k, None] * holds
+            total += self.numbers.bonuses[rows, k, None] * holds
         return total
 
     def _utility(self, units: np.ndarray, rows: np.ndarray | slice) -> np.ndarray:
@@ -113,7 +111,7 @@ class FactoredRanking:
     def full(self) -> SortedRanking:
         """The ranking that sorts everything, made when first needed."""
         if self._full is None:
-            self._full = SortedRanking(self.preferences, self.party, self.given)
+            self._full = SortedRanking(self.numbers, self.given)
         return self._full
 
     def release(self) -> None:
@@ -178,13 +176,13 @@ class FactoredRanking:
 Ranking = SortedRanking | SplitRanking | FactoredRanking
 
 
-def ranking(preferences: Preferences, party: int, packages: np.ndarray | None, single: bool = False) -> Ranking:
+def ranking(numbers: Numbers, packages: np.ndarray | None, single: bool = False) -> Ranking:
     """The ranking of one party. `packages`: the feasible ones (N, I) if the space was enumerated, else None; `single`:
     it is only ever asked for the one lowest package that reaches a target."""
     if packages is None:
-        return SplitRanking(preferences, party)
-    if single and preferences.tables > 1:
-        free = free_issues(preferences, party, len(packages))
-        if free and not preferences.vetoed(packages, party).all():
-            return FactoredRanking(preferences, party, packages, free)
-    return SortedRanking(preferences, party, packages)
+        return SplitRanking(numbers)
+    if single and numbers.tables > 1:
+        free = free_issues(numbers, len(packages))
+        if free and not numbers.vetoed(packages).all():
+            return FactoredRanking(numbers, packages, free)
+    return SortedRanking(numbers, packages)

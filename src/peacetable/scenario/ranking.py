@@ -17,8 +17,8 @@ import numpy as np
 
 from ..errors import ScenarioError
 from .facts import MAX_WEIGHT_SUM
-from .space import Space, radix_index, radix_packages
-from .utility import GRAIN, Preferences, to_grains, to_units
+from .space import Space, radix_index, radix_packages, sealed
+from .utility import GRAIN, Numbers, Preferences, to_grains, to_units
 
 Found = tuple[np.ndarray, np.ndarray, np.ndarray]
 EVERYTHING = np.iinfo(np.int64).max
@@ -54,22 +54,21 @@ def sort_keys(
 class SortedRanking:
     """All own packages, sorted by (utility, number), at T tables. Memory: 8 bytes x T x packages."""
 
-    def __init__(self, preferences: Preferences, party: int, packages: np.ndarray):
-        self.preferences, self.party = preferences, party
-        own = packages[~preferences.vetoed(packages, party)]
+    def __init__(self, numbers: Numbers, packages: np.ndarray):
+        own = packages[~numbers.vetoed(packages)]
         self.empty = not len(own)
         if self.empty:  # its red lines leave it nothing: `best` says so, and no answer of `at_least` is ever used
             own = packages[:1]
         self.packages = own
         self.bits = max(1, int(len(own) - 1).bit_length())
-        self.tables = preferences.tables
+        self.tables = numbers.tables
         self._memory = _borrow(self.tables * len(own))
         self.keys = self._memory[: self.tables * len(own)].reshape(self.tables, len(own))
-        self.again(preferences, None)
+        self.again(numbers, None)
 
-    def again(self, preferences: Preferences, rows: np.ndarray | None) -> None:
-        """Sort anew at the tables `rows` (None: at all): `preferences` have changed there, and red lines nowhere."""
-        self.preferences = preferences
+    def again(self, numbers: Numbers, rows: np.ndarray | None) -> None:
+        """Sort anew at the tables `rows` (None: at all): the `numbers` have changed there, and red lines nowhere."""
+        self.numbers = numbers
         sort_keys(self.keys, self.bits, rows, self._totals)
         ends = np.clip(self.keys[:, [0, -1]] >> self.bits, 0, GRAIN) / GRAIN
         self._worst, self._best = ends[:, 0].copy(), ends[:, 1].copy()
@@ -78,7 +77,7 @@ class SortedRanking:
         self._top_grains = self.keys[:, -1] >> self.bits
 
     def _totals(self, rows: np.ndarray | slice) -> np.ndarray:
-        return self.preferences.only(rows).all_totals(self.packages, self.party, clipped=False)
+        return self.numbers.all_totals(self.packages, rows, clipped=False)
 
     def __len__(self) -> int:
         return len(self.packages)
@@ -181,17 +180,15 @@ class SplitRanking:
     costs (levels of the hub) x (first group) x log(second group) per table, and is remembered.
     """
 
-    def __init__(self, preferences: Preferences, party: int):
-        space = preferences.space
-        self.space, self.preferences, self.party, self.tables = space, preferences, party, preferences.tables
-        self.tests = [*space.rules, *preferences.conditions[party]]
-        allowed, self.empty, (self.hub, self.first, self.second, passive) = _split(preferences, party)
+    def __init__(self, numbers: Numbers):
+        self.space, self.numbers, self.tables = numbers.space, numbers, numbers.tables
+        allowed, self.empty, (self.hub, self.first, self.second, passive) = _split(numbers)
         self.approximate = bool(passive)
         self._levels = allowed
-        self._refused = preferences.refusals[party]
+        self._refused = numbers.refusals
         self._enumerate(passive)
         if not self._parts or not all(len(choices) for _, choices in self._passive):
-            self.empty, self._refused = True, []  # as in SortedRanking: no answer is used, but each can be asked for
+            self.empty, self._refused = True, ()  # as in SortedRanking: no answer is used, but each can be asked for
             self._enumerate(passive)
         self._halves: dict[int, list] = {}
         self._tops: dict[int, tuple] = {}
@@ -201,9 +198,9 @@ class SplitRanking:
     def release(self) -> None:
         """Nothing to give back: the halves are small."""
 
-    def again(self, preferences: Preferences, rows: np.ndarray) -> None:
+    def again(self, numbers: Numbers, rows: np.ndarray) -> None:
         """As SortedRanking.again: what is remembered of the tables `rows` is forgotten."""
-        self.preferences = preferences
+        self.numbers = numbers
         gone = set(rows.tolist())
         for remembered in (self._halves, self._tops, self._ends_of):
             for row in gone:
@@ -244,17 +241,16 @@ class SplitRanking:
 
     def _about(self, issues: list[int]) -> list[int]:
         """The party's conditions on any of `issues`."""
-        conditions = self.preferences.conditions[self.party]
-        return [k for k, tests in enumerate(conditions) if any(i in issues for i, _ in tests)]
+        return [k for k, tests in enumerate(self.numbers.conditions) if any(i in issues for i, _ in tests)]
 
     def _sums(self, row: int, packages: np.ndarray, issues: list[int], conditions: list[int]) -> np.ndarray:
-        gains = self.preferences.contributions[row, self.party]
+        gains = self.numbers.contributions[row]
         total = np.zeros(len(packages), dtype=np.int64)
         for i in issues:
             total += gains[self.space.offsets[i] + packages[:, i].astype(np.int64)]
         for k in conditions:
-            held = self.space.hold(self.preferences.conditions[self.party][k], packages)
-            total += np.where(held, self.preferences.bonuses[row, self.party, k], 0)
+            held = self.space.hold(self.numbers.conditions[k], packages)
+            total += np.where(held, self.numbers.bonuses[row, k], 0)
         return total
 
     def _half(self, row: int) -> list:
@@ -305,7 +301,7 @@ class SplitRanking:
 
     def _scale(self, rows: np.ndarray) -> np.ndarray:
         """Units to a utility of 1 at the tables `rows`, int64 (n,)."""
-        return self.preferences.scale[self._at(rows), self.party]
+        return self.numbers.scale[self._at(rows)]
 
     def _utility(self, units: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Units (n, ...) at the tables `rows` (n,) as utility in [0, 1]."""
@@ -461,20 +457,20 @@ class SplitRanking:
 
 def check_splits(preferences: Preferences) -> None:
     """Raises ScenarioError if the packages of some party cannot be split: no talks can be held in such a space."""
-    for party in range(len(preferences.forbidden)):
-        _split(preferences, party)
+    for numbers in preferences.numbers:
+        _split(numbers)
 
 
-def _split(preferences: Preferences, party: int) -> tuple[list[np.ndarray], bool, tuple]:
+def _split(numbers: Numbers) -> tuple[list[np.ndarray], bool, tuple]:
     """The levels of each issue that are no red line of the party, whether some issue has none (then those of all issues
     are given), and the `plan`."""
-    space = preferences.space
+    space = numbers.space
     ends = zip(space.offsets[:-1], space.offsets[1:], strict=True)
-    allowed = [np.flatnonzero(~preferences.forbidden[party, a:b]) for a, b in ends]
+    allowed = [np.flatnonzero(~numbers.forbidden[a:b]) for a, b in ends]
     empty = not all(len(levels) for levels in allowed)
     if empty:
         allowed = [np.arange(n) for n in space.shape]
-    tests = [*space.rules, *preferences.conditions[party]]
+    tests = [*space.rules, *numbers.conditions]
     return allowed, empty, plan([len(levels) for levels in allowed], [tuple(i for i, _ in some) for some in tests])
 
 
@@ -487,6 +483,7 @@ def _borrow(size: int) -> np.ndarray:
     """An int64 array of at least `size`, from what was given back if one fits well, else new."""
     for n, array in enumerate(_spare):
         if size <= len(array) <= 2 * size:
+            _spare[n][size:] = 0  # what another party left there
             return _spare.pop(n)
     return np.empty(size, dtype=np.int64)
 
@@ -561,4 +558,4 @@ def feasible_packages(space: Space) -> np.ndarray | None:
     if not space.enumerable:
         return None
     packages = space.enumerate()
-    return packages[space.feasible(packages)]
+    return sealed(packages[space.feasible(packages)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,6 +11,14 @@ from ..errors import ScenarioError
 from .facts import PARTIES_MOST, Scenario
 
 ENUMERABLE = 1_000_000
+
+Tests = Sequence[tuple[int, np.ndarray]]  # (issue, bool (levels,) wanted) each
+
+
+def sealed(array: np.ndarray) -> np.ndarray:
+    """The same numbers in memory of their own, which nobody can make writable again."""
+    owner = array.base.base if isinstance(array.base, np.ndarray) else array.base
+    return array if isinstance(owner, bytes) else np.ndarray(array.shape, array.dtype, array.tobytes())
 
 
 def radix_index(packages: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
@@ -47,7 +55,7 @@ class Space:
         self.scenario = scenario
         before_3 = rules_version is not None and rules_version < 3
         self.shape = tuple(len(issue.levels) for issue in scenario.issues)
-        self.offsets = np.concatenate([[0], np.cumsum(self.shape)]).astype(np.int64)
+        self.offsets = sealed(np.concatenate([[0], np.cumsum(self.shape)]).astype(np.int64))
         self.size = math.prod(self.shape)
         self.enumerable = self.size <= ENUMERABLE
         self._level_index = [{level.id: k for k, level in enumerate(issue.levels)} for issue in scenario.issues]
@@ -69,15 +77,15 @@ class Space:
         self._level_bits = (self.level_needs * power).sum(axis=1)
         self._every_bit, self._veto_bits = int(power.sum()), int((self._vetoes * power).sum())
 
-    def tests(self, when: Mapping[str, tuple[str, ...]]) -> list[tuple[int, np.ndarray]]:
-        """A mapping issue -> levels as [(issue index, bool (levels,) wanted)]."""
+    def tests(self, when: Mapping[str, tuple[str, ...]]) -> Tests:
+        """A mapping issue -> levels as ((issue index, bool (levels,) wanted), ...)."""
         found = []
         for issue, levels in when.items():
             i = self._issue_index[issue]
             wanted = np.zeros(self.shape[i], dtype=bool)
             wanted[[self._level_index[i][level] for level in levels]] = True
-            found.append((i, wanted))
-        return found
+            found.append((i, sealed(wanted)))
+        return tuple(found)
 
     def packaged(self, levels: Mapping[str, str]) -> np.ndarray:
         """A mapping issue -> level, of every issue, as a package, int16 (I,)."""
@@ -85,7 +93,7 @@ class Space:
         return np.array([index[level] for index, level in zip(self._level_index, chosen, strict=True)], dtype=np.int16)
 
     @staticmethod
-    def hold(tests: list[tuple[int, np.ndarray]], packages: np.ndarray) -> np.ndarray:
+    def hold(tests: Tests, packages: np.ndarray) -> np.ndarray:
         """Whether every test holds: bool (...) for packages (..., I)."""
         result = np.ones(packages.shape[:-1], dtype=bool)
         for i, wanted in tests:

@@ -17,11 +17,12 @@ import bisect
 import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from .facts import AGAINST, MAX_WEIGHT_SUM, Judgement, Party, Scenario
-from .space import Space
+from .space import Space, Tests, sealed
 
 GRAIN = 720_720_000_000
 GONE = -(1 + MAX_WEIGHT_SUM) * GRAIN  # what a level that was closed adds: no other levels make up for it
@@ -229,125 +230,271 @@ def to_units(grains: np.ndarray, scale: np.ndarray | int) -> np.ndarray:
     return units + (to_grains(units, scale) < grains)
 
 
-class Preferences:
-    """Utilities of all parties at T tables (T = 1: shared by every table; `reservation` may still have a row each).
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """One party's utilities at T tables (T = 1: shared by every table; `reservation` may still have one for each).
 
-    `contributions`: int64 (T, P, L) units each level adds; `bonuses`: int64 (T, P, K) units per own condition (padded
-    with 0); `scale`: int64 (T, P) units to a utility of 1; `saliences`: float (T, P, I) >= 0; `reservation`: float
-    (T, P) at the start; `drift`: float (P,) per round; `forbidden`: bool (P, L) levels the party never proposes or
-    accepts (its red lines, under `red_lines: veto`); `unasked`: bool (P, L) levels that agents may sign but do not
-    propose, see `unasked`; None: no such levels. `refusals`: for each party, what it never proposes or accepts
-    together, as `Space.tests` has it.
+    `contributions`: int64 (T, L) units each level adds; `bonuses`: int64 (T, K) units per own condition; `scale`: int64
+    (T,) units to a utility of 1; `saliences`: float (T, I) >= 0; `reservation`: float (T,) at the start; `drift` of it
+    per round; `forbidden`: bool (L,) levels the party never proposes or accepts (its red lines, under `red_lines:
+    veto`); `unasked`: bool (L,) levels that agents may sign but do not propose, see `unasked`; `conditions`: K, as
+    `Space.tests` has them; `refusals`: those of them on several issues that it never proposes or accepts. Nobody can
+    write to any of it: `Preferences` puts other numbers in their place.
     """
 
-    def __init__(
+    space: Space
+    contributions: np.ndarray
+    bonuses: np.ndarray
+    scale: np.ndarray
+    saliences: np.ndarray
+    reservation: np.ndarray
+    drift: float
+    forbidden: np.ndarray
+    unasked: np.ndarray
+    conditions: tuple[Tests, ...]
+    refusals: tuple[Tests, ...]
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if isinstance(value, np.ndarray):
+                object.__setattr__(self, name, sealed(value))
+
+    def __setstate__(self, state: dict) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()  # an array that was pickled or copied can be written to again
+
+    @property
+    def tables(self) -> int:
+        return len(self.contributions)
+
+    @cached_property
+    def in_grains(self) -> bool:
+        """Whether units are grains at all tables: the common case."""
+        return bool((self.scale == GRAIN).all())
+
+    @cached_property
+    def any_gone(self) -> bool:
+        """Whether some level was closed at some table."""
+        return bool((self.contributions == GONE).any())
+
+    def gains(self, rows: np.ndarray | int = 0) -> np.ndarray:
+        """What each level adds to the utility: float (n, L) at the tables `rows`, (L,) at one."""
+        at = self._row(rows)
+        found = self.contributions[at] / self.scale[at][..., None]
+        return np.broadcast_to(found, (*np.shape(rows), found.shape[-1]))
+
+    def changes(self, row: int = 0) -> np.ndarray:
+        """What each of the own conditions adds to the utility where it holds, float (K,)."""
+        return self.bonuses[self._row(row)] / self.scale[self._row(row)]
+
+    def _row(self, rows: np.ndarray | int) -> np.ndarray | int:
+        return 0 if self.tables == 1 else rows
+
+    def totals(self, packages: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Grains of each package, int64 (n, ...), for packages (n, ..., I) at the tables `rows` (n,)."""
+        at = np.reshape(self._row(np.asarray(rows)), (-1,) + (1,) * (packages.ndim - 2))
+        total = np.zeros(packages.shape[:-1], dtype=np.int64)
+        gains = self.contributions[0] if self.tables == 1 else None
+        for i, start in enumerate(self.space.offsets[:-1]):
+            columns = packages[..., i] + start
+            total += self.contributions[at, columns] if gains is None else gains[columns]
+        for k, tests in enumerate(self.conditions):
+            total += np.where(self.space.hold(tests, packages), self.bonuses[at, k], 0)
+        return np.clip(total if self.in_grains else to_grains(total, self.scale[at]), 0, GRAIN)
+
+    def utility(self, packages: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
+        """Utility in [0, 1] of packages (n, ..., I), float (n, ...); `rows` default 0..n-1, or shared."""
+        if rows is None:
+            rows = np.zeros(len(packages), int) if self.tables == 1 else np.arange(len(packages))
+        return self.totals(packages, rows) / GRAIN
+
+    def all_totals(
+        self, packages: np.ndarray, rows: np.ndarray | slice = slice(None), clipped: bool = True
+    ) -> np.ndarray:
+        """Grains of the same packages (N, I) at each of the n tables `rows` (default: at all): int64 (n, N); `clipped`
+        to [0, GRAIN] or as summed."""
+        total = self._sums(packages, self.contributions[rows])
+        for tests, bonus in zip(self.conditions, self.bonuses[rows].T, strict=True):
+            total += bonus[:, None] * self.space.hold(tests, packages)
+        if not self.in_grains:
+            total = to_grains(total, self.scale[rows][:, None])
+        return np.clip(total, 0, GRAIN, out=total) if clipped else total
+
+    def _sums(self, packages: np.ndarray, gains: np.ndarray) -> np.ndarray:
+        """What levels that each add `gains` int64 (n, L) come to in packages (N, I), int64 (n, N)."""
+        offsets = self.space.offsets
+        if not self.space.enumerable or 2 * len(packages) <= self.space.size:
+            total = np.zeros((len(gains), len(packages)), dtype=np.int64)
+            for i, start in enumerate(offsets[:-1]):
+                total += gains[:, start + packages[:, i].astype(np.int64)]
+            return total
+        # most packages are asked for: adding along the axes of the space beats looking each level up
+        grid = np.zeros((len(gains), 1), dtype=np.int64)
+        for start, end in itertools.pairwise(offsets):
+            grid = (grid[:, :, None] + gains[:, None, start:end]).reshape(len(gains), -1)
+        number = self.space.index(packages)
+        everything = len(number) == self.space.size and (np.diff(number) == 1).all()
+        return grid if everything else np.take(grid, number, axis=1)
+
+    def vetoed(self, packages: np.ndarray) -> np.ndarray:
+        """Whether a package (..., I) crosses one of the party's red lines, or holds what it refuses: bool (...)."""
+        result = np.zeros(packages.shape[:-1], dtype=bool)
+        for tests in self.refusals:
+            result |= self.space.hold(tests, packages)
+        if not self.forbidden.any():
+            return result
+        for i, start in enumerate(self.space.offsets[:-1]):
+            result |= self.forbidden[packages[..., i] + start]
+        return result
+
+    def refuses(self, k: int) -> bool:
+        """Whether condition k is one of the `refusals`."""
+        return any(self.conditions[k] is tests for tests in self.refusals)
+
+    def gone(self, packages: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Whether packages (n, I) hold a level that was closed at the tables `rows` (n,): bool (n,)."""
+        if not self.any_gone:
+            return np.zeros(len(packages), dtype=bool)
+        columns = self.space.offsets[:-1] + packages
+        return (self.contributions[rows[:, None], columns] == GONE).any(axis=1)
+
+    def redrawn(
         self,
-        space: Space,
         contributions: np.ndarray,
         bonuses: np.ndarray,
         scale: np.ndarray,
         saliences: np.ndarray,
         reservation: np.ndarray,
-        drift: np.ndarray,
-        forbidden: np.ndarray,
-        unasked: np.ndarray | None = None,
-    ):
-        self.space = space
-        self.contributions = contributions
-        self.bonuses = bonuses
-        self.scale = scale
-        self.saliences = saliences
-        self.reservation = reservation
-        self.drift = drift
-        self.forbidden = forbidden
-        self.unasked = np.zeros_like(forbidden) if unasked is None else unasked
-        self.conditions = [[space.tests(c.when) for c in party.conditions] for party in space.scenario.parties]
-        veto = space.scenario.protocol.red_lines == "veto"
-        self.refusals = [
-            [tests for c, tests in zip(party.conditions, found, strict=True) if c.veto and veto and len(tests) > 1]
-            for party, found in zip(space.scenario.parties, self.conditions, strict=True)
-        ]
-        self.in_grains = (scale == GRAIN).all(axis=0)  # (P,), the common case: units are grains at all tables
-        self.any_gone = False
+    ) -> Numbers:
+        """The same party with other numbers, or at other tables; behind its own bonuses may stand more columns."""
+        own = bonuses[:, : len(self.conditions)]
+        return replace(
+            self,
+            contributions=contributions,
+            bonuses=own,
+            scale=scale,
+            saliences=saliences,
+            reservation=reservation,
+        )
+
+    def for_proposals(self) -> Numbers:
+        """The same, with what agents do not propose of their own accord among the forbidden."""
+        return replace(self, forbidden=self.forbidden | self.unasked, unasked=np.zeros_like(self.unasked))
+
+    def reweighed(self, rows: np.ndarray, factors: np.ndarray) -> Numbers:
+        """With saliences multiplied by `factors` (I,) at the tables `rows`; not where that would leave no issue any
+        weight, or more than numbers can hold."""
+        with np.errstate(over="ignore", under="ignore"):
+            total = (self.saliences[rows] * factors).sum(axis=1)
+        rows = rows[(total > 0) & np.isfinite(total)]
+        old = self.saliences[rows]
+        new = old * factors
+        scale = exact_scale(new)
+        grown = scale / self.scale[rows]
+        before = shares(old)
+        # an issue that weighs next to nothing has no values left to bring back
+        change = shares(new) / np.where(old > 0, np.maximum(before, 1e-15), 1.0) * grown[:, None]
+        columns = np.repeat(change, self.space.shape, axis=1)
+        gains = np.clip(np.rint(self.contributions[rows] * columns), GONE, MAX_WEIGHT_SUM * GRAIN)
+        bonuses = np.rint(self.bonuses[rows] * grown[:, None])
+        return replace(
+            self,
+            contributions=_put(self.contributions, rows, gains),
+            bonuses=_put(self.bonuses, rows, bonuses),
+            scale=_put(self.scale, rows, scale),
+            saliences=_put(self.saliences, rows, new),
+        )
+
+    def without(self, rows: np.ndarray, closed: np.ndarray) -> Numbers:
+        """With the levels `closed` bool (n, L) worth nothing any more at the tables `rows` (n,)."""
+        gains = np.where(closed, GONE, self.contributions[rows])
+        return replace(self, contributions=_put(self.contributions, rows, gains))
+
+
+def _put(array: np.ndarray, rows: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """A copy of the array with other values at some rows."""
+    result = array.copy()
+    result[rows] = values
+    return result
+
+
+class Preferences:
+    """The `numbers` of all parties, in the order of the scenario. Events change them here, and nowhere else."""
+
+    def __init__(self, space: Space, numbers: Iterable[Numbers]):
+        self.space, self.numbers = space, tuple(numbers)
 
     @property
     def tables(self) -> int:
-        return len(self.contributions)
+        return self.numbers[0].tables
+
+    @property
+    def contributions(self) -> np.ndarray:
+        """Units that each level adds for each party, int64 (T, P, L): a copy, as all that is stacked here."""
+        return np.stack([n.contributions for n in self.numbers], axis=1)
+
+    @property
+    def bonuses(self) -> np.ndarray:
+        """Units per own condition, int64 (T, P, K); zeros behind those of a party that has fewer than others."""
+        found = np.zeros((self.tables, len(self.numbers), max(len(n.conditions) for n in self.numbers)), dtype=np.int64)
+        for p, n in enumerate(self.numbers):
+            found[:, p, : len(n.conditions)] = n.bonuses
+        return found
+
+    @property
+    def scale(self) -> np.ndarray:
+        """Units to a utility of 1, int64 (T, P)."""
+        return np.stack([n.scale for n in self.numbers], axis=1)
+
+    @property
+    def saliences(self) -> np.ndarray:
+        """float (T, P, I) >= 0."""
+        return np.stack([n.saliences for n in self.numbers], axis=1)
 
     @property
     def weights(self) -> np.ndarray:
         """Weight of each issue, float (T, P, I), sum 1."""
         return shares(self.saliences)
 
+    @property
+    def reservation(self) -> np.ndarray:
+        """Reservation values at the start, float (T, P), or (1, P) where all tables share them."""
+        return np.stack([n.reservation for n in self.numbers], axis=1)
+
+    @property
+    def drift(self) -> np.ndarray:
+        """What a round adds to each reservation value, float (P,)."""
+        return np.array([n.drift for n in self.numbers])
+
+    @property
+    def forbidden(self) -> np.ndarray:
+        """Levels that each party never proposes or accepts, bool (P, L)."""
+        return np.stack([n.forbidden for n in self.numbers])
+
+    @property
+    def refusals(self) -> tuple[tuple[Tests, ...], ...]:
+        """For each party what it never proposes or accepts together."""
+        return tuple(n.refusals for n in self.numbers)
+
     def gains(self, rows: np.ndarray | int = 0) -> np.ndarray:
         """What each level adds to the utility of each party: float (n, P, L) at the tables `rows`, (P, L) at one."""
-        at = self._row(rows)
-        found = self.contributions[at] / self.scale[at][..., None]
-        return np.broadcast_to(found, (*np.shape(rows), *found.shape[-2:]))
-
-    def changes(self, party: int, row: int = 0) -> np.ndarray:
-        """What each of the party's conditions adds to its utility where it holds, float (K,)."""
-        return self.bonuses[self._row(row), party] / self.scale[self._row(row), party]
-
-    def _row(self, rows: np.ndarray | int) -> np.ndarray | int:
-        return 0 if self.tables == 1 else rows
+        return np.stack([n.gains(rows) for n in self.numbers], axis=-2)
 
     def totals(self, packages: np.ndarray, party: int, rows: np.ndarray) -> np.ndarray:
-        """Grains of each package, int64 (n, ...), for packages (n, ..., I) at the tables `rows` (n,)."""
-        at = np.reshape(self._row(np.asarray(rows)), (-1,) + (1,) * (packages.ndim - 2))
-        total = np.zeros(packages.shape[:-1], dtype=np.int64)
-        gains = self.contributions[0, party] if self.tables == 1 else None
-        for i, start in enumerate(self.space.offsets[:-1]):
-            columns = packages[..., i] + start
-            total += self.contributions[at, party, columns] if gains is None else gains[columns]
-        for k, tests in enumerate(self.conditions[party]):
-            total += np.where(self.space.hold(tests, packages), self.bonuses[at, party, k], 0)
-        return np.clip(self._grains(total, party, at), 0, GRAIN)
-
-    def _grains(self, units: np.ndarray, party: int, at: np.ndarray | int) -> np.ndarray:
-        """Units of the party at the tables `at` as grains."""
-        return units if self.in_grains[party] else to_grains(units, self.scale[at, party])
+        """As `Numbers.totals`, of one party."""
+        return self.numbers[party].totals(packages, rows)
 
     def utility(self, packages: np.ndarray, party: int, rows: np.ndarray | None = None) -> np.ndarray:
-        """Utility in [0, 1] of packages (n, ..., I) for one party, float (n, ...); `rows` default 0..n-1, or shared."""
-        if rows is None:
-            rows = np.zeros(len(packages), int) if self.tables == 1 else np.arange(len(packages))
-        return self.totals(packages, party, rows) / GRAIN
+        """As `Numbers.utility`, of one party."""
+        return self.numbers[party].utility(packages, rows)
 
-    def all_totals(self, packages: np.ndarray, party: int, clipped: bool = True) -> np.ndarray:
-        """Grains of the same packages (N, I) at every table: int64 (T, N); `clipped` to [0, GRAIN] or as summed."""
-        total = np.zeros((self.tables, len(packages)), dtype=np.int64)
-        if self.space.enumerable and 2 * len(packages) > self.space.size:
-            # most packages are asked for: adding along the axes of the space beats looking each level up
-            grid = np.zeros((self.tables, 1), dtype=np.int64)
-            for start, end in zip(self.space.offsets[:-1], self.space.offsets[1:], strict=True):
-                grid = (grid[:, :, None] + self.contributions[:, party, None, start:end]).reshape(self.tables, -1)
-            number = self.space.index(packages)
-            everything = len(number) == self.space.size and (np.diff(number) == 1).all()
-            total = grid if everything else np.take(grid, number, axis=1)
-        else:
-            for i, start in enumerate(self.space.offsets[:-1]):
-                total += self.contributions[:, party, start + packages[:, i].astype(np.int64)]
-        for k, tests in enumerate(self.conditions[party]):
-            total += self.bonuses[:, party, k, None] * self.space.hold(tests, packages)
-        total = self._grains(total, party, np.arange(self.tables)[:, None])
-        return np.clip(total, 0, GRAIN, out=total) if clipped else total
+    def all_totals(self, packages: np.ndarray, party: int) -> np.ndarray:
+        """As `Numbers.all_totals`, of one party at all tables."""
+        return self.numbers[party].all_totals(packages)
 
     def vetoed(self, packages: np.ndarray, party: int) -> np.ndarray:
-        """Whether a package (..., I) crosses one of the party's red lines, or holds what it refuses: bool (...)."""
-        result = np.zeros(packages.shape[:-1], dtype=bool)
-        for tests in self.refusals[party]:
-            result |= self.space.hold(tests, packages)
-        forbidden = self.forbidden[party]
-        if not forbidden.any():
-            return result
-        for i, start in enumerate(self.space.offsets[:-1]):
-            result |= forbidden[packages[..., i] + start]
-        return result
-
-    def refuses(self, party: int, k: int) -> bool:
-        """Whether the party's condition k is one of its `refusals`."""
-        return any(self.conditions[party][k] is tests for tests in self.refusals[party])
+        """As `Numbers.vetoed`, of one party."""
+        return self.numbers[party].vetoed(packages)
 
     def only(self, rows: np.ndarray | slice) -> Preferences:
         """The same for some of the tables."""
@@ -358,49 +505,18 @@ class Preferences:
         return self._with(lambda a: a.repeat(tables // len(a), axis=0))
 
     def _with(self, change: Callable[[np.ndarray], np.ndarray]) -> Preferences:
-        contributions, bonuses, scale, saliences, reservation = map(
-            change, (self.contributions, self.bonuses, self.scale, self.saliences, self.reservation)
-        )
-        numbers = contributions, bonuses, scale, saliences, reservation
-        return Preferences(self.space, *numbers, self.drift, self.forbidden, self.unasked)
-
-    def for_proposals(self) -> Preferences:
-        """The same numbers, not copied, with what agents do not propose of their own accord among the forbidden."""
-        numbers = self.contributions, self.bonuses, self.scale, self.saliences, self.reservation
-        return Preferences(self.space, *numbers, self.drift, self.forbidden | self.unasked)
+        numbers = ((n.contributions, n.bonuses, n.scale, n.saliences, n.reservation) for n in self.numbers)
+        changed = (n.redrawn(*map(change, own)) for n, own in zip(self.numbers, numbers, strict=True))
+        return Preferences(self.space, changed)
 
     def reweigh(self, rows: np.ndarray, party: int, factors: np.ndarray) -> None:
-        """Multiply the party's saliences at the tables `rows` by `factors` (I,). Changes in place; not where that would
-        leave no issue any weight, or more than numbers can hold."""
-        with np.errstate(over="ignore", under="ignore"):
-            total = (self.saliences[rows, party] * factors).sum(axis=1)
-        rows = rows[(total > 0) & np.isfinite(total)]
-        old = self.saliences[rows, party]
-        new = old * factors
-        scale = exact_scale(new)
-        grown = scale / self.scale[rows, party]
-        before = shares(old)
-        # an issue that weighs next to nothing has no values left to bring back
-        change = shares(new) / np.where(old > 0, np.maximum(before, 1e-15), 1.0) * grown[:, None]
-        columns = np.repeat(change, self.space.shape, axis=1)
-        self.contributions[rows, party] = np.clip(
-            np.rint(self.contributions[rows, party] * columns), GONE, MAX_WEIGHT_SUM * GRAIN
-        )
-        self.bonuses[rows, party] = np.rint(self.bonuses[rows, party] * grown[:, None])
-        self.saliences[rows, party], self.scale[rows, party] = new, scale
-        self.in_grains[party] = (self.scale[:, party] == GRAIN).all()
+        """From now on `Numbers.reweighed` of the party."""
+        changed = self.numbers[party].reweighed(rows, factors)
+        self.numbers = (*self.numbers[:party], changed, *self.numbers[party + 1 :])
 
-    def close(self, rows: np.ndarray, columns: np.ndarray) -> None:
-        """Make levels `columns` (L,) bool worthless to everybody at the tables `rows`. Changes in place."""
-        self.contributions[np.ix_(rows, np.arange(self.contributions.shape[1]), np.flatnonzero(columns))] = GONE
-        self.any_gone = True
-
-    def gone(self, packages: np.ndarray, party: int, rows: np.ndarray) -> np.ndarray:
-        """Whether packages (n, I) hold a level that was closed at the tables `rows` (n,): bool (n,)."""
-        if not self.any_gone:
-            return np.zeros(len(packages), dtype=bool)
-        columns = self.space.offsets[:-1] + packages
-        return (self.contributions[rows[:, None], party, columns] == GONE).any(axis=1)
+    def close(self, rows: np.ndarray, closed: np.ndarray) -> None:
+        """From now on `Numbers.without` of every party."""
+        self.numbers = tuple(n.without(rows, closed) for n in self.numbers)
 
 
 @dataclass(frozen=True)
@@ -467,21 +583,37 @@ def preferences(
     """Utilities from central judgements, or one set per table from uniform draws in [0, 1), see `drawn`."""
     space = space or Space(scenario)
     found = drawn(scenario, values, saliences, changes, reservations)
-    tables, parties = max(len(found.values), len(found.saliences)), len(scenario.parties)
-    contributions = np.empty((tables, parties, int(space.offsets[-1])), dtype=np.int64)
-    bonuses = np.empty((tables, *found.changes.shape[1:]), dtype=np.int64)
-    every_salience, scale = np.empty((tables, *found.saliences.shape[1:])), np.empty((tables, parties), dtype=np.int64)
-    issue_of = np.repeat(np.arange(len(space.shape)), space.shape)
-    for p, party in enumerate(scenario.parties):
-        salience = found.saliences[:, p]
-        every_salience[:, p] = salience
-        scale[:, p] = exact_scale(salience)
-        worth = found.values[:, p] * party.weight_sum
-        contributions[:, p] = np.rint(shares(salience)[:, issue_of] * worth * scale[:, p, None])
-        bonuses[:, p] = np.rint(found.changes[:, p] * scale[:, p, None])
-    drift = np.array([party.drift.value for party in scenario.parties])
     table = cells(scenario)
     veto = scenario.protocol.red_lines == "veto"
     red_lines, silent = table.red_line & veto, unasked(scenario, table) & veto
-    numbers = contributions, bonuses, scale, every_salience, found.reservations
-    return Preferences(space, *numbers, drift, red_lines, silent)
+    tables, issue_of = max(len(found.values), len(found.saliences)), np.repeat(np.arange(len(space.shape)), space.shape)
+
+    def for_each(array: np.ndarray) -> np.ndarray:
+        return np.broadcast_to(array, (tables, *array.shape[1:]))
+
+    numbers = []
+    for p, party in enumerate(scenario.parties):
+        salience = found.saliences[:, p]
+        scale = exact_scale(salience)
+        worth = found.values[:, p] * party.weight_sum
+        gains = np.rint(shares(salience)[:, issue_of] * worth * scale[:, None]).astype(np.int64)
+        conditions = tuple(space.tests(c.when) for c in party.conditions)
+        bonuses = np.rint(found.changes[:, p, : len(conditions)] * scale[:, None]).astype(np.int64)
+        refusals = tuple(
+            tests for c, tests in zip(party.conditions, conditions, strict=True) if c.veto and veto and len(tests) > 1
+        )
+        own = Numbers(
+            space,
+            for_each(gains),
+            for_each(bonuses),
+            for_each(scale),
+            for_each(salience),
+            found.reservations[:, p],
+            party.drift.value,
+            red_lines[p],
+            silent[p],
+            conditions,
+            refusals,
+        )
+        numbers.append(own)
+    return Preferences(space, numbers)

@@ -3,7 +3,7 @@
 A delegation's strategy has three parts (BOA, Baarslag et al., "Decoupling negotiating agents to explore the space of
 negotiation strategies", 2014): a bidding strategy says what to propose, an acceptance condition whether to sign, an
 opponent model what the others seem to want. Each is one function over arrays with n rows, one per table; it sees a
-`View` and its party's `Own` numbers, changes neither, and draws no chance except the array it is handed.
+`View` and its party's `Own` numbers, can write to neither, and draws no chance except the array it is handed.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from functools import cached_property
 
 import numpy as np
 
-from ..scenario import Preferences, Space
+from ..scenario import Numbers, Space
 from ..scenario.factored import Ranking
+from ..scenario.space import sealed
 from ..table.view import View
 
 
@@ -40,8 +41,8 @@ class Component:
     (n, P, L) or None. `needs_chance`: `draws` are uniform (n, 4), else None. `needs_history`: `view.past` and
     `view.since` are there. `needs_counts`: `view.tally` and `view.changed` are there. `one_party`: the same opponent
     model for a single party, one_party(view, public, q, at) -> float (m, L) at the rows `at` (m,), where that is all an
-    estimate depends on. `needs_truth`: an opponent model called with (view, public, gains (n, P, L) as they are), for
-    analysis only.
+    estimate depends on. `needs_truth`: an opponent model called with (view, public, truth), the gains (n, P, L) as they
+    are, which no other is handed; for analysis only.
     """
 
     name: str
@@ -57,21 +58,49 @@ class Component:
     one_party: Callable | None = None
 
 
+@dataclass(frozen=True)
+class Public:
+    """What everybody knows before the first word. `space`: the packages, and whose signatures they need; `values`:
+    gains float (P, L) that follow from the stated positions alone, all issues weighing the same; `lines`: for each
+    issue its levels that have an order, in that order."""
+
+    space: Space
+    values: np.ndarray
+    lines: tuple[tuple[int, ...], ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", sealed(self.values))
+
+    @property
+    def offsets(self) -> np.ndarray:
+        """First column of each issue, and the number of columns, int64 (I + 1,)."""
+        return self.space.offsets
+
+    @cached_property
+    def worth(self) -> np.ndarray:
+        """Value in [0, 1] of each level within its issue as stated, float (P, L)."""
+        return sealed(self.values * len(self.lines))
+
+    def ordered(self, issue: int) -> bool:
+        """Whether all levels of the issue have an order, and stand in it."""
+        return self.lines[issue] == tuple(range(self.space.shape[issue]))
+
+
 class Own:
-    """One party's own numbers at the n tables of a view. All utilities float in [0, 1]. `last`: int16 (n, I) what it
-    proposed last, -1 where it has not yet."""
+    """What one party alone knows at the n tables of a view, and what is public. All utilities float in [0, 1].
+    `reservation`: float (n,) now; `last`: int16 (n, I) what it proposed last, -1 where it has not yet."""
 
     def __init__(
         self,
-        preferences: Preferences,
+        numbers: Numbers,
         ranking: Ranking,
-        party: int,
+        public: Public,
         rows: np.ndarray,
         reservation: np.ndarray,
         last: np.ndarray,
     ):
-        self.preferences, self.ranking, self.party, self.rows = preferences, ranking, party, rows
-        self.reservation, self.last = reservation, last
+        self.numbers, self.ranking, self.public = numbers, ranking, public
+        self.rows, self.reservation, self.last = sealed(rows), sealed(reservation), sealed(last)
 
     def best(self) -> np.ndarray:
         """Utility of the best own package, (n,)."""
@@ -87,15 +116,15 @@ class Own:
 
     def utility(self, packages: np.ndarray) -> np.ndarray:
         """Utility (n, ...) of packages (n, ..., I)."""
-        return self.preferences.utility(packages, self.party, self.rows)
+        return self.numbers.utility(packages, self.rows)
 
     def gone(self, packages: np.ndarray) -> np.ndarray:
         """Whether packages (n, I) hold a level that an event took off the table, bool (n,)."""
-        return self.preferences.gone(packages, self.party, self.rows)
+        return self.numbers.gone(packages, self.rows)
 
     def vetoed(self, packages: np.ndarray) -> np.ndarray:
         """Whether packages (n, ..., I) cross an own red line, bool (n, ...)."""
-        return self.preferences.vetoed(packages, self.party)
+        return self.numbers.vetoed(packages)
 
     def at_least(
         self, target: np.ndarray, width: float = 0.0, most: int = 1
@@ -217,21 +246,6 @@ class Others:
         for i, offset in enumerate(self.offsets[:-1]):
             total += flat[packages[:, :, i] + (base + offset)]
         return total
-
-
-@dataclass(frozen=True)
-class Public:
-    """What everybody knows before the first word: gains float (P, L) that follow from the stated positions alone, all
-    issues weighing the same; `ordered` bool (I,): whether the levels of an issue have an order (None: all have)."""
-
-    offsets: np.ndarray
-    values: np.ndarray
-    ordered: np.ndarray | None = None
-
-    @cached_property
-    def worth(self) -> np.ndarray:
-        """Value in [0, 1] of each level within its issue as stated, float (P, L)."""
-        return self.values * (len(self.offsets) - 1)
 
 
 __all__ = ["AIMS", "Component", "Others", "Own", "Param", "Public", "View"]

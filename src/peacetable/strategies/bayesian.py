@@ -26,7 +26,7 @@ def bayesian(view: View, public: Public, *, trust: float, concession: float, sig
     under all of them, the one that misses least is believed, and none is ruled out for good.
     """
     past, made = proposals(view)
-    new = firsts(view, tuple(np.diff(public.offsets).tolist()))
+    new = firsts(view, public.space.shape)
     n, rounds, parties = made.shape
     offsets = public.offsets
     issues = len(offsets) - 1
@@ -71,7 +71,7 @@ def _hypotheses(public: Public, i: int) -> np.ndarray:
     start, end = int(public.offsets[i]), int(public.offsets[i + 1])
     k = end - start
     peak, level = np.arange(k)[:, None], np.arange(k)[None, :]
-    if public.ordered is None or public.ordered[i]:
+    if public.ordered(i):
         rising = level / np.maximum(peak, 1)
         falling = (k - 1 - level) / np.maximum(k - 1 - peak, 1)
         shapes = np.where(level < peak, rising, np.where(level > peak, falling, 1.0))

@@ -41,6 +41,7 @@ class Decider:
         no_choice = self.params["bidding"].get("window") == 0 or self.parts["opponent_model"].name == "none"
         self.single = no_choice and "window" in self.params["bidding"]
         self.needs_counts = any(c.needs_counts for c in self.parts.values())
+        self.needs_truth = self.parts["opponent_model"].needs_truth
 
     def _call(self, kind: str, *args: Any) -> Any:
         return self.parts[kind].function(*args, **self.params[kind])
@@ -53,15 +54,19 @@ class Decider:
         return Estimates(partial(one_party, **self.params["opponent_model"]), tables, public)
 
     def decide(
-        self, view: View, own: Own, public: Public, draws: np.ndarray | None, kept: Estimates | None = None
+        self,
+        view: View,
+        own: Own,
+        draws: np.ndarray | None,
+        kept: Estimates | None = None,
+        truth: np.ndarray | None = None,
     ) -> Moves:
         """One move per table of the view. A party never proposes or signs what crosses its red lines or is worth less
         to it than no agreement, and proposes nothing that an event took off the table; where nothing else is left, it
-        leaves."""
-        truth = (gains(own),) if self.parts["opponent_model"].needs_truth else ()
-        estimate = partial(kept.of, view) if kept else self._call("opponent_model", view, public, *truth)
-        space = own.preferences.space
-        others = None if estimate is None else Others(public.offsets, estimate, view.party, view.present, space)
+        leaves. `truth`: every party's gains float (n, P, L), for a model that `needs_truth` and nobody else."""
+        public, told = own.public, (truth,) if self.needs_truth else ()
+        estimate = partial(kept.of, view) if kept else self._call("opponent_model", view, public, *told)
+        others = None if estimate is None else Others(public.offsets, estimate, view.party, view.present, public.space)
         package, u_bid = self._call("bidding", view, own, others, draws)
         best, u_offer = best_offer(view, own)
         good = (best >= 0) & (u_offer >= own.reservation)
@@ -75,11 +80,6 @@ class Decider:
         return Moves(kind, package, np.where(sign, best, -1), best)
 
 
-def gains(own: Own) -> np.ndarray:
-    """Every party's true gain from every level, float (n, P, L). Only for the opponent model `oracle`."""
-    return own.preferences.gains(own.rows)
-
-
 def best_offer(view: View, own: Own) -> tuple[np.ndarray, np.ndarray]:
     """The standing package of another party, not yet signed by this one, that it likes best and that crosses none of
     its red lines: whose, int64 (n,), -1 if none; and its utility, -1.0 if none."""
@@ -89,7 +89,7 @@ def best_offer(view: View, own: Own) -> tuple[np.ndarray, np.ndarray]:
     open_to_sign[:, view.party] = False
     at, whose = np.nonzero(open_to_sign)
     packages = view.offers[at, whose]
-    u = own.preferences.utility(packages, own.party, own.rows[at])
+    u = own.numbers.utility(packages, own.rows[at])
     vetoed = own.vetoed(packages)
     if vetoed.any():
         at, whose, u = at[~vetoed], whose[~vetoed], u[~vetoed]

@@ -24,7 +24,7 @@ class Estimates:
         self._asked = np.full((parties, tables), -1, dtype=np.int32)
 
     def of(self, view: View, party: int) -> np.ndarray:
-        """The estimate of one party at the tables of the view, float (n, L); not to be written to."""
+        """The estimate of one party at the tables of the view, float (n, L), read-only."""
         whole = len(view.rows) == self._asked.shape[1]
         rows = slice(None) if whole else view.rows
         made = view.proposals[:, party]
@@ -34,4 +34,6 @@ class Estimates:
             place = at if whole else view.rows[at]
             self._gains[party, place] = self.function(view, self.public, party, at)
             self._asked[party, place] = made[at]
-        return self._gains[party, rows]
+        found = self._gains[party, rows]
+        found.flags.writeable = False
+        return found

@@ -13,7 +13,7 @@ def conceded(view: View, own: Own) -> tuple[np.ndarray, np.ndarray]:
     """How many different packages each party has proposed, int (n, P), and the same with every round in which it signed
     instead counted like a new proposal, (n, P); without that, a party that signs everything would stall all others (the
     multilateral paper's remedy)."""
-    different = firsts(view, own.preferences.space.shape).sum(axis=1)
+    different = firsts(view, own.public.space.shape).sum(axis=1)
     _, made = proposals(view)
     signed = view.round - 1 - made[:, : view.round - 1].sum(axis=1)
     return different, different + signed
@@ -27,7 +27,7 @@ def awaited(view: View, own: Own, count: np.ndarray, package: np.ndarray) -> np.
     Nobody else can hold up that agreement, so nobody else's stubbornness stalls the party. The papers know unanimity
     only, where the party that has made the fewest counts.
     """
-    space = own.preferences.space
+    space = own.public.space
     others = view.present.copy()
     others[:, view.party] = False
     return decisive(count, space.needs(package) & others, others, space.quorum)

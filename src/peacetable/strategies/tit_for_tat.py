@@ -143,8 +143,8 @@ def nash_utility(own: Own, others: Others) -> np.ndarray:
     Approximate: searched among the packages that are best, issue by issue, for nine weightings of own and others'
     gains, where rules and conditions are not looked at.
     """
-    prefs, offsets = own.preferences, others.offsets
-    mine = np.where(prefs.forbidden[own.party], -10.0, prefs.gains(own.rows)[:, own.party])
+    numbers, offsets = own.numbers, others.offsets
+    mine = np.where(numbers.forbidden, -10.0, numbers.gains(own.rows))
     weights = np.arange(1, 10) / 10.0
     packages = np.empty((len(mine), len(weights), len(offsets) - 1), dtype=np.int16)
     for k, w in enumerate(weights):

@@ -14,9 +14,8 @@ def likeness(own: Own) -> list[np.ndarray]:
     """How alike two levels of an issue are, one float (levels, levels) per issue: 1 less their distance as a share of
     the line where both stand on the issue's line, else whether they are the same."""
     result = []
-    for issue in own.preferences.space.scenario.issues:
-        alike = np.eye(len(issue.levels))
-        line = list(issue.line)
+    for levels, line in zip(own.public.space.shape, own.public.lines, strict=True):
+        alike = np.eye(levels)
         k = np.arange(len(line))
         if line:
             alike[np.ix_(line, line)] = 1.0 - np.abs(k[:, None] - k[None, :]) / max(len(k) - 1, 1)
@@ -48,7 +47,7 @@ def closeness(view: View, own: Own) -> np.ndarray:
 def wishes(view: View, own: Own, others: Others | None) -> np.ndarray:
     """What each party's latest proposal says it wants: float (n, P, L), likeness of each level to the one it proposed,
     times the issue's weight for it (from the opponent model: how far apart its levels are; without one, the same)."""
-    offsets = own.preferences.space.offsets
+    offsets = own.public.offsets
     n, parties = view.proposals.shape
     result = np.zeros((n, parties, int(offsets[-1])))
     weights, total = [], np.zeros((n, parties))
@@ -91,7 +90,7 @@ def bid(
     deadlocks = ((close[:, 1:] <= close[:, :-1]) & said.any(axis=2)).sum(axis=1)
     goal = np.maximum(own.best() - step * deadlocks, own.low())
     heard = view.present & (view.proposals > 0)
-    wanted = Others(own.preferences.space.offsets, wishes(view, own, others), view.party, heard, own.preferences.space)
+    wanted = Others(own.public.offsets, wishes(view, own, others), view.party, heard, own.public.space)
     return choose(own, goal, wanted, window, candidates, aim, steady)
 
 

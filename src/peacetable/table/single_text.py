@@ -29,7 +29,7 @@ def first_draft(
     red_lines: np.ndarray,
     own: np.ndarray,
     draws: np.ndarray,
-    refused: Sequence[list] = (),
+    refused: Sequence[Sequence] = (),
 ) -> np.ndarray:
     """A feasible draft from what is public, int16 (n, I): on every issue the level with the highest mean of the public
     values (P, L), passing over levels (P, L) that are anybody's red line where others are left, and first of all over

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..scenario.space import sealed
 from .state import State
 
 
@@ -53,17 +54,15 @@ def over_time(time: np.ndarray, function: Callable[[float], float | list[float]]
 
 def view_for(state: State, party: int, rows: np.ndarray, counts: bool = True, history: bool = False) -> View:
     """The view of one party at the tables `rows` (n,), increasing; with `tally` and `changed` where `counts`, with all
-    proposals so far where `history`. Nothing in it can be written to."""
+    proposals so far where `history`. Nothing in it can be written to, or leads to what others alone know."""
     whole = len(rows) == state.tables
 
     def seen(array: np.ndarray) -> np.ndarray:
-        part = array.view() if whole else array[rows]
-        part.flags.writeable = False
-        return part
+        return sealed(array if whole else array[rows])
 
     return View(
         party=party,
-        rows=rows,
+        rows=sealed(rows),
         turn=state.turn,
         round=state.round,
         deadline=seen(state.deadline),
