@@ -404,8 +404,7 @@ def test_the_zone_is_what_could_be_agreed_at_the_end(august, settings):
     model = Negotiation(august, tables=12, seed=3, rounds=14, record=True, **settings).run()
     packages, found = feasible_packages(model.space), model.outcomes()
     for row in range(model.tables):
-        one = model.preferences.only(np.array([row]))
-        one.reservation = model.state.reservation[row : row + 1]
+        one = model.preferences.only(np.array([row])).with_reservation(model.state.reservation[row : row + 1])
         assert found["zone"][row] == agreeable(one, packages).sum() == model.report(row)["zone"]
     assert len(set(found["zone"].tolist())) > ("draw" not in settings)
 
@@ -432,8 +431,7 @@ def test_levels_off_the_table_are_not_in_the_zone(venue):
     assert (shut.outcomes()["zone"][happened] <= most).all() and (open_.outcomes()["zone"] > most).any()
     packages = feasible_packages(shut.space)
     for row in range(20):
-        one = shut.preferences.only(np.array([row]))
-        one.reservation = shut.state.reservation[row : row + 1]
+        one = shut.preferences.only(np.array([row])).with_reservation(shut.state.reservation[row : row + 1])
         there = ~shut.state.closed[row][packages + shut.space.offsets[:-1]].any(axis=1)
         assert shut.outcomes()["zone"][row] == (agreeable(one, packages) & there).sum()
 

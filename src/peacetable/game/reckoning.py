@@ -7,14 +7,13 @@ rest from evenly spread samples and climbs, and the debrief says that it was sea
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from ..abm.model import Negotiation
 from ..analysis import agreeable, signable
-from ..scenario import Preferences, cells
+from ..scenario import cells
 from ..scenario.utility import GRAIN
 from ..table.notation import read
 from . import views
@@ -33,8 +32,7 @@ class Reckoner:
         self.model, self.facts, self.view = model, facts, view
         self.names, self.own = model.parties, model.parties.index(party)
         self.reservation = model.state.reservation[0]
-        then = zip(model.preferences.numbers, self.reservation, strict=True)
-        self.numbers = Preferences(model.preferences.space, (replace(n, reservation=np.array([r])) for n, r in then))
+        self.numbers = model.preferences.with_reservation(self.reservation[None])
         self.exact = model.space.enumerable
         self.done = 0.0
         self.debrief: views.Debrief | None = None

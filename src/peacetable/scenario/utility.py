@@ -504,6 +504,11 @@ class Preferences:
         """A copy with numbers of its own for each of `tables` tables, so that one table's can change."""
         return self._with(lambda a: a.repeat(tables // len(a), axis=0))
 
+    def with_reservation(self, reservation: np.ndarray) -> Preferences:
+        """The same with other reservation values, float (T, P) or (1, P), such as those at the end of the talks."""
+        changed = (replace(n, reservation=reservation[:, p]) for p, n in enumerate(self.numbers))
+        return Preferences(self.space, changed)
+
     def _with(self, change: Callable[[np.ndarray], np.ndarray]) -> Preferences:
         numbers = ((n.contributions, n.bonuses, n.scale, n.saliences, n.reservation) for n in self.numbers)
         changed = (n.redrawn(*map(change, own)) for n, own in zip(self.numbers, numbers, strict=True))
