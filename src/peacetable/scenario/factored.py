@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from .ranking import EVERYTHING, Found, SortedRanking, SplitRanking, sort_keys, threshold
-from .space import radix_index, radix_packages
+from .space import radix_index, radix_packages, sealed
 from .utility import GRAIN, Numbers, to_grains, to_units
 
 # a query costs the combinations, sorting costs the rest: balanced at combinations = sqrt(packages / SHARE)
@@ -84,8 +84,8 @@ class FactoredRanking:
         lowest, highest = self.keys[:, 0] >> self.bits, self.keys[:, -1] >> self.bits
         self._scale = numbers.scale
         self._top = self.added.max(axis=1) + highest
-        self._best = self._utility(self._top, slice(None))
-        self._worst = self._utility(self.added.min(axis=1) + lowest, slice(None))
+        self._best = sealed(self._utility(self._top, slice(None)))
+        self._worst = sealed(self._utility(self.added.min(axis=1) + lowest, slice(None)))
         if self._full is not None:
             self._full.again(numbers, rows)
 
@@ -120,11 +120,11 @@ class FactoredRanking:
             self._full.release()
 
     def best(self, rows: np.ndarray) -> np.ndarray:
-        """Highest utility, float (n,)."""
+        """Highest utility, float (n,), read-only."""
         return self._best if len(rows) == self.tables else self._best[rows]
 
     def worst(self, rows: np.ndarray) -> np.ndarray:
-        """Lowest utility, float (n,)."""
+        """Lowest utility, float (n,), read-only."""
         return self._worst if len(rows) == self.tables else self._worst[rows]
 
     def nth_best(self, n: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

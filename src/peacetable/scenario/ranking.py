@@ -37,8 +37,10 @@ def sort_keys(
     keys: np.ndarray, bits: int, rows: np.ndarray | None, totals: Callable[[np.ndarray | slice], np.ndarray]
 ) -> None:
     """Fill and sort the keys (T, N) of the tables `rows` (None: of all): grains and position in one integer, so that it
-    takes one sort, and the lowest position comes first on ties. `totals`: the grains (n, N) at some tables."""
+    takes one sort, and the lowest position comes first on ties. `totals`: the grains (n, N) at some tables. The keys
+    are read-only afterwards."""
     tables, count = keys.shape
+    keys.flags.writeable = True
     block = max(1, BLOCK // count)  # a block at a time, so that it stays in the processor's cache
     number = np.arange(count, dtype=np.int64)
     for start in range(0, tables if rows is None else len(rows), block):
@@ -49,6 +51,7 @@ def sort_keys(
         some.sort(axis=1)
         if rows is not None:
             keys[at] = some
+    keys.flags.writeable = False
 
 
 class SortedRanking:
@@ -60,6 +63,7 @@ class SortedRanking:
         if self.empty:  # its red lines leave it nothing: `best` says so, and no answer of `at_least` is ever used
             own = packages[:1]
         self.packages = own
+        self.packages.flags.writeable = False
         self.bits = max(1, int(len(own) - 1).bit_length())
         self.tables = numbers.tables
         self._memory = _borrow(self.tables * len(own))
@@ -71,9 +75,7 @@ class SortedRanking:
         self.numbers = numbers
         sort_keys(self.keys, self.bits, rows, self._totals)
         ends = np.clip(self.keys[:, [0, -1]] >> self.bits, 0, GRAIN) / GRAIN
-        self._worst, self._best = ends[:, 0].copy(), ends[:, 1].copy()
-        if self.empty:
-            self._best[:] = -1.0
+        self._worst, self._best = sealed(ends[:, 0]), sealed(np.full(self.tables, -1.0) if self.empty else ends[:, 1])
         self._top_grains = self.keys[:, -1] >> self.bits
 
     def _totals(self, rows: np.ndarray | slice) -> np.ndarray:

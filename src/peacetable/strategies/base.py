@@ -86,21 +86,24 @@ class Public:
         return self.lines[issue] == tuple(range(self.space.shape[issue]))
 
 
+@dataclass(frozen=True, eq=False)
 class Own:
     """What one party alone knows at the n tables of a view, and what is public. All utilities float in [0, 1].
-    `reservation`: float (n,) now; `last`: int16 (n, I) what it proposed last, -1 where it has not yet."""
 
-    def __init__(
-        self,
-        numbers: Numbers,
-        ranking: Ranking,
-        public: Public,
-        rows: np.ndarray,
-        reservation: np.ndarray,
-        last: np.ndarray,
-    ):
-        self.numbers, self.ranking, self.public = numbers, ranking, public
-        self.rows, self.reservation, self.last = sealed(rows), sealed(reservation), sealed(last)
+    `rows`: int (n,) numbers of the tables; `reservation`: float (n,) now; `last`: int16 (n, I) what it proposed last,
+    -1 where it has not yet. Nothing in it can be written to.
+    """
+
+    numbers: Numbers
+    ranking: Ranking
+    public: Public
+    rows: np.ndarray
+    reservation: np.ndarray
+    last: np.ndarray
+
+    def __post_init__(self) -> None:
+        for name in ("rows", "reservation", "last"):
+            object.__setattr__(self, name, sealed(getattr(self, name)))
 
     def best(self) -> np.ndarray:
         """Utility of the best own package, (n,)."""
