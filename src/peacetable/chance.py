@@ -61,14 +61,17 @@ class Chance:
         self.seed = int(seed)
         self.tables = np.asarray(tables, dtype=np.uint64)
 
-    def uniform(self, purpose: str, turn: int = 0, count: int = 1, rows: np.ndarray | None = None) -> np.ndarray:
-        """float64 (R, count) in [0, 1), 53 random bits each; `rows` picks some of the tables."""
+    def uniform(
+        self, purpose: str, turn: int | np.ndarray = 0, count: int = 1, rows: np.ndarray | None = None
+    ) -> np.ndarray:
+        """float64 (R, count) in [0, 1), 53 random bits each; `rows` picks some of the tables; `turn`: one number for
+        all, or one for each."""
         tables = self.tables if rows is None else self.tables[rows]
         blocks = (count + 1) // 2
         counter = np.empty((len(tables), blocks, 4), dtype=np.uint64)
         counter[..., 0] = tables[:, None] & _LOW
         counter[..., 1] = tables[:, None] >> _32
-        counter[..., 2] = np.uint64(turn)
+        counter[..., 2] = np.reshape(np.asarray(turn, dtype=np.uint64), (-1, 1))
         counter[..., 3] = np.uint64(PURPOSES.index(purpose) << 24) + np.arange(blocks, dtype=np.uint64)
         words = philox4x32(counter, (self.seed & 0xFFFFFFFF, self.seed >> 32)).reshape(len(tables), blocks, 2, 2)
         high, low = words[..., 0] >> np.uint64(5), words[..., 1] >> np.uint64(6)

@@ -36,8 +36,31 @@ class NotationError(PeacetableError):
     """A package, party, strategy or move written as text cannot be read."""
 
 
+# why a move is refused, for programs; the sentence that goes with it is for people
+REASONS = {
+    "unknown_party": "no party of that name takes part",
+    "empty_seat": "nobody was assigned to that seat: the agent sits there",
+    "over": "the talks have ended",
+    "stale": "the step of the talks that the move was meant for is over",
+    "not_awaited": "the party has no move in this step: it is not its turn, it has moved, or it has left",
+    "not_possible": "this step or this protocol knows no such move",
+    "no_package": "the package cannot exist, or is not on the table",
+    "signed": "the party has signed that package already",
+    "refused": "the party's own red line or demand rules the package out",
+    "no_answer": "nobody is there to be asked or answered, or no question is left",
+    "words": "there is nothing to say, or too much",
+}
+
+
 class Refusal(PeacetableError):
-    """A move that the rules do not allow here and now."""
+    """A move that the rules do not allow here and now. `reason`: one of REASONS; `tried`, `why`, `possible`: the parts
+    of the sentence (`possible` may be "")."""
+
+    def __init__(self, reason: str, tried: str, why: str, possible: str = ""):
+        assert reason in REASONS, reason
+        self.reason, self.tried, self.why, self.possible = reason, tried, why, possible
+        more = f" Possible: {possible.rstrip('.')}." if possible else ""
+        super().__init__(f"{tried}: {why.rstrip('.')}.{more}")
 
 
 class MinutesError(PeacetableError):

@@ -1,7 +1,7 @@
 """Bidding strategies, acceptance conditions and opponent models as array functions, and their registry."""
 
 from .base import Component, Others, Own, Param, Public
-from .decide import Decider, Moves
+from .decide import Decider
 from .estimates import Estimates
 from .registry import COMPONENTS, problems, read
 
@@ -10,7 +10,6 @@ __all__ = [
     "Component",
     "Decider",
     "Estimates",
-    "Moves",
     "Others",
     "Own",
     "Param",

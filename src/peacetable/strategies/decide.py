@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ..scenario import Strategy
-from ..table.moves import ACCEPT, PROPOSE, WALK_OUT
+from ..table.moves import PROPOSE, SIGN, WALK_OUT, Moves
 from ..table.view import View
 from .base import Others, Own, Public
 from .estimates import Estimates
 from .registry import KINDS, component, settings
-
-
-@dataclass(frozen=True)
-class Moves:
-    """n moves: `kind` int8 (n,), `package` int16 (n, I) for proposals, `offer_of` int64 (n,) for signatures.
-
-    `best_offer` int64 (n,): whose standing package was weighed, -1 if none; kept to explain the move.
-    """
-
-    kind: np.ndarray
-    package: np.ndarray
-    offer_of: np.ndarray
-    best_offer: np.ndarray
 
 
 class Decider:
@@ -76,7 +62,7 @@ class Decider:
         if gone.any():  # a strategy may come to the end of what is still possible, or nothing is
             package = np.where(gone[:, None], own.nth_best(np.zeros(len(gone), dtype=np.int64))[0], package)
         kind[(own.best() < own.reservation) | own.gone(package)] = WALK_OUT
-        kind[sign] = ACCEPT
+        kind[sign] = SIGN
         return Moves(kind, package, np.where(sign, best, -1), best)
 
 

@@ -14,6 +14,7 @@ import hashlib
 import json
 import re
 from codecs import BOM_UTF8
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -21,6 +22,8 @@ from .. import __version__
 from ..errors import MinutesError, PeacetableError
 from ..scenario.utility import GRAIN
 from .formats import upgraded
+from .record import Kind, Record, plain
+from .record import read as read_record
 from .rules import RULES_VERSION
 
 KIND = "peacetable-minutes"
@@ -35,7 +38,14 @@ def _from_1(header: dict, records: list[dict]) -> None:
     drawn["scale"] = [GRAIN] * len(drawn["saliences"])
 
 
-STEPS = (_from_1,)
+def _from_2(header: dict, records: list[dict]) -> None:
+    """Format 2 called a signature `accept`, and a vote against `decline`."""
+    named = {"accept": "sign", "decline": "stand"}
+    for record in records:
+        record["kind"] = named.get(record["kind"], record["kind"])
+
+
+STEPS = (_from_1, _from_2)
 FORMAT = f"{KIND}/{len(STEPS) + 1}"
 
 _SEAL = ',"check":"'
@@ -57,10 +67,13 @@ class Writer:
         self._file: IO[str] = path.open(mode, encoding="utf-8", newline="\n")
         self._check = ""
         now = {"rules_version": RULES_VERSION, "release": __version__}
-        self.write({**now, **header, "format": FORMAT})
+        self._line({**now, **header, "format": FORMAT})
 
-    def write(self, record: dict) -> None:
+    def write(self, record: Record) -> None:
         """Append one record."""
+        self._line(plain(record))
+
+    def _line(self, record: dict) -> None:
         text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
         self._check = _check(text, self._check)
         self._file.write(f'{text[:-1]}{_SEAL}{self._check}"}}\n')
@@ -92,7 +105,7 @@ def check_free(path: Path) -> None:
         )
 
 
-def save(path: Path, header: dict, records: list[dict]) -> None:
+def save(path: Path, header: dict, records: Sequence[Record]) -> None:
     """Write whole minutes to a new file. Raises MinutesError if there is one already, or it cannot be written."""
     check_free(path)
     try:
@@ -104,7 +117,7 @@ def save(path: Path, header: dict, records: list[dict]) -> None:
         raise MinutesError(f"Cannot write the minutes to {path}: {error.strerror}.") from error
 
 
-def load(path: Path) -> tuple[dict, list[dict], str | None]:
+def load(path: Path) -> tuple[dict, list[Record], str | None]:
     """Header, records, and a notice if the torn last line was dropped (else None). Minutes under earlier rules are
     read too: their replay follows what was done, by the rules of then.
 
@@ -129,15 +142,18 @@ def load(path: Path) -> tuple[dict, list[dict], str | None]:
             f"{path} was made under rules version {header['rules_version']}; this is version {RULES_VERSION}. Use "
             f"peacetable {header['release']}, the release that wrote it, or a later one."
         )
-    return header, records, notice
+    try:
+        return header, [read_record(record) for record in records], notice
+    except MinutesError as error:
+        raise MinutesError(f"{path} cannot be read. {error}") from None
 
 
-def versions(header: dict, records: list[dict]) -> list[dict]:
+def versions(header: dict, records: Sequence[Record]) -> list[dict]:
     """What the talks were held under, one after the other: `rules_version`, `release` and, but the first, `round`."""
-    return [header, *(r for r in records if r["kind"] == "rules")]
+    return [header, *(plain(record) for record in records if record.kind == Kind.RULES)]
 
 
-def older_rules(header: dict, records: list[dict]) -> str:
+def older_rules(header: dict, records: Sequence[Record]) -> str:
     """A clause on the earlier rules that the talks, or some of them, were held under, or ""."""
     told = versions(header, records)
     if told == [header] and header["rules_version"] == RULES_VERSION:

@@ -1,26 +1,21 @@
-"""The rules of the table, readable in ten minutes.
+"""What holds under every protocol, readable in ten minutes; what differs stands in a module for each protocol.
 
-Every party gets one turn a round. On its turn it proposes a package, signs one that is on the table, or leaves.
-1. Each party may have one package on the table. Proposing replaces the own one (the same package again keeps its
-   signatures) and takes off every other package that needs the proposer's signature: to counter is to reject.
-2. A package is agreed as soon as every party whose signature it needs has signed it (and, under a quorum, enough
-   parties have), but never by one party alone. Proposing is signing.
-3. A party that leaves takes off its own package and all that need it, and its signatures. If those who stay could sign
-   no package at all (one that breaks no rule, holds no level off the table and crosses none of their red lines), the
-   talks end.
+1. A package is agreed as soon as the consent rule is met: every party whose signature it needs has signed it (and,
+   under a quorum, enough parties have), but never by one party alone.
+2. A party that leaves takes its own package and all that need it off the table, and its signatures. If those who stay
+   could sign no package at all (one that breaks no rule, holds no level off the table and crosses none of their red
+   lines), the talks end.
+3. An event can move the deadline, and take levels off the table with every package that holds one.
 4. After the last round the talks end without agreement.
-
-Under unanimity rule 1 leaves at most one package on the table: this is the stacked alternating offers protocol (SAOP)
-of Aydogan, Festen, Hindriks and Jonker, "Alternating offers protocols for multilateral negotiation" (2017).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ..scenario import Space, signable_count
+from ..scenario import Event, Space, signable_count
 from .state import AGREEMENT, DEADLINE, RUNNING, WALKED_OUT, State
 
 # moves only when the same seed gives other tables; see CHANGELOG "Results change for the same seed"
@@ -34,69 +29,14 @@ def shift(state: State, rows: np.ndarray, change: np.ndarray | float, party: int
     state.reservation[rows, party] = np.clip(shifted, 0.0, 1.0) if version >= 4 else shifted
 
 
-def propose(state: State, space: Space, rows: np.ndarray, party: int, packages: np.ndarray) -> None:
-    """Party puts `packages` int16 (n, I) on the table at `rows` (n,), increasing table numbers."""
-    bit = 1 << party
-    at = _index(state, rows)
-    signatures = np.full(len(rows), bit, dtype=np.int64)
-    own = np.flatnonzero(state.standing[at, party])
-    if len(own):
-        again = own[(packages[own] == state.offers[rows[own], party]).all(axis=1)]
-        signatures[again] |= state.signed[rows[again], party]
-    if len(state.tally) or len(state.past):
-        _count(state, space, rows, party, packages)
-    state.standing[at] &= (state.needs[at] & bit) == 0
-    state.offers[at, party] = packages
-    state.proposals[at, party] += 1
-    state.needs[at, party] = space.need_bits(packages)
-    state.standing[at, party] = True
-    state.signed[at, party] = signatures
-    _settle(state, space, rows, state.needs[at, party], signatures, packages, party)
-
-
-def _index(state: State, rows: np.ndarray) -> np.ndarray | slice:
-    """A slice where `rows` are all tables: the same cells, without the cost of gathering them."""
-    return slice(None) if len(rows) == state.tables else rows
-
-
-def _count(state: State, space: Space, rows: np.ndarray, party: int, packages: np.ndarray) -> None:
-    if len(state.past):
-        state.past[rows, state.round - 1, party] = packages
-        state.since[rows, :, party] += 1
-        state.since[rows, party] = 0
-    if len(state.tally):
-        earlier = (state.proposals[rows, party] > 0)[:, None]
-        state.changed[rows, party] += (packages != state.offers[rows, party]) & earlier
-        for i, offset in enumerate(space.offsets[:-1]):
-            state.tally[rows, party, packages[:, i] + offset] += 1
-
-
-def accept(state: State, space: Space, rows: np.ndarray, party: int, offer_of: np.ndarray) -> None:
-    """Party signs the standing package of the party `offer_of` int (n,) at `rows` (n,)."""
-    signatures = state.signed[rows, offer_of] | 1 << party
-    state.signed[rows, offer_of] = signatures
-    _settle(state, space, rows, state.needs[rows, offer_of], signatures, state.offers[rows, offer_of], party)
-
-
-def walk_out(
-    state: State,
-    space: Space,
-    rows: np.ndarray,
-    party: int,
-    red_lines: np.ndarray,
-    refusals: Sequence[Sequence] = (),
-    over: np.ndarray | None = None,
-) -> None:
-    """Party leaves the talks at `rows` (n,). `red_lines`: bool (P, L) and `refusals`: what each party never signs, as
-    in Preferences; `over`: bool (n,) where the talks end with that, if minutes tell, else where those who stay can sign
-    nothing."""
+def walk_out(state: State, rows: np.ndarray, party: int, hopeless: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Party leaves the talks at `rows` (n,). `hopeless`: says at which of some tables those who stay can sign nothing,
+    bool (n,): there the talks end."""
     state.present[rows, party] = False
     state.standing[rows, party] = False
     state.standing[rows] &= (state.needs[rows] & 1 << party) == 0
     state.signed[rows] &= ~(1 << party)
-    if over is None:
-        over = ~can_agree(space, state.present[rows], state.closed[rows], red_lines, refusals)
-    end(state, rows[over], WALKED_OUT, party)
+    end(state, rows[hopeless(rows)], WALKED_OUT, party)
 
 
 def can_agree(
@@ -111,6 +51,21 @@ def can_agree(
     return np.array([count != 0 for count in counts], dtype=bool)[which.reshape(-1)]
 
 
+def happen(state: State, space: Space, rows: np.ndarray, event: Event) -> None:
+    """What everybody sees of an event at `rows`: the deadline moves, levels go off the table."""
+    state.deadline[rows] = np.maximum(state.deadline[rows] + event.rounds, state.round)
+    if event.close and len(rows):
+        take_off(state, rows, closing(space, event), space.offsets)
+
+
+def closing(space: Space, event: Event) -> np.ndarray:
+    """The levels that an event closes, bool (L,)."""
+    columns = np.zeros(int(space.offsets[-1]), dtype=bool)
+    for i, wanted in space.tests(event.close):
+        columns[space.offsets[i] : space.offsets[i + 1]] |= wanted
+    return columns
+
+
 def take_off(state: State, rows: np.ndarray, closed: np.ndarray, offsets: np.ndarray) -> None:
     """Levels `closed` bool (L,) are no longer possible at `rows`: packages on the table that hold one are off it."""
     state.closed[rows] |= closed
@@ -118,32 +73,16 @@ def take_off(state: State, rows: np.ndarray, closed: np.ndarray, offsets: np.nda
         state.standing[rows] &= ~closed[offset + state.offers[rows][:, :, i].astype(np.int64)]
 
 
-def close_round(state: State) -> None:
-    """After the last turn of a round: tables at their deadline end."""
-    end(state, np.flatnonzero(state.running & (state.round >= state.deadline)), DEADLINE, -1)
+def agree(state: State, rows: np.ndarray, packages: np.ndarray, signatures: np.ndarray, by: int) -> None:
+    """`packages` (n, I) are agreed at `rows`, with the `signatures` int64 (n,); `by` was the last to sign, or -1."""
+    state.agreed[rows] = packages
+    state.signatures[rows] = signatures
+    end(state, rows, AGREEMENT, by)
 
 
-def _settle(
-    state: State,
-    space: Space,
-    rows: np.ndarray,
-    needs: np.ndarray,
-    signed: np.ndarray,
-    packages: np.ndarray,
-    signer: int,
-) -> None:
-    complete = (needs & ~signed) == 0
-    if not complete.any():
-        return
-    complete &= count_bits(signed, state.present.shape[1]) >= space.signatures
-    done = rows[complete]
-    state.agreed[done] = packages[complete]
-    end(state, done, AGREEMENT, signer)
-
-
-def count_bits(bits: np.ndarray, most: int) -> np.ndarray:
-    """How many of the lowest `most` bits are set, int64 (...)."""
-    return sum((bits >> p & 1 for p in range(most)), np.zeros_like(bits))
+def run_out(state: State, rows: np.ndarray) -> None:
+    """No time is left at those of `rows` that have got to their last round."""
+    end(state, rows[state.round >= state.deadline[rows]], DEADLINE, -1)
 
 
 def end(state: State, rows: np.ndarray, how: int, by: int) -> None:
@@ -153,3 +92,14 @@ def end(state: State, rows: np.ndarray, how: int, by: int) -> None:
     state.by[rows] = by
     state.ended_round[rows] = state.round
     state.ended_turn[rows] = state.turn
+
+
+def count_bits(bits: np.ndarray, most: int) -> np.ndarray:
+    """How many of the lowest `most` bits are set, int64 (...)."""
+    return sum((bits >> p & 1 for p in range(most)), np.zeros_like(bits))
+
+
+def bits(flags: np.ndarray) -> np.ndarray:
+    """Flags (..., P) as int64 (...), bit p for flag p."""
+    power = 1 << np.arange(flags.shape[-1], dtype=np.int64)
+    return (flags * power).sum(axis=-1)

@@ -6,9 +6,10 @@ draft itself is put to the vote; voting for it is signing it.
 
 1. A round opens with an amendment: the draft with one issue changed. The mediator is a party (its turn comes first) or
    a neutral chair. In the last round nothing is amended.
-2. Every party present votes once. The absent vote against.
-3. At the end of the round the amendment becomes the draft if the votes it needs were cast for it; in the last round the
-   draft is agreed, or the talks end without agreement.
+2. All others who are present vote, without seeing each other's votes; in the last round the mediator with them. The
+   absent vote against, and so does who lets the draft stand as it is.
+3. Then the amendment becomes the draft if the votes it needs were cast for it; in the last round the draft is agreed,
+   or the talks end without agreement.
 """
 
 from __future__ import annotations
@@ -17,10 +18,134 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..scenario import Space, carried
+from ..scenario import Space, carried, cells
 from ..scenario.nearest import cheapest
-from .rules import end
-from .state import AGREEMENT, DEADLINE, State
+from .attempt import Attempt
+from .moves import PROPOSE, SIGN, STAND, WALK_OUT, Main, Moves, Propose, Sign, Stand, WalkOut, single
+from .protocol import Draw, Step, Table, Told
+from .record import Kind
+from .rules import agree, bits, run_out
+from .state import State
+
+NAME = "single_text"
+ABOUT = "a mediator amends one draft, and every party votes on it"
+STORY = "a mediator changes one draft, and every party votes for or against it"
+SETTINGS: tuple[str, ...] = ("mediator", "temperature", "draft")
+ONE_TEXT = True
+REPAIRS = 100  # changes by chance that a first draft is given to keep the rules
+
+
+def steps(parties: int, mediator: int) -> tuple[Step, ...]:
+    """The mediator's amendment, then the votes; with a neutral chair the votes alone."""
+    vote = Step("vote", tuple(range(parties)))
+    return (Step("amend", (0,)), vote) if mediator >= 0 else (vote,)
+
+
+def seated(order: np.ndarray, mediator: int) -> np.ndarray:
+    """The mediator comes first."""
+    if mediator < 0:
+        return order
+    return np.take_along_axis(order, np.argsort(order != mediator, axis=-1, kind="stable"), axis=-1)
+
+
+def begin(table: Table, state: State, draw: Draw) -> np.ndarray | None:
+    """The first draft: the scenario's, or one made from what is public. Raises ValueError where no package is
+    feasible."""
+    if table.scenario.protocol.draft:
+        state.draft[:] = table.space.packaged(table.scenario.protocol.draft)
+    else:
+        public = cells(table.scenario)
+        draws = draw(0, 2 * REPAIRS, np.arange(state.tables))
+        own = table.red_lines
+        state.draft[:] = first_draft(table.space, public.value, public.red_line, own, draws, table.refusals)
+    return state.draft.copy()
+
+
+def open_round(state: State) -> None:
+    """A round starts with nothing amended and nobody for it."""
+    state.amendment[:] = state.draft
+    state.votes[:] = False
+
+
+def chair(table: Table, state: State, draw: Draw) -> tuple[np.ndarray, np.ndarray] | None:
+    """A neutral chair takes the first amendment by chance that changes something."""
+    rows = np.flatnonzero(state.running & (state.round < state.deadline))
+    if table.mediator >= 0 or not len(rows):
+        return None
+    found = candidates(table.space, state.draft[rows], draw(state.round, 2 * CANDIDATES, rows))
+    changes = (found != state.draft[rows][:, None]).any(axis=2)
+    return rows, found[np.arange(len(rows)), changes.argmax(axis=1)]
+
+
+def may_move(state: State, step: Step, party: int, mediator: int) -> np.ndarray | bool:
+    """The mediator amends but in the last round; all others vote, in the last round the mediator too."""
+    last = state.round >= state.deadline
+    return ~last if step.kind == "amend" else last | (party != mediator)
+
+
+def possible(state: State, step: Step, row: int, party: int, mediator: int) -> tuple[Kind, ...]:
+    """The moves that a party has at one table."""
+    return (Kind.PROPOSE if step.kind == "amend" else Kind.SIGN, Kind.STAND, Kind.WALK_OUT)
+
+
+def check(attempt: Attempt, move: Main) -> Moves:
+    """A person's move as arrays: the mediator amends, all others vote; the last round is a vote. Raises Refusal."""
+    s, row = attempt.state, attempt.row
+    if isinstance(move, WalkOut | Stand):
+        return single(WALK_OUT if isinstance(move, WalkOut) else STAND, attempt.nothing)
+    amends = attempt.party == attempt.mediator and s.round < s.deadline[row]
+    if amends and isinstance(move, Propose):
+        return single(PROPOSE, attempt.own("put this amendment to the vote", move.package))
+    if amends:
+        what, why = "vote now", "it mediates and has to put an amendment to the vote, or let the draft stand"
+        raise attempt.refusal("not_possible", what, why, "amend, let it stand, walk out")
+    if not isinstance(move, Sign):
+        raise attempt.refusal("not_possible", "amend the draft", "the mediator does", "vote for, vote against")
+    if s.closed[row, attempt.space.offsets[:-1] + s.amendment[row]].any():
+        why = "an event took one of its levels off the table"
+        raise attempt.refusal("no_package", "vote for this", why, "vote against")
+    objection = attempt.objection(s.amendment[row])
+    if objection is not None:
+        raise attempt.refusal("refused", "vote for this", objection[0], "vote against")
+    return single(SIGN, attempt.nothing)
+
+
+def apply(state: State, space: Space, rows: np.ndarray, party: int, moves: Moves) -> None:
+    """The party amends, which is voting for it, or votes."""
+    amended = moves.kind == PROPOSE
+    if amended.any():
+        amend(state, rows[amended], moves.package[amended])
+    state.votes[rows, party] = amended | (moves.kind == SIGN)
+
+
+def close_step(state: State, space: Space, step: Step, last: bool) -> None:
+    """Count the votes at all running tables."""
+    if not last:
+        return
+    rows = np.flatnonzero(state.running)
+    for_it = state.votes[rows] & state.present[rows]
+    accepted = carried(for_it, space.needs(state.amendment[rows]), space.votes)
+    adopted = rows[accepted]
+    state.draft[adopted] = state.amendment[adopted]
+    signed = accepted & final(state, rows)
+    agree(state, rows[signed], state.draft[rows[signed]], bits(state.votes[rows[signed]]), -1)
+    run_out(state, rows)
+
+
+def told(state: State, row: int) -> Told:
+    """The draft, the amendment and who has voted for it in a step that is over."""
+    draft, amendment = (tuple(text[row].tolist()) for text in (state.draft, state.amendment))
+    return Told({}, draft, amendment, tuple(np.flatnonzero(state.votes[row]).tolist()))
+
+
+def package_of(state: State, row: int, moves: Moves, n: int) -> np.ndarray | None:
+    """The package that move n is about, (I,)."""
+    kind = moves.kind[n]
+    return None if kind == WALK_OUT else moves.package[n] if kind == PROPOSE else state.amendment[row]
+
+
+# amendments that are looked at each round
+CANDIDATES = 8
 
 
 def first_draft(
@@ -94,25 +219,6 @@ def amend(state: State, rows: np.ndarray, packages: np.ndarray) -> None:
     state.votes[rows] = False
 
 
-def vote(state: State, rows: np.ndarray, party: int, favour: bool) -> None:
-    """The party votes at the tables `rows`."""
-    state.votes[rows, party] = favour
-
-
 def final(state: State, rows: np.ndarray) -> np.ndarray:
     """Whether this is the round in which the draft itself is voted on: bool (n,)."""
     return state.round >= state.deadline[rows]
-
-
-def close_round(state: State, space: Space) -> None:
-    """Count the votes of the round at all running tables."""
-    rows = np.flatnonzero(state.running)
-    for_it = state.votes[rows] & state.present[rows]
-    accepted = carried(for_it, space.needs(state.amendment[rows]), space.votes)
-    last = final(state, rows)
-    adopted = rows[accepted]
-    state.draft[adopted] = state.amendment[adopted]
-    signed = rows[accepted & last]
-    state.agreed[signed] = state.draft[signed]
-    end(state, signed, AGREEMENT, -1)
-    end(state, rows[~accepted & last], DEADLINE, -1)

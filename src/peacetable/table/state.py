@@ -12,7 +12,9 @@ RUNNING, AGREEMENT, DEADLINE, WALKED_OUT = range(4)
 
 @dataclass
 class State:
-    """R tables, P parties, I issues, L levels in all.
+    """R tables, P parties, I issues, L levels in all. `round` counts from 1, `step` within it from 0; `turn` is that of
+    the move being made, or of the next one; `order` int64 (P,) or, where chance decides, (R, P): the party that comes
+    in each place of this round.
 
     Public: `offers` int16 (R, P, I) each party's last proposal, where `proposals` int32 (R, P) > 0; `standing` bool
     (R, P) whether it is on the table; `signed`, `needs` int64 (R, P) who has signed it and whose signatures it takes,
@@ -24,11 +26,14 @@ class State:
     (R, I), `votes` bool (R, P).
     Private: `reservation` float (R, P) as of now.
     Result: `ended` int8 (R,) see ENDINGS; `by` int8 (R,) the last to sign or the one who left, -1 at the deadline;
-    `ended_round`, `ended_turn` int32 (R,); `agreed` int16 (R, I), -1 where none.
+    `ended_round`, `ended_turn` int32 (R,); `agreed` int16 (R, I), -1 where none; `signatures` int64 (R,): who signed
+    it, bit p for party p.
     """
 
     turn: int
     round: int
+    step: int
+    order: np.ndarray
     offers: np.ndarray
     proposals: np.ndarray
     standing: np.ndarray
@@ -50,6 +55,7 @@ class State:
     ended_round: np.ndarray
     ended_turn: np.ndarray
     agreed: np.ndarray
+    signatures: np.ndarray
 
     @property
     def tables(self) -> int:
@@ -82,6 +88,8 @@ def start(
     return State(
         turn=0,
         round=0,
+        step=-1,
+        order=np.arange(parties),
         offers=np.full((tables, parties, issues), -1, dtype=np.int16),
         proposals=np.zeros((tables, parties), dtype=np.int32),
         standing=np.zeros((tables, parties), dtype=bool),
@@ -103,4 +111,5 @@ def start(
         ended_round=np.zeros(tables, dtype=np.int32),
         ended_turn=np.zeros(tables, dtype=np.int32),
         agreed=np.full((tables, issues), -1, dtype=np.int16),
+        signatures=np.zeros(tables, dtype=np.int64),
     )
