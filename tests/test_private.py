@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
+import pickle
 import types
 
 import numpy as np
@@ -12,7 +14,7 @@ import pytest
 import make
 from peacetable.abm.agents import Delegation
 from peacetable.abm.model import Negotiation
-from peacetable.scenario import Judgement, Part, Party, Preferences, Scenario, Space, Strategy
+from peacetable.scenario import Judgement, Part, Party, Preferences, Scenario, Space, Strategy, preferences
 from peacetable.strategies import COMPONENTS, Component, Decider, registry
 from peacetable.strategies.frequency import frequency
 from peacetable.strategies.time_dependent import bid
@@ -217,7 +219,6 @@ def test_there_is_no_way_to_the_others(play):
         for q in range(3):
             by(TypeError, lambda q=q: own.numbers[q])
         by(IndexError, lambda: own.numbers.contributions[:, :, 0])
-        by(ValueError, lambda: own.ranking.keys.fill(0))
         with contextlib.suppress(ValueError):  # what a ranking keeps, or a copy of it
             own.best().fill(0)
         for thing, name in ((own, "reservation"), (own, "numbers"), (own.numbers, "contributions"), (view, "offers")):
@@ -234,6 +235,17 @@ def ended(model: Negotiation) -> list:
     state, records = model.state, model.records
     arrays = (state.ended, state.ended_turn, state.agreed, state.reservation, model.preferences.contributions)
     return [*(array.tolist() for array in arrays), records]
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, *(lambda x, k=k: pickle.loads(pickle.dumps(x, k)) for k in (4, 5))])
+def test_a_copy_of_numbers_cannot_be_written_to_either(copied):
+    numbers = preferences(make.scenario(5, **EVENTFUL)).numbers[1]
+    other = copied(numbers)
+    for name in OWN:
+        assert np.array_equal(getattr(other, name), getattr(numbers, name))
+        with pytest.raises(ValueError, match="WRITEABLE"):
+            getattr(other, name).setflags(write=True)
+    assert [other.refuses(k) for k in range(3)] == [numbers.refuses(k) for k in range(3)]
 
 
 # -- the one that knows ------------------------------------------------------------------------------------------------

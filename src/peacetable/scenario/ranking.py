@@ -37,10 +37,8 @@ def sort_keys(
     keys: np.ndarray, bits: int, rows: np.ndarray | None, totals: Callable[[np.ndarray | slice], np.ndarray]
 ) -> None:
     """Fill and sort the keys (T, N) of the tables `rows` (None: of all): grains and position in one integer, so that it
-    takes one sort, and the lowest position comes first on ties. `totals`: the grains (n, N) at some tables. The keys
-    are read-only afterwards."""
+    takes one sort, and the lowest position comes first on ties. `totals`: the grains (n, N) at some tables."""
     tables, count = keys.shape
-    keys.flags.writeable = True
     block = max(1, BLOCK // count)  # a block at a time, so that it stays in the processor's cache
     number = np.arange(count, dtype=np.int64)
     for start in range(0, tables if rows is None else len(rows), block):
@@ -51,7 +49,6 @@ def sort_keys(
         some.sort(axis=1)
         if rows is not None:
             keys[at] = some
-    keys.flags.writeable = False
 
 
 class SortedRanking:
