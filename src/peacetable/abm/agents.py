@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
@@ -11,30 +10,21 @@ import numpy as np
 from ..scenario import Numbers, Party, Strategy
 from ..scenario.factored import Ranking, ranking
 from ..scenario.facts import AGAINST, UNSAID
-from ..strategies import Decider, Moves, Own
+from ..strategies import Decider, Own
 from ..strategies.voting import votes_for
 from ..table import single_text
-from ..table.moves import ACCEPT, ANSWERS, DECLINE, PROPOSE
+from ..table.moves import ANSWERS, PROPOSE, SIGN, STAND, Moves
 from ..table.view import view_for
-
-if TYPE_CHECKING:
-    from .model import Negotiation
-
-# amendments a mediator looks at each round
-CANDIDATES = 8
+from .tables import Tables
 
 
 class Delegation(mesa.Agent):
-    """Decides for its party at every table where it has the turn. `party`: the facts; `index`: its place in the order
-    of the scenario; `human`: a person moves for it."""
+    """Decides for its party at every table where it has a move and no person sits in its place. `party`: the facts;
+    `index`: its place in the order of the scenario; `talks`: the tables."""
 
-    model: Negotiation
-
-    def __init__(self, model: Negotiation, party: Party, index: int, strategy: Strategy, human: bool):
+    def __init__(self, model: mesa.Model, talks: Tables, party: Party, index: int, strategy: Strategy):
         super().__init__(model)
-        self.party, self.index, self.human = party, index, human
-        self.strategy = strategy
-        self.decider = Decider(strategy)
+        self.talks, self.party, self.index, self.strategy = talks, party, index, strategy
         self._ranking: Ranking | None = None
         self._blunt = False
 
@@ -43,33 +33,37 @@ class Delegation(mesa.Agent):
         return self.party.id
 
     @property
+    def decider(self) -> Decider:
+        return self.talks.deciders[self.id]
+
+    @property
     def ranking(self) -> Ranking:
         """The packages that the party may propose in order of utility, made when first asked for."""
         if self._ranking is None:
             single = self.decider.single
-            self._ranking = ranking(self.numbers(), self.model.feasible, single)
+            self._ranking = ranking(self.numbers(), self.talks.feasible, single)
             if self._ranking.empty and not self._blunt:  # rules may leave only what it never asked for
                 self._blunt = True
-                self._ranking = ranking(self.numbers(), self.model.feasible, single)
+                self._ranking = ranking(self.numbers(), self.talks.feasible, single)
         return self._ranking
 
     def numbers(self) -> Numbers:
         """An agent does not propose what another party rules out and it never asked for; a person may."""
-        numbers = self.model.preferences.numbers[self.index]
-        free = self.human or self._blunt or not numbers.unasked.any()
+        numbers = self.talks.preferences.numbers[self.index]
+        free = self._blunt or not numbers.unasked.any()
         return numbers if free else numbers.for_proposals()
 
     def own(self, rows: np.ndarray) -> Own:
         """The party's own numbers at the tables `rows`."""
-        state = self.model.state
+        state = self.talks.state
         at = slice(None) if len(rows) == len(state.reservation) else rows
         reservation, last = state.reservation[at, self.index], state.offers[at, self.index]
-        numbers = self.model.preferences.numbers[self.index]
-        return Own(numbers, self.ranking, self.model.public, rows, reservation, last)
+        numbers = self.talks.preferences.numbers[self.index]
+        return Own(numbers, self.ranking, self.talks.public, rows, reservation, last)
 
     def rank_again(self, rows: np.ndarray) -> None:
         """An event changed what the party wants at the tables `rows`."""
-        if self._ranking is not None and self._ranking.tables == self.model.preferences.tables:
+        if self._ranking is not None and self._ranking.tables == self.talks.preferences.tables:
             self._ranking.again(self.numbers(), rows)
         else:  # the tables shared one ranking until now
             self.forget_ranking()
@@ -81,54 +75,53 @@ class Delegation(mesa.Agent):
             self._ranking = None
 
     def step(self) -> None:
-        """Take the turn at every running table where this party speaks now."""
-        rows = self.model.speaking(self.index)
-        if not len(rows) or self.human:
+        """Make the party's move of this step at every table where it has one."""
+        rows = self.talks.movers.get(self.index)
+        if rows is None or self.id in self.talks.people or self.talks.has_moved(self.index):
             return
-        moves = self._amend_or_vote(rows) if self.model.single_text else self._decide(rows)
-        self.model.take(self.index, rows, moves)
+        moves = {"amend": self._amend, "vote": self._vote}.get(self.talks.rounds.step.kind, self._decide)(rows)
+        because = [self.because(moves, n, row) for n, row in enumerate(rows.tolist())] if self.talks.keep else ()
+        self.talks.take(self.index, rows, moves, because)
 
     def _decide(self, rows: np.ndarray) -> Moves:
-        view = view_for(self.model.state, self.index, rows, self.decider.needs_counts, self.decider.needs_history)
+        talks, decider = self.talks, self.decider
+        view = view_for(talks.state, self.index, rows, decider.needs_counts, decider.needs_history)
         draws = None
-        if self.decider.needs_chance:
-            draws = self.model.draws("bidding", self.model.state.turn, 4, rows)
-        truth = self.model.preferences.gains(rows) if self.decider.needs_truth else None
-        return self.decider.decide(view, self.own(rows), draws, self.model.estimates(self.decider), truth)
+        if decider.needs_chance:
+            draws = talks.draws("bidding", talks.rounds.turn_of(self.index, rows), 4, rows)
+        truth = talks.preferences.gains(rows) if decider.needs_truth else None
+        return decider.decide(view, self.own(rows), draws, talks.estimates(decider), truth)
 
-    def _amend_or_vote(self, rows: np.ndarray) -> Moves:
-        """Under a single text: the mediator puts the amendment it likes best of a few to the vote, if it would vote for
-        it, else leaves the draft as it is, even where an event has closed a level of it; others vote."""
-        state = self.model.state
-        last = single_text.final(state, rows)
-        own = self.own(rows)
-        package = state.amendment[rows].copy()
-        mediates = self.index == self.model.mediator
-        if mediates:
-            draws = self.model.draws("mediator", state.round, 2 * CANDIDATES, rows)
-            found = single_text.candidates(self.model.space, state.draft[rows], draws)
-            changed = (found != state.draft[rows][:, None]).any(axis=2)
-            possible = changed & ~self._impossible(found, own, rows[:, None])
-            liked = np.where(possible, own.utility(found), -1.0).argmax(axis=1)
-            package[~last] = found[np.arange(len(rows)), liked][~last]
-        favour = self._votes(rows, own, package, last)
-        kind = np.where(favour, ACCEPT, DECLINE).astype(np.int8)
-        if mediates:
-            package[~last & ~favour] = state.draft[rows[~last & ~favour]]
-            kind[~last] = PROPOSE
-        nobody = np.full(len(rows), -1)
-        return Moves(kind, package, nobody, nobody)
+    def _amend(self, rows: np.ndarray) -> Moves:
+        """The mediator puts the amendment it likes best of a few to the vote, if it would vote for it, else leaves the
+        draft as it is, even where an event has closed a level of it."""
+        talks, own = self.talks, self.own(rows)
+        draft = talks.state.draft[rows]
+        draws = talks.draws("mediator", talks.state.round, 2 * single_text.CANDIDATES, rows)
+        found = single_text.candidates(talks.space, draft, draws)
+        changed = (found != draft[:, None]).any(axis=2)
+        possible = changed & ~self._impossible(found, own, rows[:, None])
+        liked = np.where(possible, own.utility(found), -1.0).argmax(axis=1)
+        package = found[np.arange(len(rows)), liked]
+        favour = self._favours(rows, own, package)
+        return _moves(np.full(len(rows), PROPOSE), np.where(favour[:, None], package, draft))
+
+    def _vote(self, rows: np.ndarray) -> Moves:
+        """For or against the amendment, in the last round the draft."""
+        package = self.talks.state.amendment[rows].copy()
+        return _moves(np.where(self._favours(rows, self.own(rows), package), SIGN, STAND), package)
 
     def _impossible(self, packages: np.ndarray, own: Own, rows: np.ndarray) -> np.ndarray:
         """Whether packages (n, ..., I) cross an own red line or hold a level that is off the table: bool (n, ...)."""
-        gone = self.model.state.closed[rows[..., None], self.model.space.offsets[:-1] + packages].any(axis=-1)
+        gone = self.talks.state.closed[rows[..., None], self.talks.space.offsets[:-1] + packages].any(axis=-1)
         return own.vetoed(packages) | gone
 
-    def _votes(self, rows: np.ndarray, own: Own, amendment: np.ndarray, last: np.ndarray) -> np.ndarray:
+    def _favours(self, rows: np.ndarray, own: Own, amendment: np.ndarray) -> np.ndarray:
         """Whether it votes for the amendment (n, I) to the draft or, in the last round, for the draft: bool (n,)."""
-        state, protocol = self.model.state, self.model.problem.protocol
+        state, protocol = self.talks.state, self.talks.problem.protocol
+        last = single_text.final(state, rows)
         heat = protocol.temperature * np.maximum(0.0, 1.0 - state.round / state.deadline[rows])
-        draws = self.model.draws("voting", state.turn, 1, rows)[:, 0]
+        draws = self.talks.draws("voting", self.talks.rounds.turn_of(self.index, rows), 1, rows)[:, 0]
         u, vetoed = own.utility(amendment), self._impossible(amendment, own, rows)
         climbing = votes_for(own.utility(state.draft[rows]), u, vetoed, heat, draws)
         return np.where(last, ~vetoed & (u >= own.reservation), climbing)
@@ -154,21 +147,21 @@ class Delegation(mesa.Agent):
         """What decided move n at `table`: the two issues on which the party's own contributions spoke most for what it
         signed or proposed, or most against the package it countered. Names issues and levels, no numbers; nothing on
         which its interest is a guess, since nobody gives as a reason what it never said."""
-        model, (wanted, opposed) = self.model, self._spoken
-        numbers = model.preferences.numbers[self.index]
+        talks, (wanted, opposed) = self.talks, self._spoken
+        numbers = talks.preferences.numbers[self.index]
         gains = numbers.contributions[0 if numbers.tables == 1 else table]
-        offsets = model.space.offsets
+        offsets = talks.space.offsets
         middle = np.array([gains[a:b].mean() for a, b in zip(offsets[:-1], offsets[1:], strict=True)])
         own = moves.package[n].astype(np.int64)
-        if model.single_text:
-            draft = model.state.draft[table].astype(np.int64)
+        if talks.protocol.ONE_TEXT:
+            draft = talks.state.draft[table].astype(np.int64)
             gain = gains[offsets[:-1] + own] - gains[offsets[:-1] + draft]
-            effect = "against" if moves.kind[n] == DECLINE else "for"
+            effect = "against" if moves.kind[n] == STAND else "for"
             named, own, margin = own, draft, -gain if effect == "against" else gain
         elif moves.best_offer[n] < 0:
             effect, named, margin = "seeks", own, gains[offsets[:-1] + own] - middle
         else:
-            named = model.state.offers[table, moves.best_offer[n]].astype(np.int64)
+            named = talks.state.offers[table, moves.best_offer[n]].astype(np.int64)
             if moves.offer_of[n] >= 0:
                 effect, margin = "for", gains[offsets[:-1] + named] - middle
             else:
@@ -179,8 +172,8 @@ class Delegation(mesa.Agent):
             known = (opposed if against else wanted)[offsets[i] + named[i]]
             asked = against and wanted[offsets[i] + own[i]]
             if margin[i] > 0 and (known or asked) and len(found) < 2:
-                levels = model.problem.issues[i].levels
-                reason = {"issue": model.problem.issues[i].id, "level": levels[named[i]].id, "effect": effect}
+                levels = talks.problem.issues[i].levels
+                reason = {"issue": talks.problem.issues[i].id, "level": levels[named[i]].id, "effect": effect}
                 found.append(reason | ({"wanted": levels[own[i]].id} if asked else {}))
         return found
 
@@ -188,8 +181,14 @@ class Delegation(mesa.Agent):
     def _spoken(self) -> tuple[np.ndarray, np.ndarray]:
         """Levels (L,) that the party can be said to want, since it has taken a position on them that is not against
         them, and those that it has publicly spoken against. What is inferred or assumed of it, it does not say."""
-        places = [(issue.id, level.id) for issue in self.model.problem.issues for level in issue.levels]
+        places = [(issue.id, level.id) for issue in self.talks.problem.issues for level in issue.levels]
         positions = [self.party.positions.get(place) for place in places]
         spoken = np.array([p is not None and p.basis not in UNSAID for p in positions])
         opposed = np.array([p is not None and p.stance in AGAINST for p in positions])
         return spoken & ~opposed, spoken & opposed
+
+
+def _moves(kind: np.ndarray, package: np.ndarray) -> Moves:
+    """Amendments or votes (n,) as moves."""
+    nobody = np.full(len(kind), -1)
+    return Moves(kind.astype(np.int8), package, nobody, nobody)

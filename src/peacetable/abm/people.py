@@ -1,142 +1,186 @@
-"""What people may do at the one table where they play: their moves, checked before they are taken, and soundings.
+"""What people do at the one table where they play: who sits where, their moves, and what they say in private.
 
-A Refusal says what was tried, why not, and what is possible.
+A move has an author and a moment: everything that can be refused without knowing the party's own numbers is refused
+first. A Refusal says what was tried, why not, and what is possible.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 
 from ..errors import Refusal
-from ..table.moves import ACCEPT, DECLINE, PROPOSE, WALK_OUT, Accept, Decline, Move, Propose, Sound, WalkOut
-from ..table.notation import write
+from ..table.attempt import Attempt
+from ..table.moves import ANSWERS, Answer, Move, Say, Sound
+from ..table.notation import nearest, write
+from ..table.record import AGENT, Answered, Kind, Said, SeatChanged, Sounded
+from . import seat
+from .tables import TABLE, Tables
 
-if TYPE_CHECKING:
-    from .model import Negotiation
-
-
-def checked(model: Negotiation, party: str, move: Move) -> tuple[int, np.ndarray, int]:
-    """The move of the person whose turn it is as (kind, package (I,), whose offer or -1). Raises Refusal."""
-    index = model.party_index(party)
-    label = model.problem.parties[index].label
-    here = f"(round {model.state.round} of {int(model.state.deadline[0])})"
-    nothing = np.zeros(len(model.space.shape), dtype=np.int16)
-    if isinstance(move, WalkOut):
-        return WALK_OUT, nothing, -1
-    if model.single_text:
-        return _checked_vote(model, label, here, index, move)
-    if isinstance(move, Accept):
-        q = model.party_index(move.offer_of)
-        whose = model.problem.parties[q].label
-        standing = [p for k, p in enumerate(model.parties) if model.state.standing[0, k] and k != index]
-        possible = f"Possible: propose, walk out{', accept ' + ' or '.join(standing) if standing else ''}."
-        if not model.state.standing[0, q]:
-            raise Refusal(f"{label} cannot accept: {whose} has no package on the table {here}. {possible}")
-        if q == index or model.state.signed[0, q] >> index & 1:
-            raise Refusal(f"{label} has signed the package of {whose} already {here}. {possible}")
-        if model.preferences.vetoed(model.state.offers[0, q], index):
-            why, _ = _refused(model, index, model.state.offers[0, q])
-            raise Refusal(f"{label} cannot accept the package of {whose} {here}: {why}. {possible}")
-        return ACCEPT, nothing, q
-    if isinstance(move, Decline):
-        raise Refusal(f"{label} cannot decline {here}: to reject is to propose. Possible: propose, accept, walk out.")
-    if not isinstance(move, Propose):
-        raise Refusal(f"{label} cannot do this {here}: {move!r} is no move. Possible: propose, accept, walk out.")
-    return PROPOSE, _checked_own(model, index, f"propose this package {here}", move.package), -1
+WORDS = 2000  # letters in one statement
+Agents = Callable[[str, np.ndarray, float], str]  # party, package (I,), draw -> what its agent answers
 
 
-def _checked_vote(model: Negotiation, label: str, here: str, index: int, move: Move) -> tuple[int, np.ndarray, int]:
-    """A person's move under a single text: the mediator amends, all others vote; the last round is a vote."""
-    s, nothing = model.state, np.zeros(len(model.space.shape), dtype=np.int16)
-    amends = index == model.mediator and s.round < s.deadline[0]
-    if isinstance(move, Decline) and not amends:
-        return DECLINE, nothing, -1
-    if isinstance(move, Accept) and not amends:
-        if s.closed[0, model.space.offsets[:-1] + s.amendment[0]].any():
-            raise Refusal(
-                f"{label} cannot vote for this {here}: an event took one of its levels off the table. "
-                "Possible: vote against."
-            )
-        if model.preferences.vetoed(s.amendment[0], index):
-            why, _ = _refused(model, index, s.amendment[0])
-            raise Refusal(f"{label} cannot vote for this {here}: {why}. Possible: vote against.")
-        return ACCEPT, nothing, -1
-    if not amends:
-        raise Refusal(f"{label} cannot amend the draft {here}: the mediator does. Possible: vote for, vote against.")
-    if not isinstance(move, Propose):
-        raise Refusal(f"{label} mediates and has to put an amendment to the vote {here}. Possible: amend, walk out.")
-    return PROPOSE, _checked_own(model, index, f"put this amendment to the vote {here}", move.package), -1
+def submit(talks: Tables, party: str, move: Move, at: str, answers: Agents) -> None:
+    """Take the move of the person who plays `party`, meant for the step `at` (`Tables.moment`). Raises Refusal.
+
+    What several parties decide together is made when all have moved; `Tables.complete` says so. Asides take no turn.
+    """
+    _admit(talks, party, at)
+    if isinstance(move, Sound):
+        return _sound(talks, party, move, answers)
+    if isinstance(move, Answer):
+        return _answer(talks, party, move)
+    if isinstance(move, Say):
+        return _say(talks, party, move)
+    if party not in talks.awaiting:
+        raise _refusal(talks, "not_awaited", party, "move now", _whose_turn(talks, party), "wait for the next step")
+    return talks.take(talks.parties.index(party), TABLE, talks.protocol.check(attempt(talks, party), move))
 
 
-def _checked_own(model: Negotiation, index: int, what: str, package: np.ndarray) -> np.ndarray:
-    """The package if the party may bring it up: it can exist, and the party would sign it. Raises Refusal."""
-    party = model.problem.parties[index]
-    package = _checked_package(model, party.label, what, package)
-    if model.preferences.vetoed(package, index):
-        why, about = _refused(model, index, package)
-        raise Refusal(f"{party.label} cannot {what}: {why}. Possible: another level on {about}.")
-    return package
+def _admit(talks: Tables, party: str, at: str) -> None:
+    """Whether anybody may do anything for the party at this moment. Raises Refusal."""
+    if party not in talks.parties:
+        known = nearest(str(party), talks.parties)
+        raise Refusal("unknown_party", f'Cannot move for "{party}"', f"no such party takes part; {known}")
+    if party not in talks.people:
+        why = "nobody was assigned to this seat: its agent sits there"
+        raise _refusal(talks, "empty_seat", party, "be played from here", why, "take the seat first")
+    if not talks.running:
+        raise _refusal(talks, "over", party, "do anything more", "the talks have ended")
+    if at != talks.moment:
+        why = f"this was meant for step {at} of the talks, which are at step {talks.moment}"
+        raise _refusal(talks, "stale", party, "do this any more", why, "look at the table and decide anew")
 
 
-def _refused(model: Negotiation, index: int, package: np.ndarray) -> tuple[str, str]:
+def _refusal(talks: Tables, reason: str, party: str, what: str, why: str, possible: str = "") -> Refusal:
+    return attempt(talks, party).refusal(reason, what, why, possible)
+
+
+def _whose_turn(talks: Tables, party: str) -> str:
+    index = talks.parties.index(party)
+    if not talks.state.present[0, index]:
+        return "it has left the talks"
+    if talks.has_moved(index):
+        return "it has made its move of this step"
+    labels = [talks.problem.parties[p].label for p in talks.movers]
+    return f"it is the turn of {' and '.join(labels)}" if len(labels) < 3 else "it has no move in this step"
+
+
+def attempt(talks: Tables, party: str) -> Attempt:
+    """What may be asked of a move of the party in the present step."""
+    index = talks.parties.index(party)
+
+    def objection(package: np.ndarray) -> tuple[str, str] | None:
+        numbers = talks.preferences.numbers[index]
+        return _refused(talks, index, package) if numbers.vetoed(np.asarray(package)) else None
+
+    return Attempt(talks.problem, talks.space, talks.state, 0, index, talks.mediator, objection)
+
+
+def _refused(talks: Tables, index: int, package: np.ndarray) -> tuple[str, str]:
     """Why the party proposes and signs no such package, and the issues on which another level would help."""
-    mandate = model.mandate(model.parties[index])
+    mandate = seat.mandate(talks, talks.parties[index])
     crossed, missed = mandate.crosses(package), mandate.misses(package)
     why = ["it crosses its own red line"] if crossed else []
     if missed:
         demands = "; ".join(demand.says.rstrip(".") for demand in missed)
         why.append(f"it leaves out what the delegation has called part of any settlement: {demands}")
-    labels = {issue.id: issue.label for issue in model.problem.issues}
+    labels = {issue.id: issue.label for issue in talks.problem.issues}
     about = [labels[issue] for issue in crossed]
     about += [" or ".join(labels[issue] for issue in demand.refuses) for demand in missed]
     return " and ".join(why), " and ".join(dict.fromkeys(about))
 
 
-def _checked_package(model: Negotiation, label: str, what: str, package: np.ndarray, table: int = 0) -> np.ndarray:
-    """The package if it can exist at the table. Raises Refusal."""
-    package = np.asarray(package)
-    if package.shape != (len(model.space.shape),) or not np.issubdtype(package.dtype, np.integer):
-        raise Refusal(f"{label} cannot {what}: a package has one level for each of {len(model.space.shape)} issues.")
-    if (package < 0).any() or (package >= model.space.shape).any():
-        raise Refusal(f"{label} cannot {what}: a level is outside its issue's levels.")
-    for rule in model.space.broken_rules(package):
-        about = " and ".join(i.label for i in model.problem.issues if i.id in rule.forbid)
-        raise Refusal(f"{label} cannot {what}: {rule.reason} Possible: another level on {about}.")
-    shut = model.state.closed[table, model.space.offsets[:-1] + package]
-    if shut.any():
-        gone = ", ".join(i.label for i, closed in zip(model.problem.issues, shut, strict=True) if closed)
-        ends = zip(model.space.offsets[:-1], model.space.offsets[1:], strict=True)
-        left = not any(model.state.closed[table, a:b].all() for a, b in ends)
-        possible = "another level there" if left else "sign nothing any more, since no level is left there; walk out"
-        raise Refusal(f"{label} cannot {what}: an event took its level off the table on {gone}. Possible: {possible}.")
-    return package.astype(np.int16)
+# -- seats -----------------------------------------------------------------------------------------------------------
 
 
-def sound(model: Negotiation, party: str, move: Sound, table: int = 0) -> str:
-    """Ask another party privately about a package: "would_sign", "could_move" or "no", as that party's strategy and
-    candour have it. Only the two see it in the minutes. Needs `record`. Raises Refusal."""
-    index, to = model.party_index(party), model.party_index(move.to)
-    label, whom = model.problem.parties[index].label, model.problem.parties[to].label
-    here = f"(round {model.state.round} of {int(model.state.deadline[table])})"
-    used = soundings_used(model, party, table)
-    most = model.problem.protocol.soundings
+def take_seat(talks: Tables, party: str, by: str) -> None:
+    """From now on the person `by` plays the party. Raises Refusal, NotationError for an unknown party."""
+    index = talks.party_index(party)
+    if not talks.running:
+        raise _refusal(talks, "over", party, f"be played by {by}", "the talks have ended")
+    if not by or by == AGENT or talks.people.get(party) == by:
+        why = "a person needs a name of its own, and sits there only once"
+        raise _refusal(talks, "words", party, f'be played by "{by}"', why)
+    leave_seat(talks, party)
+    talks.people[party] = by
+    talks.withdraw(index)
+    _changed(talks, Kind.SEAT_TAKEN, party, by)
+
+
+def leave_seat(talks: Tables, party: str) -> None:
+    """From now on the agent plays the party; nothing happens where it does already. Raises NotationError."""
+    index = talks.party_index(party)
+    by = talks.people.pop(party, None)
+    if by is not None:
+        talks.withdraw(index)
+        _changed(talks, Kind.SEAT_LEFT, party, by)
+
+
+def _changed(talks: Tables, kind: Kind, party: str, by: str) -> None:
+    talks.note(SeatChanged(kind, talks.state.round, talks.state.turn, party, by))
+
+
+# -- asides ----------------------------------------------------------------------------------------------------------
+
+
+def _whom(talks: Tables, party: str, what: str, to: str) -> str:
+    """The label of another party at the table. Raises Refusal."""
+    asked = attempt(talks, party)
+    there = asked.index(to)
+    if to == party or not talks.state.present[0, there]:
+        why = "choose another delegation that is at the table"
+        raise asked.refusal("no_answer", f"{what} {asked.labels[there]}", why)
+    return asked.labels[there]
+
+
+def _sound(talks: Tables, party: str, move: Sound, answers: Agents) -> None:
+    """Ask another party about a package: "would_sign", "could_move" or "no" is the answer of an agent, as its strategy
+    and candour have it; a person answers when it likes. Only the two see it in the minutes."""
+    asked, most, used = attempt(talks, party), talks.problem.protocol.soundings, soundings_used(talks, party)
+    whom = asked.labels[asked.index(move.to)]
     if used >= most:
         left = f"all {most} soundings are used" if most else "this scenario allows no soundings"
-        raise Refusal(f"{label} cannot sound out {whom}: {left} {here}.")
-    if to == index or not model.state.present[table, to]:
-        raise Refusal(f"{label} cannot sound out {whom}: choose another delegation that is at the table {here}.")
-    if model.delegations[move.to].human:
-        raise Refusal(f"{label} cannot sound out {whom} here: a person plays it; ask them {here}.")
-    package = _checked_package(model, label, f"ask about this package {here}", move.package, table)
-    draw = model.draws("sounding", model.state.turn, used + 1)[table, used]
-    answer = model.delegations[move.to].answer(package, table, float(draw))
-    record = {"kind": "sound", "round": model.state.round, "turn": model.state.turn, "party": party, "to": move.to}
-    model.records[table].append(record | {"package": write(model.problem, package), "answer": answer})
-    return answer
+        raise asked.refusal("no_answer", f"sound out {whom}", left)
+    _whom(talks, party, "sound out", move.to)
+    package = asked.package("ask about this package", move.package)
+    turn = talks.rounds.turn_of(asked.party, TABLE)
+    answer = None
+    if move.to not in talks.people:
+        draw = talks.draws("sounding", turn, used + 1, TABLE)[0, used]
+        answer = answers(move.to, package, float(draw))
+    text = write(talks.problem, package)
+    talks.note(Sounded(talks.state.round, int(turn), party, move.to, text, answer))
 
 
-def soundings_used(model: Negotiation, party: str, table: int) -> int:
-    """How often the party has sounded out others. Needs `record`."""
-    return sum(r["kind"] == "sound" and r["party"] == party for r in model.records[table])
+def _answer(talks: Tables, party: str, move: Answer) -> None:
+    """A person's own answer to what another party asked last."""
+    whom = _whom(talks, party, "answer", move.to)
+    asked = [r for r in talks.records[0] if isinstance(r, Sounded) and (r.party, r.to) == (move.to, party)]
+    open_ = [r for r in asked if r.answer is None]
+    given = sum(isinstance(r, Answered) and (r.party, r.to) == (party, move.to) for r in talks.records[0])
+    if move.answer not in ANSWERS:
+        why = f'"{move.answer}" is no answer'
+        raise _refusal(talks, "no_answer", party, f"answer {whom} so", why, ", ".join(ANSWERS))
+    if given >= len(open_):
+        raise _refusal(talks, "no_answer", party, f"answer {whom}", "it has asked nothing that is not answered")
+    turn = int(talks.rounds.turn_of(talks.parties.index(party), TABLE))
+    talks.note(Answered(talks.state.round, turn, party, move.to, open_[given].package, move.answer))
+
+
+def _say(talks: Tables, party: str, move: Say) -> None:
+    """Words to everybody or to one party."""
+    if move.to is not None:
+        _whom(talks, party, "speak to", move.to)
+    if not move.text.strip() or len(move.text) > WORDS:
+        why = f"what is said has 1 to {WORDS:,} letters, not {len(move.text.strip()):,}"
+        raise _refusal(talks, "words", party, "say this", why)
+    turn = int(talks.rounds.turn_of(talks.parties.index(party), TABLE))
+    talks.note(Said(talks.state.round, turn, party, move.text.strip(), move.to))
+
+
+def soundings_used(talks: Tables, party: str, table: int = 0) -> int:
+    """How often the party has sounded out others. Needs records."""
+    return sum(isinstance(r, Sounded) and r.party == party for r in talks.records[table])

@@ -7,18 +7,16 @@ that collects by them can be pickled.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import Any
 
 from ..errors import NotationError
 from ..table.notation import write
 from ..table.state import AGREEMENT, WALKED_OUT
-
-if TYPE_CHECKING:
-    from .agents import Delegation
-    from .model import Negotiation
+from . import results
+from .agents import Delegation
 
 
-def reporters(model: Negotiation, more: Mapping | None, by_agent: Mapping | bool) -> tuple[dict, dict | None]:
+def reporters(model: Any, more: Mapping | None, by_agent: Mapping | bool) -> tuple[dict, dict | None]:
     """(model reporters, agent reporters or None): ours, shares and means over the tables with utilities only at the
     end, and `more` of them; `by_agent`: whether to have ours of the delegations, or more of them. Raises NotationError.
     """
@@ -34,40 +32,40 @@ def reporters(model: Negotiation, more: Mapping | None, by_agent: Mapping | bool
         "agreement": _agreement,
         "walk_out": _walk_out,
     }
-    for p, party in enumerate(model.parties):
+    for p, party in enumerate(model.talks.parties):
         of_model[f"u_{party}"] = [_final_utility, [model, p]]
     of_agent = {"party": _party, "utility": _utility, "reservation": _reservation, "last_offer": _last_offer}
     own = by_agent if isinstance(by_agent, Mapping) else {}
     return {**of_model, **(more or {})}, {**of_agent, **own} if by_agent is not False else None
 
 
-def _scenario(model: Negotiation) -> str:
+def _scenario(model: Any) -> str:
     """The short name, which stands in the rows of batch_run instead of what was handed in."""
-    return model.problem.name
+    return model.talks.problem.name
 
 
-def _seed(model: Negotiation) -> int:
-    return model.seed_used
+def _seed(model: Any) -> int:
+    return model.talks.seed
 
 
-def _round(model: Negotiation) -> int:
-    return model.state.round
+def _round(model: Any) -> int:
+    return model.talks.state.round
 
 
-def _running(model: Negotiation) -> float:
-    return float(model.state.running.mean())
+def _running(model: Any) -> float:
+    return float(model.talks.state.running.mean())
 
 
-def _agreement(model: Negotiation) -> float:
-    return float((model.state.ended == AGREEMENT).mean())
+def _agreement(model: Any) -> float:
+    return float((model.talks.state.ended == AGREEMENT).mean())
 
 
-def _walk_out(model: Negotiation) -> float:
-    return float((model.state.ended == WALKED_OUT).mean())
+def _walk_out(model: Any) -> float:
+    return float((model.talks.state.ended == WALKED_OUT).mean())
 
 
-def _final_utility(model: Negotiation, party: int) -> float | None:
-    return None if model.running else float(model.utilities()[:, party].mean())
+def _final_utility(model: Any, party: int) -> float | None:
+    return None if model.running else float(results.utilities(model.talks)[:, party].mean())
 
 
 def _party(delegation: Delegation) -> str:
@@ -76,16 +74,16 @@ def _party(delegation: Delegation) -> str:
 
 def _utility(delegation: Delegation) -> float:
     """Of how the tables stand: of what was agreed, else of no agreement."""
-    return float(delegation.model.utilities()[:, delegation.index].mean())
+    return float(results.utilities(delegation.talks)[:, delegation.index].mean())
 
 
 def _reservation(delegation: Delegation) -> float:
-    return float(delegation.model.state.reservation[:, delegation.index].mean())
+    return float(delegation.talks.state.reservation[:, delegation.index].mean())
 
 
 def _last_offer(delegation: Delegation) -> str | None:
     """What it proposed last, in notation; None before that, and where there are many tables."""
-    model = delegation.model
-    if model.tables > 1 or not model.state.proposals[0, delegation.index]:
+    talks = delegation.talks
+    if talks.tables > 1 or not talks.state.proposals[0, delegation.index]:
         return None
-    return write(model.problem, model.state.offers[0, delegation.index])
+    return write(talks.problem, talks.state.offers[0, delegation.index])

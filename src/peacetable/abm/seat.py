@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..scenario import Demand, Scenario, Space
+from ..table.record import Record, Sounded
 from ..table.state import ENDINGS, RUNNING, signers
-from .people import soundings_used
-
-if TYPE_CHECKING:
-    from .model import Negotiation
+from .tables import Tables
 
 
 @dataclass(frozen=True)
@@ -27,21 +24,25 @@ class Offer:
 
 @dataclass(frozen=True)
 class SeatView:
-    """Everything public at one table, seen by `party`. `round` counts from 1 to `rounds`; `speaker` has the turn (None
-    when it is over); `offers` are on the table; `last_offers` each party's latest proposal; `log` the moves and events
+    """Everything public at one table, seen by `party`. `moment` names the step of the talks, in which the parties
+    `movers` have a move; `moved`: whether the own one was made; `round` counts from 1 to `rounds`; `people`: party ->
+    person who plays it; `offers` are on the table; `last_offers` each party's latest proposal; `log` the moves and events
     so far; `soundings` how many the party has left; under a single text the `draft`, the `amendment` being voted on and
     who has voted for it (`votes`); `closed` {issue: levels} that events took off the table; `ended` None |
     agreement | deadline | walk_out; `by`, `package` as they ended."""
 
     party: str
+    moment: str
+    movers: tuple[str, ...]
+    moved: bool
     round: int
     rounds: int
     turn: int
-    speaker: str | None
+    people: dict[str, str]
     offers: dict[str, Offer]
     last_offers: dict[str, tuple[int, ...]]
     present: tuple[str, ...]
-    log: tuple[dict, ...]
+    log: tuple[Record, ...]
     ended: str | None
     by: str | None
     package: tuple[int, ...] | None
@@ -50,12 +51,6 @@ class SeatView:
     votes: tuple[str, ...] = ()
     soundings: int = 0
     closed: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-def visible(records: list[dict], party: str) -> tuple[dict, ...]:
-    """Copies of the records that `party` may see: of the talks, all but soundings between others."""
-    shown = (r for r in records if r["kind"] != "rules")
-    return tuple(dict(r) for r in shown if r["kind"] != "sound" or party in (r["party"], r["to"]))
 
 
 class Mandate:
@@ -120,49 +115,58 @@ class Mandate:
         return [demand for demand, tests in self.demands if self.space.hold(tests, held)]
 
 
-def view(model: Negotiation, party: str, table: int = 0) -> SeatView:
-    """What `party` may see at one table, as plain data. Needs `record`."""
-    model.party_index(party)
-    s, names = model.state, model.parties
-    offers = {}
-    for q in np.flatnonzero(s.standing[table]):
-        offers[names[q]] = Offer(
-            names[q],
-            tuple(map(int, s.offers[table, q])),
-            tuple(names[i] for i in signers(int(s.signed[table, q]), len(names))),
-            tuple(names[i] for i in signers(int(s.needs[table, q]), len(names))),
-        )
-    made = np.flatnonzero(s.proposals[table])
+def view(talks: Tables, party: str, table: int = 0) -> SeatView:
+    """What `party` may see at one table, as plain data. Needs records."""
+    index = talks.party_index(party)
+    s, names = talks.state, talks.parties
+    told = talks.protocol.told(s, table)
+
+    def named(bits: int) -> tuple[str, ...]:
+        return tuple(names[i] for i in signers(bits, len(names)))
+
+    lying = told.offers.items()
+    offers = {names[q]: Offer(names[q], x, named(signed), named(needs)) for q, (x, signed, needs) in lying}
     over = s.ended[table] != RUNNING
+    log = talks.seen_by(party, table)
+    used = sum(isinstance(r, Sounded) and r.party == party for r in log)
     return SeatView(
         party=party,
+        moment=talks.moment,
+        movers=() if over else tuple(names[p] for p, rows in talks.movers.items() if table in rows),
+        moved=not over and talks.has_moved(index),
         round=s.round,
         rounds=int(s.deadline[table]),
         turn=s.turn,
-        speaker=None if over else model.speaker(table),
+        people=dict(talks.people),
         offers={} if over else offers,
-        last_offers={names[q]: tuple(map(int, s.offers[table, q])) for q in made},
+        last_offers={names[q]: tuple(s.offers[table, q].tolist()) for q in np.flatnonzero(s.proposals[table])},
         present=tuple(n for i, n in enumerate(names) if s.present[table, i]),
-        log=visible(model.records[table], party) if model.record else (),
+        log=log,
         ended=ENDINGS[s.ended[table]] if over else None,
         by=names[s.by[table]] if s.by[table] >= 0 else None,
-        package=tuple(map(int, s.agreed[table])) if s.agreed[table, 0] >= 0 else None,
-        draft=tuple(map(int, s.draft[table])) if model.single_text else None,
-        amendment=tuple(map(int, s.amendment[table])) if model.single_text else None,
-        votes=tuple(n for i, n in enumerate(names) if s.votes[table, i]),
-        soundings=model.problem.protocol.soundings - (soundings_used(model, party, table) if model.record else 0),
-        closed={
-            issue.id: tuple(issue.levels[k].id for k in np.flatnonzero(s.closed[table, a:b]))
-            for issue, a, b in zip(model.problem.issues, model.space.offsets[:-1], model.space.offsets[1:], strict=True)
-            if s.closed[table, a:b].any()
-        },
+        package=tuple(s.agreed[table].tolist()) if s.agreed[table, 0] >= 0 else None,
+        draft=told.draft,
+        amendment=told.amendment,
+        votes=tuple(names[i] for i in told.votes),
+        soundings=talks.problem.protocol.soundings - used,
+        closed=_closed(talks, table),
     )
 
 
-def mandate(model: Negotiation, party: str, table: int = 0) -> Mandate:
+def _closed(talks: Tables, table: int) -> dict[str, tuple[str, ...]]:
+    """The levels of each issue that events took off the table."""
+    closed, offsets = talks.state.closed[table], talks.space.offsets
+    return {
+        issue.id: tuple(issue.levels[k].id for k in np.flatnonzero(closed[a:b]))
+        for issue, a, b in zip(talks.problem.issues, offsets[:-1], offsets[1:], strict=True)
+        if closed[a:b].any()
+    }
+
+
+def mandate(talks: Tables, party: str, table: int = 0) -> Mandate:
     """The own numbers of one party at one table."""
-    p = model.party_index(party)
-    facts, numbers = model.problem.parties[p], model.preferences.numbers[p]
+    p = talks.party_index(party)
+    facts, numbers = talks.problem.parties[p], talks.preferences.numbers[p]
     changes = numbers.changes(table)
     said, conditions, demands = {demand.id: demand for demand in facts.demands}, [], []
     for k, (c, tests) in enumerate(zip(facts.conditions, numbers.conditions, strict=True)):
@@ -170,16 +174,16 @@ def mandate(model: Negotiation, party: str, table: int = 0) -> Mandate:
             demands.append((said.get(c.id) or Demand(c.id, c.change.reason, c.when, "condition", c.change), tests))
         else:
             conditions.append((c.id, tests, float(changes[k])))
-    places = [(issue.id, level.id) for issue in model.problem.issues for level in issue.levels]
+    places = [(issue.id, level.id) for issue in talks.problem.issues for level in issue.levels]
     stated = np.array([place in facts.red_lines for place in places])
     return Mandate(
         party,
-        model.problem,
-        model.space,
+        talks.problem,
+        talks.space,
         numbers.gains(table),
         conditions,
         demands,
         numbers.forbidden & stated,
-        float(model.state.reservation[table, p]),
-        float(model.delegations[party].ranking.best(np.array([table]))[0]),
+        float(talks.state.reservation[table, p]),
+        float(talks.ranking(p).best(np.array([table]))[0]),
     )

@@ -10,10 +10,11 @@ import numpy as np
 
 from ..errors import NotationError
 from ..scenario import Judgement, Part, Scenario, Strategy
-from ..scenario.facts import CONSENTS, DRAWS, ORDERS, PROTOCOLS
+from ..scenario.facts import CONSENTS, DRAWS, ORDERS
 from ..strategies import read
 from ..strategies.registry import KINDS as PARTS
 from ..table.notation import nearest
+from ..table.protocols import PROTOCOLS
 
 # settings of a run that minutes and manifests note, by their names as arguments of Negotiation
 OVERRIDES = ("rounds", "consent", "quorum", "order", "protocol", "reservations", "draw", "strategies")
@@ -38,6 +39,9 @@ def names(what: str, value: Any) -> tuple[str, ...]:
 
 def read_overrides(scenario: Scenario, **given: Any) -> dict[str, Any]:
     """Those settings of `with_overrides` that are not None, checked, as JSON can hold them. Raises NotationError."""
+    unknown = [key for key in given if key not in OVERRIDES]
+    if unknown:
+        raise NotationError(f'No setting "{unknown[0]}"; {nearest(unknown[0], OVERRIDES)}')
     found = {key: value for key, value in given.items() if value is not None}
     for key, known in (("consent", CONSENTS), ("order", ORDERS), ("protocol", PROTOCOLS)):
         word = found.get(key)

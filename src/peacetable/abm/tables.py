@@ -22,12 +22,14 @@ from ..table.moves import KINDS, SIGN, Moves
 from ..table.notation import nearest, write
 from ..table.protocol import Table
 from ..table.protocols import PROTOCOLS
-from ..table.record import Amended, Ended, Happened, Kind, Moved, Order, Record
+from ..table.record import Amended, Ended, Happened, Kind, Moved, Order, Record, visible
 from ..table.rounds import Rounds
 from ..table.state import ENDINGS, State, start
 from . import draws
+from .settings import read_strategy
 
 Reasons = Sequence[Sequence[Mapping[str, str]]]
+TABLE = np.array([0])  # the one table where people play
 
 
 class Tables:
@@ -75,7 +77,8 @@ class Tables:
         self.changed: list = []  # whom to tell of new preferences: called with party and tables
         self._open_rankings: dict[int, Ranking] = {}
         self._estimates: dict[tuple, Estimates | None] = {}
-        self._made: dict[int, tuple[np.ndarray, Moves, Reasons]] = {}
+        self._seen: dict[tuple[str, int], tuple[int, tuple[Record, ...]]] = {}
+        self._made: dict[int, tuple[np.ndarray, Moves, Reasons | None]] = {}
         mediator = problem.protocol.mediator
         self.mediator = self.parties.index(mediator) if mediator else -1
         self.protocol = PROTOCOLS[problem.protocol.name]
@@ -106,11 +109,8 @@ class Tables:
 
     def _public(self) -> Public:
         equal = np.full(int(self.space.offsets[-1]), 1.0 / len(self.space.shape))
-        return Public(
-            self.space,
-            cells(self.problem).value * equal[None],
-            ordered=np.array([issue.line == tuple(range(len(issue.levels))) for issue in self.problem.issues]),
-        )
+        values = cells(self.problem).value * equal[None]
+        return Public(self.space, values, tuple(issue.line for issue in self.problem.issues))
 
     def _start(self) -> State:
         deciders = self.deciders.values()
@@ -136,7 +136,7 @@ class Tables:
     def _table(self) -> Table:
         mediates = np.arange(len(self.parties)) == self.mediator  # nobody: a neutral chair
         own = self.preferences.forbidden[mediates].any(axis=0)
-        refused = self.preferences.refusals[self.mediator] if self.mediator >= 0 else []
+        refused = list(self.preferences.refusals[self.mediator]) if self.mediator >= 0 else []
         return Table(self.problem, self.space, self.mediator, own, refused)
 
     def _mediation(self, number: int, count: int, rows: np.ndarray) -> np.ndarray:
@@ -174,9 +174,14 @@ class Tables:
         names = (self.parties[p] for p in self.movers if p not in self._made)
         return tuple(name for name in names if name in self.people)
 
-    def take(self, party: int, rows: np.ndarray, moves: Moves, because: Reasons = ()) -> None:
-        """The moves of one party at the tables `rows`, its tables in this step; they are made when the step closes."""
+    def take(self, party: int, rows: np.ndarray, moves: Moves, because: Reasons | None = ()) -> None:
+        """The moves of one party at the tables `rows`, its tables in this step; they are made when the step closes.
+        `because`: the reasons for each; None where records of them are there already."""
         self._made[party] = rows, moves, because
+
+    def withdraw(self, party: int) -> None:
+        """What was handed in for the party in this step is not made."""
+        self._made.pop(party, None)
 
     @property
     def complete(self) -> bool:
@@ -223,8 +228,7 @@ class Tables:
                     yield party, rows[at], moves.only(at), some
 
     def _one_turn(self, party: int, rows: np.ndarray) -> int:
-        turn = self.rounds.turn_of(party, rows)
-        return int(turn if np.ndim(turn) == 0 else turn[0])
+        return int(np.ravel(self.rounds.turn_of(party, rows))[0])
 
     def _hopeless(self, rows: np.ndarray) -> np.ndarray:
         """At which tables those who stay can sign no package at all, bool (n,)."""
@@ -250,12 +254,12 @@ class Tables:
         if put is not None:
             self.protocol.amend(self.state, *put)
             for row, package in zip(*put, strict=True):
-                self._note(int(row), Amended(n, write(self.problem, package)))
+                self.note(Amended(n, write(self.problem, package)), int(row))
 
     def _note_orders(self) -> None:
         for row in range(len(self.records)):
             order = tuple(self.parties[p] for p in self.state.order[row])
-            self._note(row, Order(self.state.round, order))
+            self.note(Order(self.state.round, order), row)
 
     def _chance_events(self, n: int) -> None:
         events = self.problem.events
@@ -277,7 +281,7 @@ class Tables:
         if len(rows) and (event.salience or event.close):
             self._change_preferences(event, rows)
         for row in rows if self.keep else ():
-            self._note(int(row), Happened(self.state.round, event.id))
+            self.note(Happened(self.state.round, event.id), int(row))
 
     def _change_preferences(self, event: Event, rows: np.ndarray) -> None:
         s = self.state
@@ -287,8 +291,9 @@ class Tables:
             self.preferences.reweigh(
                 rows, self.party_index(party), np.array([factors.get(i, 1.0) for i in self.problem.issue_ids])
             )
-        for row in rows[s.closed[rows].any(axis=1)]:
-            self.preferences.close(np.array([row]), s.closed[row])
+        shut = rows[s.closed[rows].any(axis=1)]
+        if len(shut):
+            self.preferences.close(shut, s.closed[shut])
         for index, party in enumerate(self.parties):
             if event.close or party in event.salience:
                 self._open_rankings.pop(index, None)
@@ -309,6 +314,11 @@ class Tables:
             self._open_rankings[party] = ranking(self.preferences.numbers[party], self.feasible, False)
         return self._open_rankings[party]
 
+    def use(self, space: Space) -> None:
+        """From now on packages need whose signatures this space says."""
+        self.space = self.rounds.space = self.preferences.space = self.drawn.space = space
+        self.public = self._public()
+
     def estimates(self, decider: Decider) -> Estimates | None:
         """The estimates of the others that all delegations with the same opponent model share."""
         kind = (decider.parts["opponent_model"].name, *sorted(decider.params["opponent_model"].items()))
@@ -318,25 +328,37 @@ class Tables:
 
     # -- records -------------------------------------------------------------------------------------------------------
 
-    def _note(self, row: int, record: Record) -> None:
+    def note(self, record: Record, row: int = 0) -> None:
+        """Keep a record of one table, where records are kept."""
         if self.keep:
             self.records[row].append(record)
 
+    def seen_by(self, party: str, row: int = 0) -> tuple[Record, ...]:
+        """The records of one table that the party may see."""
+        if not self.keep:
+            return ()
+        read, seen = self._seen.get((party, row), (0, ()))
+        new = self.records[row][read:]
+        if new:
+            seen = (*seen, *(record for record in new if visible(record, party)))
+            self._seen[party, row] = len(self.records[row]), seen
+        return seen
+
     def _note_moves(self, party: int, rows: np.ndarray, moves: Moves, because: Reasons) -> None:
-        turn = self.rounds.turn_of(party, rows)
+        turns = np.broadcast_to(self.rounds.turn_of(party, rows), len(rows)).tolist()
         for n, row in enumerate(rows.tolist()):
             package = self.protocol.package_of(self.state, row, moves, n)
             offer_of = int(moves.offer_of[n]) if moves.kind[n] == SIGN else -1
             record = Moved(
                 Kind(KINDS[moves.kind[n]]),
                 self.state.round,
-                int(turn if np.ndim(turn) == 0 else turn[n]),
+                turns[n],
                 self.parties[party],
                 None if package is None else write(self.problem, package),
                 self.parties[offer_of] if offer_of >= 0 else None,
                 tuple(because[n]) if because else (),
             )
-            self._note(row, record)
+            self.note(record, row)
 
     def _note_ends(self) -> None:
         """The end of every table, once all have ended."""
@@ -351,3 +373,16 @@ class Tables:
         for known in self._open_rankings.values():
             known.release()
         self._open_rankings = {}
+
+
+def strategies_of(problem: Scenario, given: Any) -> dict[str, Strategy]:
+    """The strategy of every party: as given for a run (for all, or by party), else as the scenario has it. Raises
+    NotationError."""
+    if given is None:
+        given = {}
+    elif isinstance(given, str | Strategy):
+        given = dict.fromkeys(problem.party_ids, given)
+    for party in given:
+        if party not in problem.party_ids:
+            raise NotationError(f'No party "{party}" in {problem.name}; {nearest(party, problem.party_ids)}')
+    return {p.id: read_strategy(given[p.id], p.strategy) if p.id in given else p.strategy for p in problem.parties}

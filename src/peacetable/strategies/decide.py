@@ -19,6 +19,7 @@ class Decider:
     """A strategy made ready: parameters checked and filled in. Raises NotationError if they cannot be used."""
 
     def __init__(self, strategy: Strategy):
+        self.strategy = strategy
         self.parts = {kind: component(kind, getattr(strategy, kind).name) for kind in KINDS}
         self.params = {kind: settings(kind, getattr(strategy, kind)) for kind in KINDS}
         self.needs_chance = any(c.needs_chance for c in self.parts.values())

@@ -68,8 +68,8 @@ class Amended:
 
 @dataclass(frozen=True)
 class Moved:
-    """A move of a party. `kind`: one of MOVES; `package`: what it proposes, signs or votes on; `offer_of`: whose package
-    it signs; `because`: the reasons of an agent, {issue, level, effect, wanted}."""
+    """A move of a party. `kind`: one of MOVES; `package`: what it proposes, signs or votes on; `offer_of`: whose
+    package it signs; `because`: the reasons of an agent, {issue, level, effect, wanted}."""
 
     kind: Kind
     round: int
