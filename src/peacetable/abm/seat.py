@@ -26,9 +26,9 @@ class Offer:
 class SeatView:
     """Everything public at one table, seen by `party`. `moment` names the step of the talks, in which the parties
     `movers` have a move; `moved`: whether the own one was made; `round` counts from 1 to `rounds`; `people`: party ->
-    person who plays it; `offers` are on the table; `last_offers` each party's latest proposal; `log` the moves and events
-    so far; `soundings` how many the party has left; under a single text the `draft`, the `amendment` being voted on and
-    who has voted for it (`votes`); `closed` {issue: levels} that events took off the table; `ended` None |
+    person who plays it; `offers` are on the table; `last_offers` each party's latest proposal; `log` the moves and
+    events so far; `soundings` how many the party has left; under a single text the `draft`, the `amendment` being voted
+    on and who has voted for it (`votes`); `closed` {issue: levels} that events took off the table; `ended` None |
     agreement | deadline | walk_out; `by`, `package` as they ended."""
 
     party: str

@@ -11,7 +11,7 @@ from ..errors import PeacetableError
 from .common import TABLE, notice, print_json, print_story, say
 
 if TYPE_CHECKING:
-    from ..abm.model import Negotiation
+    from ..abm.tables import Tables
 
 
 @click.command("replay")
@@ -25,6 +25,8 @@ def command(source: Path, table: int | None, as_json: bool, window: bool) -> int
     From a batch the talks are held again with the settings, seed and scenario in its manifest, and compared with the
     stored row. From minutes every move is taken from the file, and no chance is drawn.
     """
+    from ..abm.results import report
+
     if window and as_json:
         raise click.UsageError("--window and --json do not go together: choose one.")
     if not source.exists():
@@ -32,22 +34,22 @@ def command(source: Path, table: int | None, as_json: bool, window: bool) -> int
     if source.is_dir():
         if table is None:
             raise click.UsageError(f"{source} is a folder: say which table, with --table K.")
-        model, row, differences = _from_batch(source, table)
+        talks, row, differences = _from_batch(source, table)
     else:
         if table is not None:
             raise click.UsageError(f"{source} is not a folder: --table goes with the folder of a batch.")
-        model, row, differences = _from_minutes(source), None, []
+        talks, row, differences = _from_minutes(source), None, []
     if window:
-        _show(source, model, table)
+        _show(source, talks, table)
     elif as_json:
-        print_json(model.report() | ({} if row is None else {"row": row}))
+        print_json(report(talks) | ({} if row is None else {"row": row}))
     else:
         from ..files import shipped
         from .story import tell
 
-        called = model.problem.name if model.problem.id in shipped() else ""
-        print_story(tell(model.report(), model.problem, model.preferences, model.state.reservation[0], called))
-    model.close()
+        called = talks.problem.name if talks.problem.id in shipped() else ""
+        print_story(tell(report(talks), talks.problem, talks.preferences, talks.state.reservation[0], called))
+    talks.release()
     if differences:
         notice(
             f"Table {table} held again differs from its row in {source}, in {', '.join(differences)}: the batch was "
@@ -58,13 +60,14 @@ def command(source: Path, table: int | None, as_json: bool, window: bool) -> int
     return 1 if differences else 0
 
 
-def _show(source: Path, model: Negotiation, table: int | None) -> None:
-    """The talks in the game window; `model` holds those of a batch, the minutes in a file say more."""
+def _show(source: Path, talks: Tables, table: int | None) -> None:
+    """The talks in the game window; `talks` holds those of a batch, the minutes in a file say more."""
     from .play import game_window
 
     window_error = game_window()
     from platformdirs import user_config_path, user_data_path
 
+    from ..abm.results import minutes
     from ..game.app import App
     from ..game.session import chronicle_of, read_chronicle
     from ..game.store import load_settings
@@ -76,7 +79,7 @@ def _show(source: Path, model: Negotiation, table: int | None) -> None:
         heading, (chronicle, _) = t("history.file", name=name), read_chronicle(source)
     else:
         heading = t("history.table", table=table, folder=name)
-        chronicle = chronicle_of(model.problem, *model.minutes(0))
+        chronicle = chronicle_of(talks.problem, *minutes(talks))
     config = user_config_path("peacetable", appauthor=False)
     settings, trouble = load_settings(config)
     try:
@@ -94,7 +97,7 @@ def _show(source: Path, model: Negotiation, table: int | None) -> None:
     app.run()
 
 
-def _from_batch(folder: Path, table: int) -> tuple[Negotiation, dict, list[str]]:
+def _from_batch(folder: Path, table: int) -> tuple[Tables, dict, list[str]]:
     """The finished table, its stored row, and the columns in which they differ."""
     from ..abm.model import Negotiation
     from ..experiments.runner import measured
@@ -106,21 +109,22 @@ def _from_batch(folder: Path, table: int) -> tuple[Negotiation, dict, list[str]]
     model = Negotiation(store.scenario(), seed=manifest["seed"], first_table=table, **manifest["overrides"]).run()
     again = {name: column.tolist()[0] for name, column in measured(model).items()}
     again = {name: None if value != value else value for name, value in again.items()}
-    return model, row, [name for name, value in row.items() if value != again.get(name)]
+    return model.talks, row, [name for name, value in row.items() if value != again.get(name)]
 
 
-def _from_minutes(path: Path) -> Negotiation:
-    from ..abm.model import Negotiation
+def _from_minutes(path: Path) -> Tables:
+    from ..abm.replay import Replay
     from ..files import from_document
     from ..table.minutes import load, older_rules
+    from ..table.record import Kind
 
     header, records, torn = load(path)
     scenario = from_document(header["document"], header["scenario_hash"], path)
-    model = Negotiation.replay(scenario, header, records).run()
+    talks = Replay(scenario, header, records).run()
     if torn:
         notice(torn)
     if older := older_rules(header, records):
         notice(f"{path}: these talks were held {older}, and are told as they were.")
-    if not records or records[-1]["kind"] != "end":
-        notice(f"{path}: the minutes stop in round {model.state.round}, before the end of the talks.")
-    return model
+    if not records or records[-1].kind != Kind.END:
+        notice(f"{path}: the minutes stop in round {talks.state.round}, before the end of the talks.")
+    return talks

@@ -21,6 +21,7 @@ from ..scenario import Party, Preferences, Scenario, cells
 from ..scenario.facts import UNSAID
 from ..scenario.utility import GRAIN
 from ..table.notation import as_levels, read
+from ..table.protocols import PROTOCOLS
 from .common import aligned, listed
 
 FEW = 6  # things that can be named one by one
@@ -71,10 +72,7 @@ def meeting(report: dict, scenario: Scenario) -> Iterator[Line]:
         who = f"{protocol.quorum} parties{vetoes if protocol.vetoes else ''} have"
     else:
         who = "everyone has" if protocol.consent == "unanimity" else "everyone whose signature its levels need has"
-    if protocol.name == "single_text":
-        what = "a mediator changes one draft, and every party votes for or against it"
-    else:
-        what = "every party proposes a package, signs one, or leaves"
+    what = PROTOCOLS[protocol.name].STORY
     yield Line("text", "")
     yield Line("text", f"{_number(rounds, 'round').capitalize()}: in each, {what}. Agreed is what {who} signed.")
 
@@ -136,7 +134,7 @@ class _Beat:
 def talks(report: dict, scenario: Scenario) -> Iterator[Line]:
     """The openings, the last round, and between them what mattered most; the rest is passed over, and it says so."""
     yield from _heading("The talks")
-    beats = list(_votes(report, scenario) if scenario.protocol.name == "single_text" else _beats(report, scenario))
+    beats = list(_votes(report, scenario) if PROTOCOLS[scenario.protocol.name].ONE_TEXT else _beats(report, scenario))
     worth = sorted((b.weight for b in beats if b.weight < ALWAYS), reverse=True)
     least = max(1, worth[BEATS - 1] if len(worth) >= BEATS else 1)
     room = BEATS - sum(w > least for w in worth)
@@ -153,7 +151,7 @@ def talks(report: dict, scenario: Scenario) -> Iterator[Line]:
             last_told = number
             yield Line("round", f"Round {number}")
             for (kind, _), run in groupby(chosen, key=lambda b: (b.kind, b.record.get("offer_of"))):
-                together = {"accept": words.signatures, "vote": words.votes}.get(kind)
+                together = {"sign": words.signatures, "vote": words.votes}.get(kind)
                 for sentence in [together(list(run))] if together else map(words.beat, run):
                     yield Line("item", f"  {sentence}")
     yield from _passed_over(words, last_told + 1, report["round"])
@@ -176,7 +174,7 @@ def _beats(report: dict, scenario: Scenario) -> Iterator[_Beat]:
     parties, most = len(scenario.parties), _half(scenario)
     unanimous = scenario.protocol.consent == "unanimity"
     spoken = {(party.id, issue) for party in scenario.parties for issue, _ in party.positions}
-    moves = [r for r in report["moves"] if r["kind"] in ("propose", "accept", "event", "walk_out")]
+    moves = [r for r in report["moves"] if r["kind"] in ("propose", "sign", "event", "walk_out")]
     final = moves[-1]["round"] if moves else 0
     for record in moves:
         kind, party = record["kind"], record.get("party", "")
@@ -185,7 +183,7 @@ def _beats(report: dict, scenario: Scenario) -> Iterator[_Beat]:
             yield _Beat(_event_weight(scenario, record, at_end), kind, record)
         elif kind == "walk_out":
             yield _Beat(ALWAYS, kind, record)
-        elif kind == "accept":
+        elif kind == "sign":
             names = signed.setdefault(record["offer_of"], [record["offer_of"]])
             names.append(party)
             new = len(names) > most
@@ -223,12 +221,12 @@ def _event_weight(scenario: Scenario, record: dict, weight: int) -> int:
 
 def _votes(report: dict, scenario: Scenario) -> Iterator[_Beat]:
     """Under a single text: each draft with its votes; what matters is how many are for it, and the last round."""
-    moves = [r for r in report["moves"] if r["kind"] in ("amend", "propose", "accept", "decline", "event", "walk_out")]
+    moves = [r for r in report["moves"] if r["kind"] in ("amend", "propose", "sign", "stand", "event", "walk_out")]
     final = moves[-1]["round"] if moves else 0
     most = 0
     for number, group in groupby(moves, key=lambda r: r["round"]):
         records = list(group)
-        for_it = sum(r["kind"] == "accept" for r in records)
+        for_it = sum(r["kind"] == "sign" for r in records)
         weight = ALWAYS if number in (1, final) else 10 + for_it if for_it > most else for_it
         most = max(most, for_it)
         for record in records:
@@ -304,10 +302,10 @@ class _Words:
 
     def votes(self, beats: list[_Beat]) -> str:
         """The votes on one draft: who is for it, who against, and over what."""
-        for_it = [self.parties[b.record["party"]] for b in beats if b.record["kind"] == "accept"]
+        for_it = [self.parties[b.record["party"]] for b in beats if b.record["kind"] == "sign"]
         against = []
         for beat in beats:
-            if beat.record["kind"] == "decline":
+            if beat.record["kind"] == "stand":
                 why = [self.card(b["issue"], b["level"]) for b in beat.record["because"][:1]]
                 against.append(" over ".join([self.parties[beat.record["party"]], *why]))
         drafted = {b.record["package"] for b in beats} == {" ".join(f"{i}={k}" for i, k in self.draft_before.items())}
@@ -390,14 +388,14 @@ def _closest(report: dict, labels: dict[str, str]) -> str:
     for record in report["moves"]:
         if record["kind"] == "propose":
             signed[record["party"]] = [record["party"]]
-        elif record["kind"] == "accept" and "offer_of" in record:
+        elif record["kind"] == "sign" and "offer_of" in record:
             names = signed.setdefault(record["offer_of"], [record["offer_of"]])
             names.append(record["party"])
             if len(names) >= best[0]:
                 best = (len(names), record["round"], record["offer_of"], list(names))
     count, number, owner, names = best
     if not owner:
-        voted = any(record["kind"] == "decline" for record in report["moves"])
+        voted = any(record["kind"] == "stand" for record in report["moves"])
         return "" if voted else "No package found a second signature."
     missing = listed(label for party, label in labels.items() if party not in names)
     return (

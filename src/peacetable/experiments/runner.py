@@ -77,7 +77,7 @@ def measured(model) -> Columns:
     made = np.flatnonzero(agreed[:, 0] >= 0)
     found = {name: np.full(len(agreed), np.nan) for name in ("pareto_distance", "nash_distance")}
     if len(made):
-        distances = Yardstick(model.preferences, model.state.reservation).measure(agreed[made], made)
+        distances = Yardstick(model.talks.preferences, model.state.reservation).measure(agreed[made], made)
         for name, column in found.items():
             column[made] = distances[name]
     return columns | found

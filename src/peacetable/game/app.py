@@ -21,7 +21,6 @@ from .chronicle import Chronicle
 from .keys import COMMANDS, meant
 from .reckoning import Reckoner
 from .screens import (
-    Accept,
     Ask,
     Begin,
     BriefingScreen,
@@ -46,6 +45,7 @@ from .screens import (
     Screen,
     SettingsScreen,
     SidesScreen,
+    Sign,
     Sit,
     TableScreen,
     TalkScreen,
@@ -420,7 +420,7 @@ class App:
             self._change(order.settings)
         elif isinstance(order, Ask):
             self._ask(order)
-        elif isinstance(order, Propose | Accept | Vote | WalkOut):
+        elif isinstance(order, Propose | Sign | Vote | WalkOut):
             self._move(order)
         else:
             self._try(order)
@@ -578,13 +578,13 @@ class App:
         assert self.session is not None
         return BriefingScreen(self.session.facts, self.t, self.session.mandate(), seated)
 
-    def _move(self, order: Propose | Accept | Vote | WalkOut) -> None:
+    def _move(self, order: Propose | Sign | Vote | WalkOut) -> None:
         assert self.table is not None and self.session is not None
         try:
             if isinstance(order, Propose):
                 self.session.propose(order.package)
-            elif isinstance(order, Accept):
-                self.session.accept(order.offer_of)
+            elif isinstance(order, Sign):
+                self.session.sign(order.offer_of)
             elif isinstance(order, Vote):
                 self.session.vote(order.favour)
             else:

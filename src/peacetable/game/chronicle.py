@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..abm.model import Negotiation
-from ..table.moves import KINDS
+from ..abm.replay import Replay
+from ..table.record import Kind, Record
 from .reading import Reader
 from .views import Facts, Mandate, View
 
@@ -38,18 +38,18 @@ class Chronicle:
         return found
 
 
-def tell(reader: Reader, header: dict, records: list[dict], seat: str) -> Chronicle:
+def tell(reader: Reader, header: dict, records: Sequence[Record], seat: str) -> Chronicle:
     """Hold the talks of the minutes again, without chance, and note every step."""
-    over = any(r["kind"] == "end" for r in records)
-    model = Negotiation.replay(reader.scenario, header, records)
+    over = any(record.kind == Kind.END for record in records)
+    talks = Replay(reader.scenario, header, records)
     open_to = reader.scenario.party_ids if over else (seat,)
 
     def step() -> Step:
-        return Step(reader.view(model, seat), {p: reader.mandate(model, p) for p in open_to})
+        return Step(reader.view(talks, seat), {p: reader.mandate(talks, p) for p in open_to})
 
     steps = [step()]
-    for _ in range(sum(r["kind"] in KINDS for r in records)):
-        model.step()
+    while talks.running and not talks.stopped:
+        talks.step()
         steps.append(step())
-    model.close()
+    talks.release()
     return Chronicle(reader.facts, tuple(steps), seat, not over, tuple(header["people"]))

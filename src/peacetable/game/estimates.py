@@ -77,14 +77,14 @@ def record(view: View, party: str) -> Record:
     refused: list[tuple[Package, Package]] = []
     last: tuple[str | None, Package] | None = None
     for entry in view.log:
-        if entry.package is None or entry.kind not in ("propose", "accept", "decline"):
+        if entry.package is None or entry.kind not in ("propose", "sign", "stand"):
             continue
         if entry.party == party:
             if entry.kind == "propose":
                 offers.append(entry.package)
                 if last is not None and last[0] != party:
                     refused.append((last[1], entry.package))
-            elif entry.kind == "accept":
+            elif entry.kind == "sign":
                 signed.append(entry.package)
         if entry.kind == "propose":
             last = (entry.party, entry.package)
@@ -108,7 +108,7 @@ def voting_record(view: View, party: str) -> Record:
         if entry.kind == "carried":
             draft = entry.package
         elif entry.party == party and draft is not None and entry.package not in (None, draft):
-            pair = (entry.package, draft) if entry.kind == "decline" else (draft, entry.package)
+            pair = (entry.package, draft) if entry.kind == "stand" else (draft, entry.package)
             refused.append(pair)  # type: ignore[arg-type]
     return Record((), (), tuple(refused))
 
@@ -209,7 +209,7 @@ def _guess(issues: tuple[Issue, ...], stated: tuple[Stated, ...], past: Record, 
 
 def _of(facts: Facts, view: View, party: str) -> _Guess:
     stated = facts.party(party).stated
-    if not facts.single_text:
+    if not facts.one_text:
         time = round(view.round / (view.rounds + 1.0), 3)
         return _guess(facts.issues, stated, record(view, party), time)
     guess = _guess(facts.issues, stated, voting_record(view, party), 0.0)
@@ -233,20 +233,20 @@ def estimate(facts: Facts, view: View, party: str, package: Package) -> Estimate
 
 
 def _verdict(facts: Facts, view: View, party: Delegation, package: Package, share: float) -> tuple[str, str]:
-    if facts.single_text and package == view.amendment and party.id in view.votes:
+    if facts.one_text and package == view.amendment and party.id in view.votes:
         return "likely", "voted"
     if any(party.id in o.signed and o.package == package for o in view.offers.values() if o.of != party.id):
         return "likely", "signed"
-    if view.last.get(party.id) == package and not facts.single_text:
+    if view.last.get(party.id) == package and not facts.one_text:
         return "likely", "own"
     if facts.veto and any((i, k) in party.red_lines for i, k in enumerate(package)):
         return "unlikely", "red_line"
     if party.misses(package):
         return "unlikely", "demand"
-    answer = told(view, party.id).get(package) if not facts.single_text or view.final else None
+    answer = told(view, party.id).get(package) if not facts.one_text or view.final else None
     if answer is not None and (answer != "could_move" or share >= MAY):
         return {"would_sign": "likely", "could_move": "may", "no": "unlikely"}[answer], "told"
-    voted = facts.single_text and any(e.party == party.id for e in view.log)
+    voted = facts.one_text and any(e.party == party.id for e in view.log)
     why = "votes" if voted else "offers" if party.id in view.last else "positions"
     return ("likely" if share >= LIKELY else "may" if share >= MAY else "unlikely"), why
 

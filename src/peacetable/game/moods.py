@@ -45,8 +45,8 @@ def mood(facts: Facts, view: View, party: str, t: Catalogue) -> Mood:
     why: list[str] = []
     if party not in view.present:
         return _made("left", [t("mood.why.left")])
-    if entry is not None and entry.kind == "accept" and _stands(facts, view, entry.package):
-        return _made("pleased", [t("mood.why.voted" if facts.single_text else "mood.why.signed")])
+    if entry is not None and entry.kind == "sign" and _stands(facts, view, entry.package):
+        return _made("pleased", [t("mood.why.voted" if facts.one_text else "mood.why.signed")])
     close = None if on_table is None else closeness(delegation, on_table)
     if on_table is not None:
         crossed = [i for i, k in enumerate(on_table) if (i, k) in delegation.red_lines]
@@ -86,7 +86,7 @@ def _made(name: str, why: list[str]) -> Mood:
 
 def _on_table(facts: Facts, view: View, party: str) -> Package | None:
     """What lies before the party: another's offer, or the amendment of a single text."""
-    if facts.single_text:
+    if facts.one_text:
         return view.amendment
     offers = [o for o in view.offers.values() if o.of != party]
     return offers[-1].package if offers else None
@@ -94,7 +94,7 @@ def _on_table(facts: Facts, view: View, party: str) -> Package | None:
 
 def _stands(facts: Facts, view: View, package: Package | None) -> bool:
     """Whether what was signed is still on the table."""
-    if facts.single_text:
+    if facts.one_text:
         return package == view.amendment
     return view.package == package or any(o.package == package for o in view.offers.values())
 
@@ -102,7 +102,7 @@ def _stands(facts: Facts, view: View, package: Package | None) -> bool:
 def _moved(facts: Facts, view: View, party: str, t: Catalogue) -> list[str]:
     """How far its last offer moved."""
     moves = [e for e in view.log if e.party == party and e.kind == "propose"]
-    if not moves or facts.single_text:
+    if not moves or facts.one_text:
         return []
     changes = moves[-1].changes
     if changes is None:

@@ -28,14 +28,14 @@ def why(facts: Facts, t: Catalogue, view: View) -> str:
     if view.ended == "agreement":
         if not view.by:
             return t("end.why.agreement.vote")
-        if of is None or of.party == view.by or facts.single_text:
+        if of is None or of.party == view.by or facts.one_text:
             return t("end.why.agreement.plain", by=by)
         if of.party == view.party:
             return t("end.why.agreement.yours", by=by)
         return t("end.why.agreement", of=_name(facts, t, view, of.party), by=by)
     if view.ended == "walk_out":
         return t("end.why.walk_out", party=by, round=view.round)
-    missing = [p for p in facts.needs(of.package or ()) if p not in signed] if of and not facts.single_text else []
+    missing = [p for p in facts.needs(of.package or ()) if p not in signed] if of and not facts.one_text else []
     if missing:
         names = t.join(_name(facts, t, view, p) for p in missing)
         return t("end.why.deadline", rounds=view.rounds, missing=names)
@@ -44,14 +44,14 @@ def why(facts: Facts, t: Catalogue, view: View) -> str:
 
 def _last_offer(view: View) -> tuple[Entry | None, set[str]]:
     """The proposal that was signed or made last, and who has signed it."""
-    moves = [e for e in view.log if e.kind in ("propose", "accept")]
+    moves = [e for e in view.log if e.kind in ("propose", "sign")]
     if not moves:
         return None, set()
     of = moves[-1].offer_of or moves[-1].party
     start = next((n for n in reversed(range(len(moves))) if moves[n].kind == "propose" and moves[n].party == of), None)
     if start is None:
         return None, set()
-    signed = {e.party or "" for e in moves[start:] if e.kind == "accept" and e.offer_of == of}
+    signed = {e.party or "" for e in moves[start:] if e.kind == "sign" and e.offer_of == of}
     return moves[start], signed | {of or ""}
 
 
@@ -136,7 +136,7 @@ def turn(facts: Facts, t: Catalogue, view: View, x: Turn) -> str:
     if x.kind in ("worth", "missed", "waiting", "climb", "stuck", "last"):
         words |= {"value": number(x.amount), "start": number(x.start), "more": number(x.more)}
     if x.kind == "missed":
-        key = "end.turn.missed.text" if facts.single_text else "end.turn.missed"
+        key = "end.turn.missed.text" if facts.one_text else "end.turn.missed"
         return telling.sentence(f"{t(key, **words)} {t(f'end.turn.missed.{x.act}')}")
     if x.kind == "last" and not you:
         words["changes"] = _changes(facts, t, x) if x.before else ""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from ..abm.model import Negotiation
+from ..abm import seat
+from ..abm.tables import TABLE, Tables
 from ..analysis import background
 from ..scenario import Demand, Event, Scenario, Source, Space
 from ..table import notation
+from ..table.record import MOVES, Kind, Record
 from . import views
 from .views import Facts, Package
 
-SHOWN = ("propose", "accept", "decline", "walk_out", "amend", "sound", "event", "end")
+SHOWN = (*MOVES, Kind.AMEND, Kind.SOUND, Kind.EVENT, Kind.END)
+
+# entries, each party's last proposal, and what was new in it
+Log = tuple[tuple[views.Entry, ...], dict[str, Package], dict[str, tuple[int, ...]]]
 
 
 class Reader:
@@ -23,64 +29,70 @@ class Reader:
         self.scenario, self.facts = scenario, facts
         self._packages: dict[str, Package] = {}
         self._places = _places(scenario)
+        self._read: tuple[tuple[Record, ...], Log] = ((), ((), {}, {}))
 
-    def view(self, model: Negotiation, party: str) -> views.View:
+    def view(self, talks: Tables, party: str) -> views.View:
         """The table as `party` sees it."""
-        seat = model.view(party)
-        log, last, changed = self._log(seat.log)
-        if self.facts.single_text:
-            log = _with_votes_counted(log, self.facts, self.package(model.minutes(0)[0]["drawn"]["draft"]))
-        offers = {q: views.Offer(o.of, o.package, o.signed, o.needs) for q, o in seat.offers.items()}
+        now = seat.view(talks, party)
+        log, last, changed = self._log(now.log)
+        if self.facts.one_text:
+            log = _with_votes_counted(log, self.facts, _ints(talks.first_draft[0]))
+        offers = {q: views.Offer(o.of, o.package, o.signed, o.needs) for q, o in now.offers.items()}
         return views.View(
-            party=seat.party,
-            round=seat.round,
-            rounds=seat.rounds,
-            speaker=seat.speaker,
+            party=now.party,
+            round=now.round,
+            rounds=now.rounds,
+            movers=now.movers,
+            moved=now.moved,
             offers=offers,
             last=last,
             changed=changed,
-            present=seat.present,
+            present=now.present,
             log=log,
-            ended=seat.ended,
-            by=seat.by,
-            package=seat.package,
-            draft=seat.draft,
-            amendment=seat.amendment,
-            votes=seat.votes,
-            soundings=max(0, seat.soundings),
-            closed=frozenset(self._places[issue, level] for issue, levels in seat.closed.items() for level in levels),
+            ended=now.ended,
+            by=now.by,
+            package=now.package,
+            draft=now.draft,
+            amendment=now.amendment,
+            votes=now.votes,
+            soundings=max(0, now.soundings),
+            closed=frozenset(self._places[issue, level] for issue, levels in now.closed.items() for level in levels),
         )
 
-    def _log(self, records) -> tuple[tuple[views.Entry, ...], dict[str, Package], dict[str, tuple[int, ...]]]:
-        entries: list[views.Entry] = []
-        last: dict[str, Package] = {}
-        changed: dict[str, tuple[int, ...]] = {}
-        for record in records:
-            if record["kind"] not in SHOWN:
-                continue
-            package = self.package(record["package"]) if record.get("package") else None
-            changes = None
-            party = record.get("party") or record.get("by")
-            if record["kind"] == "propose" and package is not None:
-                if party in last:
-                    changes = tuple(i for i, (a, b) in enumerate(zip(last[party], package, strict=True)) if a != b)
-                changed[party] = changes or ()
-                last[party] = package
-            because = tuple(self._because(b) for b in record.get("because", ()))
-            entry = views.Entry(
-                record["kind"],
-                record["round"],
-                party,
-                record.get("offer_of"),
-                package,
-                changes,
-                because,
-                record.get("event"),
-                record.get("to"),
-                record.get("answer"),
-            )
-            entries.append(entry)
-        return tuple(entries), last, changed
+    def _log(self, records: tuple[Record, ...]) -> Log:
+        """The records as entries; what was read of the same table before is not read again."""
+        read, log = self._read
+        if records[: len(read)] != read:
+            read, log = (), ((), {}, {})
+        entries, last, changed = [*log[0]], dict(log[1]), dict(log[2])
+        for record in records[len(read) :]:
+            if record.kind in SHOWN:
+                entries.append(self._entry(record, last, changed))
+        self._read = records, (tuple(entries), last, changed)
+        return tuple(entries), dict(last), dict(changed)
+
+    def _entry(self, record: Record, last: dict[str, Package], changed: dict[str, tuple[int, ...]]) -> views.Entry:
+        """One record; a proposal is noted in `last`, and what is new in it in `changed`."""
+        text, changes = getattr(record, "package", None), None
+        package = self.package(text) if text else None
+        party = getattr(record, "party", None) or getattr(record, "by", None)
+        if record.kind == Kind.PROPOSE and package is not None and party:
+            if party in last:
+                changes = tuple(i for i, (a, b) in enumerate(zip(last[party], package, strict=True)) if a != b)
+            changed[party] = changes or ()
+            last[party] = package
+        return views.Entry(
+            str(record.kind),
+            record.round,
+            party,
+            getattr(record, "offer_of", None),
+            package,
+            changes,
+            tuple(self._because(b) for b in getattr(record, "because", ())),
+            getattr(record, "event", None),
+            getattr(record, "to", None),
+            getattr(record, "answer", None),
+        )
 
     def package(self, text: str) -> Package:
         """A package from how minutes write it."""
@@ -89,7 +101,7 @@ class Reader:
             found = self._packages[text] = tuple(int(k) for k in notation.read(self.scenario, text))
         return found
 
-    def _because(self, reason: dict) -> views.Because:
+    def _because(self, reason: Mapping[str, str]) -> views.Because:
         issue = self.facts.issue_index(reason["issue"])
         levels = [level.id for level in self.scenario.issues[issue].levels]
         wanted = reason.get("wanted")
@@ -100,9 +112,9 @@ class Reader:
             levels.index(wanted) if wanted else None,
         )
 
-    def mandate(self, model: Negotiation, party: str) -> views.Mandate:
+    def mandate(self, talks: Tables, party: str) -> views.Mandate:
         """The party's own numbers, now."""
-        own, offsets = model.mandate(party), model.space.offsets
+        own, offsets = seat.mandate(talks, party), talks.space.offsets
         facts = next(p for p in self.scenario.parties if p.id == party)
         conditions, demands = {c.id: c for c in facts.conditions}, {d.id: d for d in facts.demands}
         read = demands | {d.id: d for d, _ in own.demands}
@@ -123,8 +135,8 @@ class Reader:
             red_lines=frozenset((i, k) for i in issues for k in red[i]),
             reservation=float(own.reservation),
             best=float(own.best),
-            opening=_opening(model, party),
-            demands=tuple(_demand(self.scenario, model.space, demand) for demand in read.values()),
+            opening=_opening(talks, party),
+            demands=tuple(_demand(self.scenario, talks.space, demand) for demand in read.values()),
         )
 
 
@@ -149,16 +161,20 @@ def _with_votes_counted(log: tuple[views.Entry, ...], facts: Facts, draft: Packa
             amendment = entry.package
             changes = tuple(i for i, (a, b) in enumerate(zip(draft, amendment, strict=True)) if a != b)
             entry = replace(entry, changes=changes)
-        if entry.kind in ("accept", "propose") and entry.party:
+        if entry.kind in ("sign", "propose") and entry.party:
             votes.add(entry.party)
         found.append(entry)
     return tuple(found)
 
 
-def _opening(model: Negotiation, party: str) -> Package:
+def _opening(talks: Tables, party: str) -> Package:
     """The best package of the party's own: asking for more than anything is worth gives it."""
-    packages, _, _ = model.delegations[party].ranking.at_least(np.array([1.0]), 0.0, 1, np.array([0]))
-    return tuple(int(k) for k in packages[0, 0])
+    packages, _, _ = talks.ranking(talks.party_index(party)).at_least(np.array([1.0]), 0.0, 1, TABLE)
+    return _ints(packages[0, 0])
+
+
+def _ints(package: np.ndarray) -> Package:
+    return tuple(int(k) for k in package)
 
 
 def _plain_test(test) -> tuple[int, frozenset[int]]:

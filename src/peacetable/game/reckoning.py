@@ -16,6 +16,7 @@ from ..analysis import agreeable, signable
 from ..scenario import cells
 from ..scenario.utility import GRAIN
 from ..table.notation import read
+from ..table.record import Sounded
 from . import views
 from .turning import Turns
 from .views import Facts, Package
@@ -30,10 +31,10 @@ class Reckoner:
 
     def __init__(self, model: Negotiation, party: str, facts: Facts, view: views.View):
         self.model, self.facts, self.view = model, facts, view
-        self.names, self.own = model.parties, model.parties.index(party)
+        self.names, self.own = model.talks.parties, model.talks.party_index(party)
         self.reservation = model.state.reservation[0]
-        self.numbers = model.preferences.with_reservation(self.reservation[None])
-        self.exact = model.space.enumerable
+        self.numbers = model.talks.preferences.with_reservation(self.reservation[None])
+        self.exact = model.talks.space.enumerable
         self.done = 0.0
         self.debrief: views.Debrief | None = None
         self._told: list[views.Told] = []
@@ -84,19 +85,19 @@ class Reckoner:
         """What was true when it was asked in private: the table is held again up to each question."""
         header, records = self.model.minutes(0)
         for k, record in enumerate(records):
-            if record["kind"] == "sound" and record["party"] == self.view.party:
-                then = Negotiation.replay(self.model.problem, header, records[:k], resume=True)
-                package = read(self.model.problem, record["package"])
-                truth = then.delegations[record["to"]].honest(package, 0)
+            if isinstance(record, Sounded) and record.answer and record.party == self.view.party:
+                then = Negotiation.resume(self.model.talks.problem, header, records[:k])
+                package = read(self.model.talks.problem, record.package)
+                truth = then.delegations[record.to].honest(package, 0)
                 then.close()
                 asked = tuple(int(x) for x in package)
-                self._told.append(views.Told(record["round"], record["to"], asked, record["answer"], truth))
+                self._told.append(views.Told(record.round, record.to, asked, record.answer, truth))
                 yield 0.0
 
     # -- what could have been ----------------------------------------------------------------------------------------
 
     def _counted(self) -> Iterator[float]:
-        packages = self.model.space.enumerate()
+        packages = self.model.talks.space.enumerate()
         packages = packages[signable(self.numbers, packages)]
         yield 0.2
         u = self._utilities(packages)
@@ -108,7 +109,7 @@ class Reckoner:
     def _searched(self) -> Iterator[float]:
         from ..analysis.large import Program, climb, improve, spread, uphill
 
-        space = self.model.space
+        space = self.model.talks.space
         made = sorted(self._proposed())
         found = [np.array(p, dtype=np.int16) for p in made]
         program, free = Program(self.numbers), Program(self.numbers, rational=False)
@@ -173,7 +174,7 @@ class Reckoner:
 
     def _gains(self, party: int) -> list[list[float]]:
         """Per issue, what each level adds to the party's utility."""
-        gains, offsets = self.model.preferences.numbers[party].gains(), self.model.space.offsets
+        gains, offsets = self.model.talks.preferences.numbers[party].gains(), self.model.talks.space.offsets
         return [gains[a:b].tolist() for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
 
     def _worths(self) -> tuple[views.Worth, ...]:
@@ -183,7 +184,7 @@ class Reckoner:
             return ()
         packages = np.array([e.package for e in entries], dtype=np.int16)
         u = self._utilities(packages)
-        red = np.stack([self.model.drawn.vetoed(packages, p) for p in range(len(self.names))], axis=1)
+        red = np.stack([self.model.talks.drawn.vetoed(packages, p) for p in range(len(self.names))], axis=1)
         return tuple(
             views.Worth(
                 e.round,
@@ -197,7 +198,9 @@ class Reckoner:
 
     def _walk_away(self) -> tuple[tuple[int, float], ...]:
         """(round, own value of no agreement) from the start."""
-        return tuple((number, float(values[0, self.own])) for number, values in enumerate(self.model.course, start=1))
+        return tuple(
+            (number, float(values[0, self.own])) for number, values in enumerate(self.model.talks.course, start=1)
+        )
 
     def _spots(self, u: np.ndarray, agreed: np.ndarray) -> tuple[views.Spot, ...]:
         """Some of the packages for the plane: all that could have been agreed first, the others evenly."""
@@ -209,22 +212,22 @@ class Reckoner:
     def _sealed(self) -> tuple[views.Sealed, ...]:
         """The numbers of every party, as they were drawn for this table."""
         found = []
-        for i, party in enumerate(self.model.problem.parties):
+        for i, party in enumerate(self.model.talks.problem.parties):
             columns = self._gains(i)
             found.append(
                 views.Sealed(
                     party=party.id,
-                    start=float(self.model.drawn.reservation[0, i]),
+                    start=float(self.model.talks.drawn.reservation[0, i]),
                     end=float(self.reservation[i]),
                     weights=views.stakes(columns),
                     best=views.favourites(columns),
-                    strategy="" if self.model.delegations[party.id].human else party.strategy.reason,
+                    strategy="" if party.id in self.model.talks.people else party.strategy.reason,
                 )
             )
         return tuple(found)
 
     def _assumed(self) -> dict[str, float]:
-        share = cells(self.model.problem).assumed.mean(axis=1)
+        share = cells(self.model.talks.problem).assumed.mean(axis=1)
         return {p: float(share[i]) for i, p in enumerate(self.names)}
 
 

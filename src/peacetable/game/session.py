@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +16,8 @@ from ..errors import PeacetableError
 from ..files import from_document
 from ..scenario import Scenario
 from ..table import minutes
-from ..table.moves import KINDS, Accept, Decline, Move, Propose, Sound, WalkOut
+from ..table.moves import Move, Propose, Sign, Sound, Stand, WalkOut
+from ..table.record import MOVES, Ended, Kind, Record
 from ..table.rules import RULES_VERSION
 from . import difficulty, views
 from .chronicle import Chronicle, tell
@@ -69,8 +72,8 @@ class Session:
             record=True,
             **self._options,
         )
-        for delegation in self.model.delegations.values():
-            delegation.ranking  # noqa: B018  # made now, because it would take a frame and more in the first turn
+        for id, delegation in self.model.delegations.items():  # now, since it takes a frame and more in the first turn
+            self.model.talks.ranking(delegation.index) if id in people else delegation.ranking
         self.people, self.party = people, people[0]
         self.games += 1
         self._open_minutes()
@@ -95,7 +98,7 @@ class Session:
     def finished(cls, path: Path) -> Session:
         """The game of these minutes after its end, for its debrief; the file stays as it is. Raises PeacetableError."""
         header, records, _ = minutes.load(path)
-        if not any(r["kind"] == "end" for r in records):
+        if not any(record.kind == Kind.END for record in records):
             raise PeacetableError(f"The talks in {path} have not ended: their debrief comes after the end.")
         session = cls._of(header, path)
         session.model = session._again(header, records)
@@ -115,13 +118,13 @@ class Session:
         session.party = session.people[0]
         return session
 
-    def _again(self, header: dict, records: list[dict]) -> Negotiation:
-        return Negotiation.replay(difficulty.candid(self.scenario, self.level), header, records, resume=True)
+    def _again(self, header: dict, records: Sequence[Record]) -> Negotiation:
+        return Negotiation.resume(difficulty.candid(self.scenario, self.level), header, records)
 
     def rewind(self, number: int) -> None:
         """Go on from the start of an earlier round at the same table, in new minutes; the old ones are kept."""
         header, records = self._minutes()
-        again = self._again(header, [r for r in records if r["round"] < number])
+        again = self._again(header, [record for record in records if record.round < number])
         self.close()
         self.model = again
         self._open_minutes()
@@ -136,7 +139,8 @@ class Session:
     @property
     def turn(self) -> str:
         """The party whose person has to move before anything goes on, or ""."""
-        return (self.model.awaiting or "") if self.model is not None else ""
+        waiting = self.model.awaiting if self.model is not None else ()
+        return waiting[0] if waiting else ""
 
     @property
     def awaiting(self) -> bool:
@@ -157,13 +161,13 @@ class Session:
         """Raises Refusal."""
         self._submit(Propose(np.array(package, dtype=np.int16)))
 
-    def accept(self, offer_of: str) -> None:
+    def sign(self, offer_of: str) -> None:
         """Raises Refusal."""
-        self._submit(Accept(offer_of))
+        self._submit(Sign(offer_of))
 
     def vote(self, favour: bool) -> None:
         """For or against the amendment of a single text, or its final draft. Raises Refusal."""
-        self._submit(Accept(self.party) if favour else Decline())
+        self._submit(Sign() if favour else Stand())
 
     def sound(self, to: str, package: Package) -> None:
         """Ask a delegation privately about a package; the answer stands in the view's log. Raises Refusal."""
@@ -174,7 +178,7 @@ class Session:
 
     def _submit(self, move: Move) -> None:
         assert self.model is not None
-        self.model.submit(move)
+        self.model.submit(self.party, move, at=self.model.moment)
         self._write_minutes()
 
     def close(self) -> None:
@@ -191,19 +195,19 @@ class Session:
             self.model = None
 
     def _moved(self) -> bool:
-        return any(r.get("party") in self.people for r in self._minutes()[1])
+        return any(getattr(record, "party", None) in self.people for record in self._minutes()[1])
 
     # -- what may be seen --------------------------------------------------------------------------------------------
 
     def view(self) -> views.View:
         """The table as the person sees it."""
         assert self.model is not None
-        return self._reader.view(self.model, self.party)
+        return self._reader.view(self.model.talks, self.party)
 
     def mandate(self) -> views.Mandate:
         """The person's own numbers, now."""
         assert self.model is not None
-        return self._reader.mandate(self.model, self.party)
+        return self._reader.mandate(self.model.talks, self.party)
 
     def debrief(self) -> views.Debrief:
         """Everybody's numbers. Only after the end: raises PeacetableError before."""
@@ -230,7 +234,7 @@ class Session:
 
     # -- minutes -----------------------------------------------------------------------------------------------------
 
-    def _minutes(self) -> tuple[dict, list[dict]]:
+    def _minutes(self) -> tuple[dict, list[Record]]:
         assert self.model is not None
         header, records = self.model.minutes(0)
         return header | {"game": {"level": self.level}}, records
@@ -258,23 +262,23 @@ class Session:
     def _write_minutes(self) -> None:
         if self._writer is None or self.model is None:
             return
-        records = self.model.records[0]
+        records = self.model.talks.records[0]
         try:
             for record in records[self._written :]:
-                self._writer.write(record | self._scores() if record["kind"] == "end" else record)
+                self._writer.write(replace(record, scores=self._scores()) if isinstance(record, Ended) else record)
         except OSError as error:
             self.notice = f"The minutes cannot be written any more: {error.strerror}. You can go on without."
             self._writer = None
         self._written = len(records)
 
-    def _scores(self) -> dict:
+    def _scores(self) -> dict[str, float]:
         """What the persons got, for the list of games."""
         assert self.model is not None
         got = self.model.utilities()[0]
-        return {"scores": {p: round(float(got[self.model.parties.index(p)]), 4) for p in self.people}}
+        return {p: round(float(got[self.model.talks.party_index(p)]), 4) for p in self.people}
 
 
-def _newer_rules(header: dict, records: list[dict]) -> str:
+def _newer_rules(header: dict, records: Sequence[Record]) -> str:
     """What a person who goes on with a game that was left under earlier rules should know, or ""."""
     if minutes.versions(header, records)[-1]["rules_version"] == RULES_VERSION:
         return ""
@@ -289,9 +293,9 @@ def read_chronicle(path: Path) -> tuple[Chronicle, str]:
     return chronicle_of(scenario, header, records), torn or ""
 
 
-def chronicle_of(scenario: Scenario, header: dict, records: list[dict]) -> Chronicle:
+def chronicle_of(scenario: Scenario, header: dict, records: Sequence[Record]) -> Chronicle:
     """Talks from their header and records, step by step, seen from a person's seat, or from the first party's."""
     reader = Reader(scenario, public_facts(scenario, header["overrides"].get("rounds")))
-    moved = any(r["kind"] in KINDS for r in records)
+    moved = any(record.kind in MOVES for record in records)
     seat = header["people"][0] if header["people"] and moved else scenario.party_ids[0]
     return tell(reader, header, records, seat)

@@ -22,9 +22,9 @@ NOTES: dict[str, tuple[tuple[float, float, float, float], ...]] = {
 OF = {
     "propose": "propose",
     "amend": "propose",
-    "accept": "sign",
+    "sign": "sign",
     "carried": "sign",
-    "decline": "reject",
+    "stand": "reject",
     "failed": "reject",
     "walk_out": "reject",
     "event": "event",

@@ -29,7 +29,7 @@ def spoken(facts: Facts, t: Catalogue, log: tuple[Entry, ...], me: str) -> tuple
     other: Entry | None = None
     for entry in log:
         text = ""
-        if entry.party and entry.party != me and entry.kind in ("propose", "accept", "decline", "walk_out"):
+        if entry.party and entry.party != me and entry.kind in ("propose", "sign", "stand", "walk_out"):
             turn = counts[entry.party] = counts[entry.party] + 1
             before, because = given.get(entry.party, ()), entry.because[:2]
             same = bool(because) and set(because) == set(before)
@@ -56,7 +56,7 @@ def spoken(facts: Facts, t: Catalogue, log: tuple[Entry, ...], me: str) -> tuple
 def _sentences(
     facts: Facts, t: Catalogue, entry: Entry, leads: list[str], claims: list[list[str]], turn: int, said: set[str]
 ) -> Iterator[str]:
-    links = _texts(t, "say.link.yes" if entry.kind == "accept" else "say.link")
+    links = _texts(t, "say.link.yes" if entry.kind == "sign" else "say.link")
     words = {"round": entry.round, "party": facts.party(entry.party or "").label}
     yield _fresh(t, leads, claims[0], turn, said, t("say.round", **words))
     for more in claims[1:]:
@@ -80,7 +80,7 @@ def _fresh(t: Catalogue, leads: list[str], claims: list[str], turn: int, said: s
 def _moved(facts: Facts, entry: Entry, before: Package | None, same: bool) -> tuple[int, dict[str, int]] | None:
     """The issue on which a party went furthest from its offer `before`, with its new level and the one before, if it
     went far, has the `same` reasons again or none about what it changed; None where a reason is about this issue."""
-    if facts.single_text or entry.kind != "propose" or not entry.changes or not entry.because or before is None:
+    if facts.one_text or entry.kind != "propose" or not entry.changes or not entry.because or before is None:
         return None
     package: Package = entry.package or before
     steps = {i: facts.issues[i].steps(package[i], before[i]) for i in entry.changes}
@@ -101,8 +101,8 @@ def _leads(facts: Facts, t: Catalogue, entry: Entry, other: Entry | None, kind: 
     usual = _texts(t, f"say.{who}.{kind}")
     if kind == "brief":
         usual += _texts(t, f"say.{who}.again")
-    if facts.single_text:  # a vote for an amendment is not yet a signature
-        vote = {"accept": "say.vote.yes", "decline": "say.vote.no"}.get(entry.kind)
+    if facts.one_text:  # a vote for an amendment is not yet a signature
+        vote = {"sign": "say.vote.yes", "stand": "say.vote.no"}.get(entry.kind)
         return [*_texts(t, vote), *usual] if vote else usual
     mood = _mood(entry, other)
     if mood == "yes":
@@ -116,7 +116,7 @@ def _register(t: Catalogue, party: str | None) -> str:
 
 def _mood(entry: Entry, other: Entry | None) -> str:
     """yes, near, far, or "" where there is nothing to compare with."""
-    if entry.kind == "accept":
+    if entry.kind == "sign":
         return "yes"
     if other is None or other.package is None or entry.package is None or other.party == entry.party:
         return ""
@@ -137,12 +137,12 @@ def _claims(facts: Facts, t: Catalogue, entry: Entry, b: Because) -> list[str]:
     if b.against and b.wanted is not None and b.wanted != b.level:
         levels["wanted"] = b.wanted
         keys = [f"say.{who}.against", "say.claim.against"]
-        if entry.kind == "decline":
+        if entry.kind == "stand":
             keys = ["say.vote.against", keys[0]]
     elif b.against:
         keys = ["say.claim.refuses"]
-    elif entry.kind == "accept":
-        keys = ["say.vote.for"] if facts.single_text else [f"say.{who}.for", "say.claim.for"]
+    elif entry.kind == "sign":
+        keys = ["say.vote.for"] if facts.one_text else [f"say.{who}.for", "say.claim.for"]
     else:
         keys = [f"say.{who}.seeks", "say.claim.seeks"]
     return _filled(facts, t, keys, b.issue, levels)
@@ -156,8 +156,8 @@ def _plainly(facts: Facts, t: Catalogue, entry: Entry, other: Entry | None, turn
     if entry.kind == "propose":
         kind, named = "put", entry.changes or tuple(range(len(entry.package)))
     else:
-        amendment = other if facts.single_text and other and other.round == entry.round else None
-        kind, named = "pass" if entry.kind == "accept" else "stay", amendment.changes if amendment else None
+        amendment = other if facts.one_text and other and other.round == entry.round else None
+        kind, named = "pass" if entry.kind == "sign" else "stay", amendment.changes if amendment else None
         if not named:  # a vote for a text that does not change is not yet one for the whole of it
             whole = "no" if kind == "stay" else "same" if amendment else "yes"
             return _texts(t, f"say.claim.whole.{whole}")

@@ -6,14 +6,14 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 from ..errors import PeacetableError
 from ..scenario import Protocol
 from ..table import minutes
-from ..table.moves import KINDS
+from ..table.record import Ended, Happened, Kind, Moved, Record
 
 FILE = "settings.json"
 LISTED = 40  # games that the title screen lists, the newest first
@@ -184,7 +184,7 @@ def _saved(path: Path, when: float) -> Saved:
     document = header["document"]
     facts, parties = document["scenario"], document["parties"]
     people = tuple(header["people"])
-    over = bool(records) and records[-1]["kind"] == "end"
+    end = records[-1] if records and isinstance(records[-1], Ended) else None
     number, rounds = _clock(header, records)
     return Saved(
         path=path,
@@ -194,16 +194,16 @@ def _saved(path: Path, when: float) -> Saved:
         labels=tuple(parties[p]["label"] for p in people),
         round=number,
         rounds=rounds,
-        over=over,
+        over=end is not None,
         level=header.get("game", {}).get("level", ""),
         when=when,
         seed=header["seed"],
-        ended=records[-1]["ended"] if over else "",
-        scores=records[-1].get("scores", {}) if over else {},
+        ended=end.ended if end else "",
+        scores=(end.scores or {}) if end else {},
     )
 
 
-def _clock(header: dict, records: list[dict]) -> tuple[int, int]:
+def _clock(header: dict, records: Sequence[Record]) -> tuple[int, int]:
     """The round in which the talks ended or go on, and the deadline as events have moved it."""
     facts = header["document"]["scenario"]
     longer = {event["id"]: event.get("rounds", 0) for event in facts.get("events", ())}
@@ -212,16 +212,16 @@ def _clock(header: dict, records: list[dict]) -> tuple[int, int]:
     moved: set[str] = set()
     present = set(header["document"]["parties"])
     for record in records:
-        if record["round"] > number:
-            number, moved = record["round"], set()
-        if record["kind"] == "event":
-            deadline = max(deadline + longer[record["event"]], number)
-        elif record["kind"] in KINDS:
-            moved.add(record["party"])
-        if record["kind"] == "walk_out":
-            present.discard(record["party"])
-        if record["kind"] == "end":
-            return record["round"], deadline
+        if record.round > number:
+            number, moved = record.round, set()
+        if isinstance(record, Happened):
+            deadline = max(deadline + longer[record.event], number)
+        elif isinstance(record, Moved):
+            moved.add(record.party)
+            if record.kind == Kind.WALK_OUT:
+                present.discard(record.party)
+        elif isinstance(record, Ended):
+            return record.round, deadline
     # whoever is present moves once a round; when all have, the next one begins
     return number + (moved >= present), deadline
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from .text import Catalogue
 from .views import Entry, Facts, Package, View
 
-MOVES = ("propose", "accept", "decline", "walk_out")
+MOVES = ("propose", "sign", "stand", "walk_out")
 
 
 def headline(entry: Entry, facts: Facts, t: Catalogue, me: str) -> str:
     """What happened, in one line or two."""
     party = sentence(called(facts, t, entry.party)) if entry.party in _ids(facts) else ""
     you = ".you" if entry.party == me else ""
-    if facts.single_text and entry.kind in ("propose", "amend", "accept", "decline"):
+    if facts.one_text and entry.kind in ("propose", "amend", "sign", "stand"):
         return _voting(entry, facts, t, party, you)
     if entry.kind == "event":
         event = facts.events[entry.event or ""]
@@ -24,11 +24,13 @@ def headline(entry: Entry, facts: Facts, t: Catalogue, me: str) -> str:
         if you:
             return t("log.propose.you", changes=text)
         return t("log.propose.full" if entry.changes is None else "log.propose.changes", party=party, changes=text)
-    if entry.kind == "accept":
+    if entry.kind == "sign":
         other = called(facts, t, entry.offer_of or "")
         if entry.offer_of == me:
-            return t("log.accept.yours", party=party)
-        return t(f"log.accept{you}", party=party, other=other)
+            return t("log.sign.yours", party=party)
+        return t(f"log.sign{you}", party=party, other=other)
+    if entry.kind == "stand":
+        return t(f"log.stand{you}", party=party)
     if entry.kind == "walk_out":
         return t(f"log.walk_out{you}", party=party)
     if entry.kind == "sound":

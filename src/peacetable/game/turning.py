@@ -14,7 +14,7 @@ MOST = {"missed": 2, "waiting": 1, "swept": 1, "event": 1}  # of a kind
 # kinds after which others say nothing new about the same package
 SAME = {("missed", "waiting"): ("missed", "waiting", "all"), ("climb", "stuck"): ("worth",)}
 NOISE = 2  # steps of sides that were not the hardest to win
-MINE = ("propose", "accept", "decline", "walk_out")
+MINE = ("propose", "sign", "stand", "walk_out")
 
 
 class Turns:
@@ -33,7 +33,7 @@ class Turns:
         self.facts, self.view, self.me, self.gains = facts, view, view.party, gains
         self.reservation, self.ended = reservation, ended
         self.worths = {(w.round, w.party, w.package): w for w in worths}
-        self.hard = "" if facts.single_text else self._hardest(worths)
+        self.hard = "" if facts.one_text else self._hardest(worths)
         self.found: list[tuple[float, int, views.Turn]] = []
         self.offers: dict[str, views.Worth] = {}
         self.signed: dict[str, list[str]] = {}
@@ -94,7 +94,7 @@ class Turns:
             elif e.kind == "walk_out":
                 self.gone.add(e.party or "")
                 self._add(2.0, n, views.Turn(e.round, "walk_out", e.party or ""))
-            elif e.kind == "accept" and e.offer_of in self.signed:
+            elif e.kind == "sign" and e.offer_of in self.signed:
                 self._signature(n, e)
             elif e.kind == "carried" and e.package is not None:
                 self._add(0.4, n, views.Turn(e.round, "carried", package=e.package))
@@ -117,13 +117,13 @@ class Turns:
         for of, worth in self.offers.items():
             names, value = self.signed[of], worth.utilities[self.me]
             against = e.offer_of != of and self.me not in names
-            if self.facts.single_text:
-                against = e.kind == "decline" and e.package == worth.package
+            if self.facts.one_text:
+                against = e.kind == "stand" and e.package == worth.package
             if not against or of == self.me or self.me not in worth.willing or not self._possible(worth, names):
                 continue
             more = value - self.ended
             if more > MOVED:
-                act = "sign" if e.kind == "accept" else e.kind
+                act = "sign" if e.kind == "sign" else e.kind
                 turn = views.Turn(e.round, "missed", of, amount=value, package=worth.package, more=more, act=act)
                 self._add(3.0 + more + e.round / 1000, n, turn)  # of the same, the last chance
             elif set(self.facts.needs(worth.package)) - set(names) == {self.me}:
@@ -147,7 +147,7 @@ class Turns:
             self._add(0.45 + 0.1 * self.most, n, views.Turn(e.round, "signed", party, of, count=self.most))
 
     def _closing(self) -> int:
-        return max(n for n, e in enumerate(self.view.log) if e.kind == "accept")
+        return max(n for n, e in enumerate(self.view.log) if e.kind == "sign")
 
     def _last(self, n: int, e: views.Entry, agreed: views.Worth) -> None:
         """The signature that closed it, and what had become better for that side since an earlier text."""
@@ -206,7 +206,7 @@ class Turns:
         """A proposal takes the offers off the table that need the proposer's signature, with what was signed."""
         party, lost = worth.party, 0
         for of in list(self.signed):
-            if of == party or self.facts.single_text or party in self.facts.needs(self.offers[of].package):
+            if of == party or self.facts.one_text or party in self.facts.needs(self.offers[of].package):
                 lost = max(lost, len(self.signed.pop(of)))
                 del self.offers[of]
         self.offers[party], self.signed[party] = worth, [party]

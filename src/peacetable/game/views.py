@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..scenario import Issue, Source
+from ..table.protocols import PROTOCOLS
 
 Package = tuple[int, ...]
 
@@ -149,9 +150,9 @@ class Facts:
         return bool(self.anchor and self.cutoff)
 
     @property
-    def single_text(self) -> bool:
+    def one_text(self) -> bool:
         """Whether one draft is amended and voted on, instead of offers side by side."""
-        return self.protocol == "single_text"
+        return PROTOCOLS[self.protocol].ONE_TEXT
 
     def needs(self, package: Package) -> tuple[str, ...]:
         """Whose signatures the package takes whatever else: those with a veto under a quorum, unless that is all."""
@@ -304,7 +305,7 @@ class Because:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the log. `kind`: propose | accept | decline | walk_out | amend (by the neutral chair) | sound |
+    """One line of the log. `kind`: propose | sign | stand | walk_out | amend (by the neutral chair) | sound |
     event | end. `changes`: issues that differ from the party's proposal before; None for its first; under a single
     text those that differ from the draft. `to`, `answer`: of a sounding."""
 
@@ -322,14 +323,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class View:
-    """The table as `party` sees it. `speaker` has the turn; `ended`: None | agreement | deadline | walk_out;
+    """The table as `party` sees it. `movers` have a move now, `moved`: whether the own one was made; `ended`: None | agreement | deadline | walk_out;
     `soundings` left; `closed`: (issue, level) that events took off the table. Under a single text: the `draft`, the
     `amendment` that is voted on (the draft itself in the last round), who has voted for it (`votes`)."""
 
     party: str
     round: int
     rounds: int
-    speaker: str | None
+    movers: tuple[str, ...]
+    moved: bool
     offers: Mapping[str, Offer]
     last: Mapping[str, Package]
     changed: Mapping[str, tuple[int, ...]]
@@ -347,7 +349,7 @@ class View:
     @property
     def mine(self) -> bool:
         """Whether the person has to move now."""
-        return self.speaker == self.party and self.ended is None
+        return self.party in self.movers and not self.moved and self.ended is None
 
     @property
     def final(self) -> bool:

@@ -1,7 +1,6 @@
 """The screens of the game, one file each."""
 
 from .base import (
-    Accept,
     Ask,
     Begin,
     Change,
@@ -17,6 +16,7 @@ from .base import (
     Reveal,
     Rewind,
     Screen,
+    Sign,
     Sit,
     Vote,
     WalkOut,
@@ -35,7 +35,7 @@ from .talk import TalkScreen
 from .title import TitleScreen
 
 __all__ = [
-    "Accept",
+    "Sign",
     "Ask",
     "Begin",
     "BriefingScreen",

@@ -101,7 +101,7 @@ class Propose:
 
 
 @dataclass(frozen=True)
-class Accept:
+class Sign:
     offer_of: str
 
 
@@ -142,7 +142,7 @@ Order = (
     | Lift
     | Change
     | Propose
-    | Accept
+    | Sign
     | Vote
     | Ask
     | WalkOut

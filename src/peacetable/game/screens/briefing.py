@@ -257,7 +257,7 @@ class BriefingScreen(Screen):
         """How the talks go, in sentences."""
         t, facts = self.t, self.facts
         keys = ["turns", "counter", facts.consent]
-        if facts.single_text:
+        if facts.one_text:
             keys = ["text.mediator" if facts.mediator else "text.chair", "text.vote", facts.consent]
         keys += ["soundings.one" if facts.soundings == 1 else "soundings.other"] if facts.soundings else []
         words: dict[str, object] = {

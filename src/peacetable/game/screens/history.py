@@ -35,7 +35,7 @@ from ..views import Entry, Package
 from .base import Frame, Go, Order, Reveal, Screen
 from .parts import button, button_row, footer, inside, settings
 
-MOVES = ("propose", "accept", "decline", "walk_out")
+MOVES = ("propose", "sign", "stand", "walk_out")
 TEXTS = ("text", "amendment")  # what can be compared under a single text
 
 
@@ -149,7 +149,7 @@ class HistoryScreen(Screen):
             if entry.kind == "propose" and entry.party and entry.package is not None:
                 found[entry.party] = Chosen(entry.party, entry.round, entry.package)
         found = {p.id: found[p.id] for p in self.facts.parties if p.id in found}
-        if self.facts.single_text:
+        if self.facts.one_text:
             texts = zip(TEXTS, (view.draft, view.amendment), strict=True)
             found = {name: Chosen(name, view.round, package) for name, package in texts if package is not None}
         if view.package is not None:

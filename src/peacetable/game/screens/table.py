@@ -27,7 +27,7 @@ from ..ui import (
 )
 from ..views import Entry, Facts, Mandate, Package, View
 from . import table_builder, table_offers, table_sides, table_value
-from .base import Accept, Frame, Go, Kept, Order, Propose, Screen, Vote, WalkOut
+from .base import Frame, Go, Kept, Order, Propose, Screen, Sign, Vote, WalkOut
 from .cards import EventCard, event_card
 from .parts import button, button_row, footer, inside, settings
 from .sheets import issue_sheet, party_sheet
@@ -160,16 +160,16 @@ class TableScreen(Screen):
             asked, self.asking = self.asking, ""
             if asked == "vote":
                 return Vote(True)
-            return WalkOut() if asked == "walk_out" else Accept(asked) if asked else None
+            return WalkOut() if asked == "walk_out" else Sign(asked) if asked else None
         if what == "stay":
             self.asking = ""
         elif not self.view.mine:
             return None
-        elif what == "propose" and (not self.facts.single_text or self.desk.amends()):
+        elif what == "propose" and (not self.facts.one_text or self.desk.amends()):
             return Propose(self.draft)
         elif what == "sign" and rest[0] in self.view.offers:
             self.asking = rest[0]
-        elif what == "vote" and self.facts.single_text:
+        elif what == "vote" and self.facts.one_text:
             if not (rest[0] and self.view.final):
                 return Vote(rest[0])
             self.asking = "vote"
@@ -187,7 +187,7 @@ class TableScreen(Screen):
             return ("tab", TAB_KEYS[key])
         if self.view.ended:
             return ("debrief",) if key in (pygame.K_RETURN, pygame.K_KP_ENTER) else None
-        if key == pygame.K_s and self.facts.single_text and not self.desk.amends():
+        if key == pygame.K_s and self.facts.one_text and not self.desk.amends():
             return ("vote", True)
         if key == pygame.K_s and self.view.acceptable():
             return ("sign", self.view.acceptable()[0].of)
@@ -312,10 +312,10 @@ class TableScreen(Screen):
         t, view, facts = self.t, self.view, self.facts
         left = view.rounds - view.round
         parts = [t("table.left", plural=left, left=left) if left else t("table.left.last")] if not view.ended else []
-        mine = facts.single_text and facts.mediator == view.party
+        mine = facts.one_text and facts.mediator == view.party
         parts.append(t("table.you.mediate" if mine else "table.you", party=called(facts, t, view.party)))
         parts.append(t(f"table.consent.{facts.consent}", count=len(facts.parties), quorum=facts.quorum))
-        if facts.single_text and not mine:
+        if facts.one_text and not mine:
             chair = called(facts, t, facts.mediator) if facts.mediator else t("table.chair")
             parts.append(t("table.mediates", party=chair))
         return parts
@@ -393,7 +393,7 @@ class TableScreen(Screen):
         if view.ended:
             return [button(look, "debrief", t("act.debrief"), ("debrief",), "primary", "document")]
         short = "" if wide else ".short"
-        buttons = [*(self._votes if self.facts.single_text else self._offers)(desk, look, short)]
+        buttons = [*(self._votes if self.facts.one_text else self._offers)(desk, look, short)]
         if self.facts.soundings:
             tip = t("act.talk.tip")
             buttons.append(button(look, "talk", t(f"act.talk{short}"), ("talk",), "normal", "ear", tip=tip))
@@ -411,9 +411,9 @@ class TableScreen(Screen):
         yield button(look, "propose", label, ("propose",), "primary", "speech", enabled=view.mine)
         for offer in view.acceptable():
             brief = short or (".short" if len(view.acceptable()) > 1 else "")
-            label = t(f"act.accept{brief}", party=self.facts.party(offer.of).short)
+            label = t(f"act.sign{brief}", party=self.facts.party(offer.of).short)
             why = desk.why_refused(offer.package)
-            tip, able = t("act.accept.refused", why=why) if why else "", view.mine and not why
+            tip, able = t("act.sign.refused", why=why) if why else "", view.mine and not why
             yield button(look, f"sign.{offer.of}", label, ("sign", offer.of), "normal", "check", tip=tip, enabled=able)
 
     def _votes(self, desk: Desk, look: Theme, short: str) -> Iterable[Button]:
@@ -445,7 +445,7 @@ class TableScreen(Screen):
         t, facts = self.t, self.facts
         without = {"talk"} if not facts.soundings else set()
         renamed = {}
-        if facts.single_text:
+        if facts.one_text:
             without.add("sign" if desk.amends() else "propose")
             renamed = {"propose": "amend", "sign": "for"}
         names = [what for what in HINTED if what not in without]
@@ -453,7 +453,7 @@ class TableScreen(Screen):
 
     def _slim_footer(self, desk: Desk, frame: Frame, rect: pygame.Rect) -> tuple[list[Widget], pygame.Rect]:
         """A hint where nothing else says it: before the first move, what a vote is about, that the talks are over."""
-        view, voting = self.view, self.facts.single_text
+        view, voting = self.view, self.facts.one_text
         if not view.ended and (not view.mine or (desk.since() and not voting)):
             return [], rect
         text = self._hint(desk) if voting or view.ended else self.t("hint.turn.short")
@@ -464,8 +464,8 @@ class TableScreen(Screen):
         if view.ended:
             return t("hint.ended")
         if not view.mine:
-            return t("hint.wait", party=sentence(called(self.facts, t, view.speaker))) if view.speaker else ""
-        if self.facts.single_text:
+            return self._waiting()
+        if self.facts.one_text:
             return self._voting_hint(desk)
         open_offers = [o for o in view.acceptable() if not self.mandate.refuses(o.package)]
         last = t("hint.last") if view.final else ""
@@ -478,6 +478,12 @@ class TableScreen(Screen):
         if view.acceptable():
             return t("hint.turn.refused", why=desk.why_refused(view.acceptable()[0].package))
         return " ".join(filter(None, [t("hint.turn" if view.last else "hint.turn.first"), last]))
+
+    def _waiting(self) -> str:
+        """For whom everybody waits."""
+        names = [called(self.facts, self.t, p) for p in self.view.movers if p != self.view.party]
+        key = "hint.wait" if len(names) == 1 else "hint.wait.several"
+        return self.t(key, party=sentence(self.t.join(names))) if names else ""
 
     def _voting_hint(self, desk: Desk) -> str:
         t, view = self.t, self.view

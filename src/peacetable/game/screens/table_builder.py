@@ -31,7 +31,7 @@ def column(desk: Desk, look: Theme, rect: pygame.Rect, spare: int = 0) -> Column
     beside = rect.width >= look.px(600)
     label_width = look.px(128) if beside else 0
     used = [s for s in LEGEND if s[2] != "closed" or desk.view.closed]
-    used = [s for s in used if s[2] not in ("ghost", "offered") or not desk.facts.single_text]
+    used = [s for s in used if s[2] not in ("ghost", "offered") or not desk.facts.one_text]
     if conditions(desk.mandate.demands):
         used = [(*s[:2], "red.demand") if s[2] == "red" else s for s in used]
     legend = legend_column(look, pygame.Rect(rect.x, 0, rect.width, 0), "build", named(desk.t, used))
@@ -95,10 +95,10 @@ def refused(desk: Desk, i: int, row: list[Option]) -> list[Option]:
 def options(desk: Desk, i: int) -> list[Option]:
     """The levels of an issue, with their marks."""
     t, view, issue = desk.t, desk.view, desk.facts.issues[i]
-    mine = None if desk.facts.single_text else view.last.get(view.party)
+    mine = None if desk.facts.one_text else view.last.get(view.party)
     found = []
     for k, level in enumerate(issue.levels):
-        offered = [] if desk.facts.single_text else [
+        offered = [] if desk.facts.one_text else [
             p for p in desk.facts.parties if p.id in view.last and view.last[p.id][i] == k
         ]  # fmt: skip
         others = [p for p in desk.facts.parties if p.id != view.party]

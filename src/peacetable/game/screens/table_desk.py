@@ -47,25 +47,25 @@ class Desk:
 
     def before(self) -> Package | None:
         """The package that lies before the person: the amendment of a single text, else an offer of another party."""
-        if self.facts.single_text:
+        if self.facts.one_text:
             return self.view.amendment
         standing = self.standing()
         return standing.package if standing else None
 
     def on_table(self) -> list[Package]:
         """All packages on the table."""
-        if self.facts.single_text:
+        if self.facts.one_text:
             return [p for p in (self.view.draft, self.view.amendment) if p is not None]
         return [o.package for o in self.view.offers.values()]
 
     def waiting(self) -> bool:
         """Whether a single text waits for its next amendment."""
         view = self.view
-        return self.facts.single_text and view.amendment == view.draft and not view.final and not view.ended
+        return self.facts.one_text and view.amendment == view.draft and not view.final and not view.ended
 
     def amends(self) -> bool:
         """Whether the person has to put an amendment to the vote."""
-        return self.facts.single_text and self.facts.mediator == self.view.party and not self.view.final
+        return self.facts.one_text and self.facts.mediator == self.view.party and not self.view.final
 
     def since(self) -> int:
         """Place in the log after the person's own last move; 0 before the first."""
@@ -112,7 +112,7 @@ class Desk:
 
     def verdict(self, guess: Estimate) -> str:
         """The estimate in words: would likely sign, may sign, unlikely."""
-        voting = self.facts.single_text and not self.view.final
+        voting = self.facts.one_text and not self.view.final
         return self.t(f"guess.{guess.verdict}{'.vote' if voting else ''}")
 
     def explain(self, guess: Estimate) -> list[str]:

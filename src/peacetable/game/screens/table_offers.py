@@ -24,7 +24,7 @@ LEGEND = (
 
 def shown(desk: Desk, narrow: bool) -> list[str]:
     """Whose packages stand in the columns after the draft: parties, or the parts of a single text."""
-    if desk.facts.single_text:
+    if desk.facts.one_text:
         return ["text", "amendment"]
     own = [desk.view.party] if desk.view.party in desk.view.last and not narrow else []
     return own + desk.others

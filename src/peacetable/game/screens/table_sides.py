@@ -72,23 +72,23 @@ def status(desk: Desk, party: str) -> Status:
     t, view = desk.t, desk.view
     if party not in view.present:
         return Status("door", "bad", t("card.left"), t("card.short.left"))
-    if view.speaker == party:
+    if party in view.movers:
         if party == view.party:
             return Status("pen", "gold", t("card.your_turn"), t("card.short.turn"))
         return Status("clock", "gold", t("card.speaking"), t("card.short.speaking"))
     move = telling.last_move(view, party)
     if move is None:
         return Status("dot", "muted", t("card.silent"), t("card.short.silent"))
-    if desk.facts.single_text and move.kind in ("accept", "decline"):
-        kind = "for" if move.kind == "accept" else "against"
+    if desk.facts.one_text and move.kind in ("sign", "stand"):
+        kind = "for" if move.kind == "sign" else "against"
         sign, colour = ("check", "good") if kind == "for" else ("cross", "bad")
         return Status(sign, colour, t(f"card.voted.{kind}", round=move.round), t(f"card.short.{kind}"))
-    if move.kind == "accept":
+    if move.kind == "sign":
         mine = move.offer_of == view.party
         whose = desk.facts.party(move.offer_of or "").short
-        text = t("card.accepted.you") if mine else t("card.accepted", party=whose)
-        return Status("check", "good", text, t("card.short.accepted"))
-    if desk.facts.single_text:
+        text = t("card.signed.you") if mine else t("card.signed", party=whose)
+        return Status("check", "good", text, t("card.short.signed"))
+    if desk.facts.one_text:
         return Status("speech", "text", t("card.amended", round=move.round), t("card.short.amended"))
     if move.changes == ():
         return Status("speech", "text", t("card.kept"), t("card.short.kept"))
@@ -153,7 +153,7 @@ def _card(desk: Desk, look: Theme, party: Delegation, cell: pygame.Rect) -> Widg
     children += _mood_line(desk, look, party.id, line)
     line, rest = cut_top(rest, look.line("small"), look.px(3))
     children += _worth(desk, look, name, line, rest) if me else _reaction(desk, look, party.id, line, rest)
-    lit = desk.view.speaker == party.id and not desk.view.ended
+    lit = party.id in desk.view.movers and not desk.view.ended
     tip = "" if me else _tip(desk, party.id)
     label = f"{party.label}. {status(desk, party.id).text}"
     return SideCard(name, cell, label, ("party", party.id), children, lit, tip, telling.moves(desk.view, party.id))
@@ -242,7 +242,7 @@ def _small_card(desk: Desk, look: Theme, party: Delegation, cell: pygame.Rect) -
     text, sign, colour = _state(desk, party.id)
     place = pygame.Rect(inner.x, inner.y + line + look.px(2), inner.width, line)
     children.append(Label(f"{name}.status", place, text, "tiny", colour, sign=sign, elide=True))
-    lit = desk.view.speaker == party.id and not desk.view.ended
+    lit = party.id in desk.view.movers and not desk.view.ended
     label, tip = f"{party.label}. {did.text}", "" if me else _tip(desk, party.id)
     return SideCard(name, cell, label, ("party", party.id), children, lit, tip, telling.moves(desk.view, party.id))
 
@@ -273,7 +273,7 @@ def _low_card(desk: Desk, look: Theme, party: Delegation, cell: pygame.Rect) -> 
         place = pygame.Rect(place.x, inner.centery - side // 2, side, side)
         children.append(Sign(f"{name}.{'status' if n or not guess else 'guess'}", place, sign, colour, text))
     children.append(Label(f"{name}.name", left, party.short, "tiny_strong", elide=True))
-    lit = desk.view.speaker == party.id and not desk.view.ended
+    lit = party.id in desk.view.movers and not desk.view.ended
     label, tip = f"{party.label}. {status(desk, party.id).text}", "" if me else _tip(desk, party.id)
     return SideCard(name, cell, label, ("party", party.id), children, lit, tip, telling.moves(desk.view, party.id))
 
@@ -314,7 +314,7 @@ def _signatures(desk: Desk, look: Theme, rect: pygame.Rect) -> list[Widget]:
     if view.ended:
         sign, colour = ("check", "good") if view.ended == "agreement" else ("cross", "bad")
         return [Label("floor.head", rect, telling.ending(view, t), "strong", colour, middle=True, sign=sign)]
-    if desk.facts.single_text:
+    if desk.facts.one_text:
         have = view.votes
         need = desk.facts.needs(view.amendment or desk.draft)
         if desk.waiting():
@@ -384,7 +384,7 @@ def signatures_column(desk: Desk, look: Theme, rect: pygame.Rect) -> Column:
     """The same for narrow windows: one line over the offers."""
     column = Column(look, rect, "offers")
     t, view = desk.t, desk.view
-    if desk.facts.single_text:
+    if desk.facts.one_text:
         text = t("floor.amending" if desk.waiting() else "floor.final" if view.final else "floor.amendment",
                  change=_amendment(desk))  # fmt: skip
         return column.text(text, "small", "gold", sign="table")

@@ -101,7 +101,7 @@ def _signers(desk: Desk, look: Theme, column: Column) -> None:
     if not among:
         return
     yes = sum(guesses[p].verdict == "likely" for p in among)
-    vote = ".vote" if facts.single_text and not desk.view.final else ""
+    vote = ".vote" if facts.one_text and not desk.view.final else ""
     text = t(f"value.guess.all{vote}") if yes == len(among) else t(f"value.guess{vote}", yes=yes, count=len(among))
     sign, colour = VERDICTS["likely" if yes == len(among) else "may"]
     column.gap(6).text(text, "small", "text", sign=sign, id="value.guess", tip=t("guess.note"))
@@ -166,7 +166,7 @@ def _entry(
     gutter = digits + look.px(23)
     item = Column(look, pygame.Rect(rect.x + gutter, 0, rect.width - gutter, 0), f"log.{n}")
     mine = entry.party == view.party and entry.kind != "end"
-    strong = entry.kind in ("accept", "walk_out", "end", "event", "carried", "failed")
+    strong = entry.kind in ("sign", "walk_out", "end", "event", "carried", "failed")
     style = "small_strong" if strong else "small"
     colour = "gold" if mine or entry.kind in ("event", "sound") else "text"
     text = telling.ending(view, t) if entry.kind == "end" else telling.headline(entry, desk.facts, t, view.party)
