@@ -649,6 +649,6 @@ def _move(session: Session, scenario: Scenario, rng: random.Random, move: int) -
     elif rng.random() < 0.2:
         session.sound(rng.choice(others), package)
     elif rng.random() < 0.3:
-        session.accept(rng.choice(others))
+        session.sign(rng.choice(others))
     else:
         session.propose(package)

@@ -211,7 +211,7 @@ def test_help_of_every_command_of_mine_names_its_options():
 def story(scenario, **settings):
     model = Negotiation(scenario, **{"seed": 0, **settings}).run()
     report = model.report()
-    lines = tell(report, model.problem, model.preferences, model.state.reservation[0])
+    lines = tell(report, model.talks.problem, model.talks.preferences, model.state.reservation[0])
     model.close()
     return report, lines
 
@@ -305,9 +305,9 @@ def test_what_was_left_on_the_table_is_true():
     model = Negotiation("white-house-2025@alaska", tables=60, seed=DEFAULT_SEED).run()
     agreed = model.state.agreed
     made = np.flatnonzero(agreed[:, 0] >= 0)
-    far = Yardstick(model.preferences).measure(agreed[made], made)["pareto_distance"]
+    far = Yardstick(model.talks.preferences).measure(agreed[made], made)["pareto_distance"]
     for k, distance in zip(made, far, strict=True):
-        own = model.preferences.only(np.array([k]))
+        own = model.talks.preferences.only(np.array([k]))
         better = _better_for_all(own, agreed[k])
         assert (better is None) == (distance == 0)
         if better is not None:

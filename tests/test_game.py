@@ -162,8 +162,8 @@ def test_signing_leads_to_agreement_and_a_debrief_that_adds_up(start, tmp_path):
             click(app, "propose")
     model = app.session.model
     utilities = model.utilities()[0]
-    packages = model.space.enumerate()
-    u = np.stack([model.preferences.utility(packages, p, np.zeros(len(packages), int)) for p in range(3)], axis=1)
+    packages = model.talks.space.enumerate()
+    u = np.stack([model.talks.preferences.utility(packages, p, np.zeros(len(packages), int)) for p in range(3)], axis=1)
     agreeable = (u >= model.state.reservation[0]).all(axis=1)
     debrief = app.session.debrief()
     assert app.screen.view.ended == "agreement"
@@ -240,7 +240,7 @@ def test_an_offer_without_an_own_condition_cannot_be_signed(start):
     assert not button.enabled and "Ukraine's army is not cut to a quarter." in button.tip
     assert "not cut to a quarter" in app.find("hint").label
     with pytest.raises(PeacetableError, match="any settlement: Ukraine's army is not cut to a quarter. Possible: prop"):
-        app.session.accept("russia")
+        app.session.sign("russia")
     click(app, "tabs", 0)
     matrix = app.find("offers.matrix")
     column = next(c for c, h in enumerate(matrix.headings) if h.party == "russia")
@@ -281,13 +281,13 @@ def test_screens_hold_nobody_elses_numbers(scenario, start, reading):
             wait(app)
             screens.append(app.screen)
             model = app.session.model
-            own = model.party_index(side)
-            mine = set(model.preferences.contributions[0, own].tolist())
+            own = model.talks.party_index(side)
+            mine = set(model.talks.preferences.contributions[0, own].tolist())
             secret = {
                 round(x / GRAIN, 9)
                 for p in range(5)
                 if p != own
-                for x in model.preferences.contributions[0, p].tolist()
+                for x in model.talks.preferences.contributions[0, p].tolist()
                 if x not in mine and x
             }
             secret |= {round(float(r), 9) for p, r in enumerate(model.state.reservation[0]) if p != own}
@@ -346,16 +346,16 @@ def test_the_mandate_agrees_with_the_model(scenario):
     for side in SIDES:
         session.start(side)
         mandate, model = session.mandate(), session.model
-        p = model.party_index(side)
-        packages = np.stack([rng.integers(0, n, 50) for n in model.space.shape], axis=1).astype(np.int16)
-        expected = model.preferences.utility(packages, p, np.zeros(50, int))
+        p = model.talks.party_index(side)
+        packages = np.stack([rng.integers(0, n, 50) for n in model.talks.space.shape], axis=1).astype(np.int16)
+        expected = model.talks.preferences.utility(packages, p, np.zeros(50, int))
         assert [mandate.utility(tuple(k)) for k in packages.tolist()] == pytest.approx(expected.tolist())
         for k in packages.tolist()[:10]:
             total = sum(r.change for r in mandate.reasons(tuple(k)))
             assert total == pytest.approx(mandate.utility(tuple(k)) - mandate.reservation, abs=1e-9)
         assert mandate.utility(mandate.opening) == pytest.approx(mandate.best)
         assert not mandate.crossed(mandate.opening)
-        assert bool(model.space.feasible(np.array(mandate.opening)))
+        assert bool(model.talks.space.feasible(np.array(mandate.opening)))
     session.close()
 
 

@@ -47,7 +47,7 @@ def played(name, side, rounds=None, seed=3, sign=True) -> Session:
         good = [o for o in view.acceptable() if mandate.utility(o.package) > mandate.reservation]
         good = [o for o in good if not mandate.crossed(o.package)]
         if good and sign:
-            session.accept(max(good, key=lambda o: mandate.utility(o.package)).of)
+            session.sign(max(good, key=lambda o: mandate.utility(o.package)).of)
         else:
             session.propose(mandate.opening)
     return session
@@ -92,11 +92,11 @@ def agreed():
 def everything(session):
     """All packages, their utilities (n, P), and which everybody could have signed."""
     model = session.model
-    packages = model.space.enumerate()
+    packages = model.talks.space.enumerate()
     rows = np.zeros(len(packages), int)
-    u = np.stack([model.preferences.utility(packages, p, rows) for p in range(len(model.parties))], axis=1)
-    red = np.stack([model.preferences.vetoed(packages, p) for p in range(len(model.parties))], axis=1)
-    free = model.space.feasible(packages) & ~red.any(axis=1)
+    u = np.stack([model.talks.preferences.utility(packages, p, rows) for p in range(len(model.talks.parties))], axis=1)
+    red = np.stack([model.talks.preferences.vetoed(packages, p) for p in range(len(model.talks.parties))], axis=1)
+    free = model.talks.space.feasible(packages) & ~red.any(axis=1)
     return packages, u, free & (u >= model.state.reservation[0] - 1e-12).all(axis=1), free
 
 
@@ -109,19 +109,19 @@ def test_what_could_have_been_agreed_keeps_to_the_consent_rule(consent):
         session = played(scenario, "a", seed=seed, sign=False)
         model, facts = session.model, session.facts
         count = 0
-        for x in itertools.product(*map(range, model.space.shape)):
+        for x in itertools.product(*map(range, model.talks.space.shape)):
             package, row = np.array([x]), np.zeros(1, dtype=int)
             willing = [
                 name
-                for p, name in enumerate(model.parties)
-                if model.preferences.utility(package, p, row)[0] >= model.state.reservation[0, p]
-                and not model.preferences.vetoed(package, p)[0]
+                for p, name in enumerate(model.talks.parties)
+                if model.talks.preferences.utility(package, p, row)[0] >= model.state.reservation[0, p]
+                and not model.talks.preferences.vetoed(package, p)[0]
             ]
             assert facts.carried(x, willing) == carried(
-                np.array([name in willing for name in model.parties]), model.space.needs(package[0]),
-                model.space.signatures,
+                np.array([name in willing for name in model.talks.parties]), model.talks.space.needs(package[0]),
+                model.talks.space.signatures,
             )  # fmt: skip
-            count += bool(model.space.feasible(package)[0]) and facts.carried(x, willing)
+            count += bool(model.talks.space.feasible(package)[0]) and facts.carried(x, willing)
         assert session.debrief().agreeable == count
         counts.append(count)
     assert any(counts)
@@ -130,7 +130,7 @@ def test_what_could_have_been_agreed_keeps_to_the_consent_rule(consent):
 def test_what_could_have_been_agrees_with_trying_everything(small, agreed):
     for session, debrief in (small, agreed):
         packages, u, agreeable, free = everything(session)
-        me = session.model.parties.index(session.party)
+        me = session.model.talks.parties.index(session.party)
         ended = np.array([s.utility for s in debrief.scores])
         assert debrief.agreeable == agreeable.sum()
         if agreeable.any():
@@ -143,7 +143,7 @@ def test_what_could_have_been_agrees_with_trying_everything(small, agreed):
             assert debrief.missed.package not in made
             assert all(debrief.missed.utilities[s.party] >= s.utility - 1e-12 for s in debrief.scores)
         for other, front in debrief.fronts.items():
-            k = session.model.parties.index(other)
+            k = session.model.talks.parties.index(other)
             for x, y in front:
                 assert not ((u[free, me] >= x - 1e-12) & (u[free, k] > y + 1e-9)).any()
                 assert not ((u[free, me] > x + 1e-9) & (u[free, k] >= y - 1e-12)).any()
@@ -159,7 +159,7 @@ def test_each_proposal_has_its_worth_for_everybody(small):
 
 def test_the_walk_away_line_ends_where_the_model_does(small, large):
     for session, debrief in (small, large):
-        me = session.model.parties.index(session.party)
+        me = session.model.talks.parties.index(session.party)
         assert [r for r, _ in debrief.walk_away] == list(range(1, session.view().round + 1))
         assert debrief.walk_away[-1][1] == pytest.approx(float(session.model.state.reservation[0, me]))
         opened = {s.party: s for s in debrief.sealed}
@@ -203,7 +203,7 @@ def test_turning_points_are_few_in_order_and_true(small, large, agreed):
                 told = [facts.issues[i].levels[x.package[i]] for i in x.issues[:1]]
                 assert all((level.phrase or level.short) in said for level in told)
             if x.kind == "signed":
-                assert any(e.kind == "accept" and e.party == x.party and e.round == x.round for e in view.log)
+                assert any(e.kind == "sign" and e.party == x.party and e.round == x.round for e in view.log)
     assert any(x.kind == "signed" for x in agreed[1].turns)
 
 
@@ -211,7 +211,7 @@ def test_every_kind_of_turn_has_words(small):
     session, _ = small
     view, facts, opening = session.view(), session.facts, session.mandate().opening
     event = next(iter(facts.events))
-    acts = {"missed": ("propose", "sign", "decline", "walk_out"), "last": ("", "better", "time")}
+    acts = {"missed": ("propose", "sign", "stand", "walk_out"), "last": ("", "better", "time")}
     kinds = ("towards", "away", "worth", "all", "signed", "swept", "carried", "event", "walk_out")
     for kind in (*kinds, "missed", "waiting", "climb", "stuck", "last"):
         parties = ("ukraine", "russia") if kind in ("all", "signed", "swept", "walk_out", "last") else ("russia",)
@@ -258,10 +258,10 @@ def test_a_chance_that_was_missed_is_told():
         expected = []
         for number, offer in seen:
             row = np.array([offer.package])
-            u = [float(model.preferences.utility(row, p, np.zeros(1, int))[0]) for p in range(len(model.parties))]
-            red = [bool(model.preferences.vetoed(row, p)[0]) for p in range(len(model.parties))]
-            ready = [u[k] >= floor[k] and not red[k] or p in offer.signed for k, p in enumerate(model.parties)]
-            mine = model.parties.index("ukraine")
+            u = [float(model.talks.preferences.utility(row, p, np.zeros(1, int))[0]) for p in range(len(model.talks.parties))]
+            red = [bool(model.talks.preferences.vetoed(row, p)[0]) for p in range(len(model.talks.parties))]
+            ready = [u[k] >= floor[k] and not red[k] or p in offer.signed for k, p in enumerate(model.talks.parties)]
+            mine = model.talks.parties.index("ukraine")
             if all(ready) and not red[mine] and u[mine] > got + 0.03:
                 expected.append((u[mine], number, offer.of))
         found = [x for x in debrief.turns if x.kind == "missed"]
@@ -296,13 +296,13 @@ def test_the_last_signature_says_what_brought_it_in():
         session = played(scenario, "north", seed=seed)
         view, debrief = session.view(), session.debrief()
         last = [x for x in debrief.turns if x.kind == "last"]
-        assert len(last) == (view.ended == "agreement" and any(e.kind == "accept" for e in view.log))
+        assert len(last) == (view.ended == "agreement" and any(e.kind == "sign" for e in view.log))
         for x in last:
-            assert x.party == [e for e in view.log if e.kind == "accept"][-1].party and x.package == view.package
+            assert x.party == [e for e in view.log if e.kind == "sign"][-1].party and x.package == view.package
             seen.add(x.act)
             if x.act == "better":
-                k = session.model.parties.index(x.party)
-                gains, offsets = session.model.preferences.contributions[0, k], session.model.space.offsets
+                k = session.model.talks.parties.index(x.party)
+                gains, offsets = session.model.talks.preferences.contributions[0, k], session.model.talks.space.offsets
                 named = [(a + o, b + o) for a, b, o in zip(x.before, x.package, offsets, strict=False) if a != b]
                 assert x.amount > 0 and named
                 assert all(gains[b] > gains[a] for a, b in named), "only what is better for it is named"
@@ -444,7 +444,7 @@ def test_talks_that_go_on_or_that_nobody_played_have_no_debrief_to_open(small):
 
 def test_why_it_ended_names_who_signed_last_or_did_not(small, agreed):
     session, _ = agreed
-    last = [e for e in session.view().log if e.kind == "accept"][-1]
+    last = [e for e in session.view().log if e.kind == "sign"][-1]
     said = outcome.why(session.facts, T, session.view())
     assert "you" in said if last.party == session.party else session.facts.party(last.party).label in said
     session, _ = small
@@ -600,12 +600,12 @@ def test_what_misses_a_condition_is_worth_nothing_and_its_reasons_add_up():
         session = Session(hands.demanding("condition", red_lines), 1)
         session.start("us")
         mandate, model = session.mandate(), session.model
-        mine, p = model.mandate("us"), model.party_index("us")
+        mine, p = model.mandate("us"), model.talks.party_index("us")
         for package in itertools.product(*(range(len(i.levels)) for i in session.facts.issues)):
             array = np.array(package, dtype=np.int16)
-            worth = float(model.preferences.utility(array[None], p)[0])
+            worth = float(model.talks.preferences.utility(array[None], p)[0])
             assert mandate.utility(package) == pytest.approx(worth) == pytest.approx(mine.utility(package))
-            assert mandate.refuses(package) == bool(model.preferences.vetoed(array, p))
+            assert mandate.refuses(package) == bool(model.talks.preferences.vetoed(array, p))
             rows = mandate.reasons(package)
             assert all(abs(row.change) <= 1 for row in rows)
             assert sum(row.change for row in rows) == pytest.approx(worth - mandate.reservation, abs=1e-9)

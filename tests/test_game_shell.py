@@ -72,7 +72,7 @@ def position(session: Session) -> bytes:
     """Everything the model knows about where the talks stand."""
     state = session.model.state
     arrays = [v.tobytes() for v in vars(state).values() if isinstance(v, np.ndarray)]
-    numbers = session.model.preferences.contributions.tobytes()
+    numbers = session.model.talks.preferences.contributions.tobytes()
     return b"".join([*arrays, numbers, repr((state.round, state.turn, session.turn, session.running)).encode()])
 
 
@@ -88,7 +88,7 @@ def play_on(session: Session, moves: int, rng: random.Random) -> None:
         mandate, offers = session.mandate(), session.view().acceptable()
         fine = [o for o in offers if not mandate.crossed(o.package)]
         if fine and rng.random() < 0.4:
-            session.accept(fine[0].of)
+            session.sign(fine[0].of)
         else:
             session.propose(mandate.opening)
 
@@ -151,7 +151,7 @@ def test_difficulty_changes_concessions_and_candour_only(scenario):
             exponent = delegation.strategy.bidding.params["exponent"]
             assert exponent == pytest.approx(usual[party] * (level.concession if level else 1.0))
             assert delegation.party.candour.value == (level.candour if level else 0.8)
-            assert delegation.party.reservation == scenario.parties[session.model.parties.index(party)].reservation
+            assert delegation.party.reservation == scenario.parties[session.model.talks.parties.index(party)].reservation
         session.close()
 
 
@@ -423,7 +423,7 @@ def test_a_game_cut_off_at_any_byte_goes_on_from_the_same_position(tmp_path, nam
         copy.write_bytes(whole[:cut])
         again = Session.resume(copy)
         moves = sum(
-            line.count(b'"kind":"propose"') + line.count(b'"kind":"accept"') for line in lines_before(whole, cut)
+            line.count(b'"kind":"propose"') + line.count(b'"kind":"sign"') for line in lines_before(whole, cut)
         )
         assert position(again) == positions[moves][1], cut
         assert bool(again.notice) == (b"\n" not in whole[cut - 1 : cut + 1])
@@ -446,7 +446,7 @@ def test_a_game_that_goes_on_ends_as_if_it_had_never_stopped(tmp_path, scenario)
     assert "cut off" in again.notice
     for one in (session, again):
         play_on(one, 100, random.Random(2))
-    assert session.model.records == again.model.records and not again.running
+    assert session.model.talks.records == again.model.talks.records and not again.running
     paths = session.minutes_path, stopped
     session.close()
     again.close()
@@ -550,9 +550,9 @@ def test_rewinding_leads_back_to_the_same_position(window, tmp_path, scenario):
 def secrets_of(app: App, party: str) -> set[float]:
     """Numbers that only `party` may see, as floats that would give it away."""
     model = app.session.model
-    p = model.party_index(party)
-    others = {x for q in range(len(model.parties)) if q != p for x in model.preferences.contributions[0, q].tolist()}
-    found = {round(x / GRAIN, 9) for x in model.preferences.contributions[0, p].tolist() if x and x not in others}
+    p = model.talks.party_index(party)
+    others = {x for q in range(len(model.talks.parties)) if q != p for x in model.talks.preferences.contributions[0, q].tolist()}
+    found = {round(x / GRAIN, 9) for x in model.talks.preferences.contributions[0, p].tolist() if x and x not in others}
     return (found | {round(float(model.state.reservation[0, p]), 9)}) - {0.0, 0.5, 1.0}
 
 
@@ -604,7 +604,7 @@ def test_what_happens_behind_the_curtain_is_heard(window, monkeypatch, scenario)
         app.session.sound("us", app.session.mandate().opening) if app.session.turn else None
         moves = 0
         while moves < 4:
-            before = len([e for e in app.session.view().log if e.kind in ("propose", "accept")])
+            before = len([e for e in app.session.view().log if e.kind in ("propose", "sign")])
             played.clear()
             if app.session.turn:
                 assert not any(played)
@@ -614,7 +614,7 @@ def test_what_happens_behind_the_curtain_is_heard(window, monkeypatch, scenario)
                 app._act(("propose",))
             else:
                 app.tick()
-            after = len([e for e in app.session.view().log if e.kind in ("propose", "accept")])
+            after = len([e for e in app.session.view().log if e.kind in ("propose", "sign")])
             moves += after - before
             assert bool([p for p in played if p]) == (after > before and setting == "always")
 
@@ -661,10 +661,10 @@ def test_talks_are_looked_at_step_by_step(window, tmp_path, scenario):
     path = finished(tmp_path, scenario)
     chronicle, torn = read_chronicle(path)
     records = minutes.load(path)[1]
-    moves = [r for r in records if r["kind"] in ("propose", "accept", "walk_out")]
+    moves = [r for r in records if r.kind in ("propose", "sign", "walk_out")]
     assert not torn and not chronicle.sealed and len(chronicle.steps) == len(moves) + 1
     for n, step in enumerate(chronicle.steps):
-        assert sum(e.kind in ("propose", "accept", "walk_out") for e in step.view.log) == n
+        assert sum(e.kind in ("propose", "sign", "walk_out") for e in step.view.log) == n
         assert set(step.mandates) == set(scenario.party_ids)
     app = window()
     click(app, "replay.0")
@@ -1079,10 +1079,10 @@ def test_a_real_window_is_played_through(tmp_path):
         return any((tmp_path / "data").rglob("*.jsonl"))  # the window is there before the first game begins
 
     def proposals() -> int:
-        return sum(r.get("party") == "ukraine" and r["kind"] == "propose" for r in records())
+        return sum(r.get("party") == "ukraine" and r.kind == "propose" for r in records())
 
     def ended() -> bool:
-        return any(r["kind"] == "end" for r in records())
+        return any(r.kind == "end" for r in records())
 
     game = None
     try:

@@ -106,7 +106,7 @@ def test_estimates_do_not_depend_on_private_numbers(name):
     view, facts, own = reader.view(model, "us"), reader.facts, reader.mandate(model, "us")
     other = public_facts(with_other_secrets(scenario, "us"))
     rng = np.random.default_rng(1)
-    packages = [tuple(int(rng.integers(0, n)) for n in model.space.shape) for _ in range(6)]
+    packages = [tuple(int(rng.integers(0, n)) for n in model.talks.space.shape) for _ in range(6)]
     packages += list(view.last.values())
     for party in ("ukraine", "russia", "coalition", "nato"):
         for package in packages:
@@ -191,7 +191,7 @@ def test_the_smallest_change_is_the_smallest():
     scenario = make.scenario(seed=5, shape=(3, 3, 4), rules=1, red_lines=0.1, events=False)
     model, reader = talks(scenario, 2, 6)
     facts, view = reader.facts, reader.view(model, "north")
-    everything = list(itertools.product(*(range(n) for n in model.space.shape)))
+    everything = list(itertools.product(*(range(n) for n in model.talks.space.shape)))
     own = dataclasses.replace(reader.mandate(model, "north"), reservation=0.0, red_lines=frozenset())
     found = 0
     for package in everything[::5]:
@@ -223,7 +223,7 @@ def test_no_change_is_suggested_that_costs_more_than_no_agreement_if_another_wou
     model, reader = talks(scenario, 2, 6)
     facts, view, mandate = reader.facts, reader.view(model, "north"), reader.mandate(model, "north")
     model.close()
-    everything = list(itertools.product(*(range(n) for n in model.space.shape)))
+    everything = list(itertools.product(*(range(n) for n in model.talks.space.shape)))
     possible = [p for p in likely_to_sign(facts, view, "south", everything) if not mandate.crossed(p)]
     values = sorted({mandate.utility(p) for p in possible})
     assert len(values) > 2
@@ -325,7 +325,7 @@ def test_moods_follow_public_behaviour(scenario):
     assert felt("russia", present=("ukraine", "us")) == "left"
     assert felt("russia", offers=offer("us", western)) == "alarmed"
     assert felt("russia", offers=offer("us", russian)) == "hopeful"
-    signed = Entry("accept", 1, "russia", "us", russian)
+    signed = Entry("sign", 1, "russia", "us", russian)
     assert felt("russia", offers=offer("us", russian, ("russia",)), log=(signed,)) == "pleased"
     kept = Entry("propose", 2, "us", package=western, changes=())
     assert felt("us", log=(kept,)) == "firm"
@@ -350,7 +350,7 @@ def test_every_move_is_explained_and_no_sentence_comes_twice(name):
         model.close()
         said = speech.spoken(facts, T, log, "nobody")
         assert said == speech.spoken(facts, T, log, "nobody")
-        moves = ("propose", "accept", "decline", "walk_out")
+        moves = ("propose", "sign", "stand", "walk_out")
         assert [bool(s) for s in said] == [e.kind in moves for e in log]
         sentences = [s for text in said if text for s in re.split(r"(?<=\.) (?=[A-Z])", text)]
         assert max(Counter(sentences).values()) == 1
@@ -632,7 +632,7 @@ def test_side_talks_are_few_and_private(scenario, start, tmp_path):
     assert not [e for e in app.session._reader.view(app.session.model, "us").log if e.to == "russia"]
     press(app, pygame.K_p)
     header, records, notice = minutes.load(app.session.minutes_path)
-    assert sum(r["kind"] == "sound" for r in records) == 3 and notice is None
+    assert sum(r.kind == "sound" for r in records) == 3 and notice is None
 
 
 def test_a_refused_question_says_why(scenario, start):
@@ -707,9 +707,9 @@ def test_who_has_to_sign_follows_the_draft(start):
     model, facts = app.session.model, app.table.facts
     rng = np.random.default_rng(3)
     for _ in range(20):
-        package = tuple(int(rng.integers(0, n)) for n in model.space.shape)
-        needs = model.space.needs(np.array(package))
-        assert facts.needs(package) == tuple(p for p, n in zip(model.parties, needs, strict=True) if n)
+        package = tuple(int(rng.integers(0, n)) for n in model.talks.space.shape)
+        needs = model.talks.space.needs(np.array(package))
+        assert facts.needs(package) == tuple(p for p, n in zip(model.talks.parties, needs, strict=True) if n)
 
 
 # -- the row of levels -----------------------------------------------------------------------------------------------
@@ -788,8 +788,8 @@ def test_a_click_on_the_red_lines_shows_them_and_elsewhere_chooses():
 def deadline_moves(name: str, seed: int) -> bool:
     """Whether an event moves the deadline while the talks of this seed go on."""
     model = Negotiation(peacetable.load(name), seed=seed).run()
-    moved = model.state.deadline[0] != model.problem.protocol.rounds
-    return bool(moved) and any(model.event_rounds[0] < model.state.round)
+    moved = model.state.deadline[0] != model.talks.problem.protocol.rounds
+    return bool(moved) and any(model.talks.event_rounds[0] < model.state.round)
 
 
 @pytest.mark.parametrize("name", ["winter-2026", "venue-2025", "white-house-2025@neutral-chair"])
@@ -808,7 +808,7 @@ def test_the_list_says_the_round_in_which_a_game_goes_on(name, tmp_path):
         minutes.save(path, *model.minutes())
         ((saved,), bad) = store.games(tmp_path)
         assert (saved.round, saved.rounds, saved.over, bad) == (model.state.round, model.state.deadline[0], False, 0)
-        longer += saved.rounds != model.problem.protocol.rounds
+        longer += saved.rounds != model.talks.problem.protocol.rounds
     model.close()
     assert longer or name != "winter-2026", "an event has moved the deadline"
 
@@ -819,7 +819,7 @@ def test_the_list_says_the_round_in_which_a_game_goes_on(name, tmp_path):
 def sights(app: App):
     """Everything that can be looked at from the table, with a name for each."""
     wait(app)
-    app._act(("propose",)) if not app.screen.facts.single_text else app._act(("vote", False))
+    app._act(("propose",)) if not app.screen.facts.one_text else app._act(("vote", False))
     wait(app)
     for tab in range(4):
         app._act(("tab", tab))
@@ -930,11 +930,11 @@ def test_sheets_and_talks_hold_nobody_elses_numbers(scenario, start):
     for sight in sights(app):
         seen: dict = {}
         reach([app.screen, app.stage.widgets, app.stage.dialog], seen)
-        own = model.party_index("russia")
+        own = model.talks.party_index("russia")
         secret = {round(float(r), 9) for p, r in enumerate(model.state.reservation[0]) if p != own}
-        contributions = model.preferences.contributions[0]
+        contributions = model.talks.preferences.contributions[0]
         secret |= {round(x / GRAIN, 9) for p in range(5) if p != own for x in contributions[p] if x}
-        secret -= {round(x / GRAIN, 9) for x in model.preferences.contributions[0, own]} | {1.0, 0.5}
+        secret -= {round(x / GRAIN, 9) for x in model.talks.preferences.contributions[0, own]} | {1.0, 0.5}
         assert not [x for x in seen.values() if isinstance(x, float) and round(x, 9) in secret], sight
         kinds = {type(x).__name__ for x in seen.values()}
         assert not kinds & {"Negotiation", "Session", "App", "Scenario", "Party", "Judgement", "ndarray"}, sight

@@ -62,10 +62,10 @@ def test_minutes_are_replayed_as_they_were_held(path, fields):
     found = json.loads(out)
     _, records, _ = minutes.load(path)
     end = records[-1]
-    assert found["moves"] == [{k: v for k, v in r.items() if k != "scores"} for r in records]
-    assert (found["ended"], found["rules_version"]) == (end.get("ended", "running"), RULES[path])
-    if end["kind"] != "end":
-        moves = [r["turn"] for r in records if r["kind"] in KINDS]
+    assert found["moves"] == [{k: v for k, v in plain(r).items() if k != "scores"} for r in records]
+    assert (found["ended"], found["rules_version"]) == (getattr(end, "ended", "running"), RULES[path])
+    if end.kind != "end":
+        moves = [r.turn for r in records if r.kind in KINDS]
         assert (found["round"], found["turns"]) == (3, moves[-1]) and "stop in round 3" in err
     if path.with_suffix(".json").exists():
         told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
@@ -83,7 +83,7 @@ def test_a_finished_game_has_its_debrief(release, fields):
     session = Session.finished(GOLDEN / release / "finished_game.jsonl")
     _, records, _ = minutes.load(GOLDEN / release / "finished_game.jsonl")
     (got,) = (score.utility for score in session.debrief().scores if score.party == "ukraine")
-    assert round(got, 4) == records[-1]["scores"]["ukraine"]
+    assert round(got, 4) == records[-1].scores["ukraine"]
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -108,12 +108,12 @@ def test_an_unfinished_game_goes_on_and_says_if_by_newer_rules(release, fields, 
     session.close()
     assert path.read_bytes().startswith(before)
     header, records, _ = minutes.load(path)
-    assert records[-1]["kind"] == "end" and Session.finished(path).debrief()
-    said = [(r["round"], r["rules_version"]) for r in records if r["kind"] == "rules"]
+    assert records[-1].kind == "end" and Session.finished(path).debrief()
+    said = [(r.round, r.rules_version) for r in records if r.kind == "rules"]
     assert said == ([(3, RULES_VERSION)] if older else [])
     model = session_again(path)
-    assert model.records[0] == [{k: v for k, v in r.items() if k != "scores"} for r in records]
-    assert model.rules_version == RULES_VERSION
+    assert model.talks.records[0] == [{k: v for k, v in plain(r).items() if k != "scores"} for r in records]
+    assert model.talks.rules_version == RULES_VERSION
     code, out, err = invoke("replay", path)
     assert code == 0 and (f"from round 3 on under rules version {RULES_VERSION}" in err) == older
     again, _, _ = minutes.load(rewound)

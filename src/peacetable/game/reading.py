@@ -35,7 +35,7 @@ class Reader:
         """The table as `party` sees it."""
         now = seat.view(talks, party)
         log, last, changed = self._log(now.log)
-        if self.facts.one_text:
+        if talks.first_draft is not None:
             log = _with_votes_counted(log, self.facts, _ints(talks.first_draft[0]))
         offers = {q: views.Offer(o.of, o.package, o.signed, o.needs) for q, o in now.offers.items()}
         return views.View(

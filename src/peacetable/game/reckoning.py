@@ -198,9 +198,8 @@ class Reckoner:
 
     def _walk_away(self) -> tuple[tuple[int, float], ...]:
         """(round, own value of no agreement) from the start."""
-        return tuple(
-            (number, float(values[0, self.own])) for number, values in enumerate(self.model.talks.course, start=1)
-        )
+        course = enumerate(self.model.talks.course, start=1)
+        return tuple((number, float(values[0, self.own])) for number, values in course)
 
     def _spots(self, u: np.ndarray, agreed: np.ndarray) -> tuple[views.Spot, ...]:
         """Some of the packages for the plane: all that could have been agreed first, the others evenly."""

@@ -323,9 +323,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class View:
-    """The table as `party` sees it. `movers` have a move now, `moved`: whether the own one was made; `ended`: None | agreement | deadline | walk_out;
-    `soundings` left; `closed`: (issue, level) that events took off the table. Under a single text: the `draft`, the
-    `amendment` that is voted on (the draft itself in the last round), who has voted for it (`votes`)."""
+    """The table as `party` sees it. `movers` have a move now, `moved`: whether the own one was made; `ended`: None |
+    agreement | deadline | walk_out; `soundings` left; `closed`: (issue, level) that events took off the table. Under a
+    single text: the `draft`, the `amendment` that is voted on (the draft itself in the last round), who has voted for
+    it (`votes`)."""
 
     party: str
     round: int
