@@ -156,3 +156,9 @@ def _order(issue, rng):
 
 def _rule(k, issues, rng):
     return Rule(f"r{k}", _two(issues, rng), "it makes no sense.")
+
+
+def submit(model, move) -> None:
+    """The move of the person who is awaited first, made now."""
+    party = (*model.awaiting, *model.talks.people)[0]
+    model.submit(party, move, at=model.moment)

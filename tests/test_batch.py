@@ -402,9 +402,9 @@ def test_chunks_fit_in_memory_and_feed_all_workers(august):
 @pytest.mark.parametrize("settings", [{}, {"consent": "needed"}, {"consent": "quorum", "quorum": 3}, {"draw": []}])
 def test_the_zone_is_what_could_be_agreed_at_the_end(august, settings):
     model = Negotiation(august, tables=12, seed=3, rounds=14, record=True, **settings).run()
-    packages, found = feasible_packages(model.space), model.outcomes()
+    packages, found = feasible_packages(model.talks.space), model.outcomes()
     for row in range(model.tables):
-        one = model.preferences.only(np.array([row])).with_reservation(model.state.reservation[row : row + 1])
+        one = model.talks.preferences.only(np.array([row])).with_reservation(model.state.reservation[row : row + 1])
         assert found["zone"][row] == agreeable(one, packages).sum() == model.report(row)["zone"]
     assert len(set(found["zone"].tolist())) > ("draw" not in settings)
 
@@ -427,12 +427,12 @@ def test_levels_off_the_table_are_not_in_the_zone(venue):
     open_, shut = (Negotiation(s, tables=20, seed=1, consent="needed").run() for s in (venue, closed))
     happened = shut.outcomes()[f"event_{venue.events[0].id}"] != None  # noqa: E711
     assert happened.any()
-    most = shut.space.size // len(issue.levels)
+    most = shut.talks.space.size // len(issue.levels)
     assert (shut.outcomes()["zone"][happened] <= most).all() and (open_.outcomes()["zone"] > most).any()
-    packages = feasible_packages(shut.space)
+    packages = feasible_packages(shut.talks.space)
     for row in range(20):
-        one = shut.preferences.only(np.array([row])).with_reservation(shut.state.reservation[row : row + 1])
-        there = ~shut.state.closed[row][packages + shut.space.offsets[:-1]].any(axis=1)
+        one = shut.talks.preferences.only(np.array([row])).with_reservation(shut.state.reservation[row : row + 1])
+        there = ~shut.state.closed[row][packages + shut.talks.space.offsets[:-1]].any(axis=1)
         assert shut.outcomes()["zone"][row] == (agreeable(one, packages) & there).sum()
 
 
@@ -448,7 +448,7 @@ def test_events_deadline_and_reservations_are_those_of_the_talks(august):
     found = model.outcomes()
     happened = 0
     for row in range(model.tables):
-        told = {r["event"]: r["round"] for r in model.records[row] if r["kind"] == "event"}
+        told = {r.event: r.round for r in model.talks.records[row] if r.kind == "event"}
         report, happened = model.report(row), happened + len(told)
         assert report["events"] == {e.id: told.get(e.id) for e in august.events}
         assert {e.id: found[f"event_{e.id}"][row] for e in august.events if e.id in told} == told
@@ -456,7 +456,7 @@ def test_events_deadline_and_reservations_are_those_of_the_talks(august):
         assert report["deadline"] == found["deadline"][row] == rounds
     assert happened > 20
     for p, party in enumerate(august.party_ids):
-        assert (found[f"r0_{party}"] == model.drawn.reservation[:, p]).all()
+        assert (found[f"r0_{party}"] == model.talks.drawn.reservation[:, p]).all()
         assert (found[f"r_{party}"] == model.state.reservation[:, p]).all()
         assert ((found[f"r_{party}"] >= 0) & (found[f"r_{party}"] <= 1)).all()
 
@@ -469,7 +469,7 @@ def test_an_issue_may_have_the_name_of_a_column(tmp_path, august):
 
     scenario = from_document(json.loads(text))
     assert scenario.issue_ids[:2] == ("zone", "u_russia")
-    (row, *_) = [r for r in rows(batch(tmp_path, scenario, inputs=True)) if r["package"]]
+    (row, *_) = [r for r in rows(batch(tmp_path, scenario, inputs=True)) if r.package]
     told = dict(word.split("=") for word in row["package"].split())
     assert row["issue_zone"] == told["zone"] and row["issue_u_russia"] == told["u_russia"]
     assert isinstance(row["zone"], int) and 0 <= row["u_russia"] <= 1
@@ -538,19 +538,19 @@ def test_inputs_are_what_the_tables_drew(august):
     for p, party in enumerate(august.parties):
         assert (found[f"reservation.{party.id}"] == rows_[f"r0_{party.id}"]).all()
         for i, issue in enumerate(august.issues):
-            drawn = model.drawn.saliences[:, p, i]
+            drawn = model.talks.drawn.saliences[:, p, i]
             assert (found.get(f"salience.{party.id}.{issue.id}", drawn) == drawn).all()
-    gains, column = model.drawn.gains(np.arange(30)), 0
+    gains, column = model.talks.drawn.gains(np.arange(30)), 0
     for issue in august.issues:
         for level in issue.levels:
             for p, party in enumerate(august.party_ids):
                 value = found.get(f"value.{party}.{issue.id}.{level.id}")
                 if value is not None:
-                    weight = model.drawn.weights[:, p, august.issue_ids.index(issue.id)]
+                    weight = model.talks.drawn.weights[:, p, august.issue_ids.index(issue.id)]
                     assert gains[:, p, column] == pytest.approx(weight * value, abs=1e-11)
             column += 1
     for k, condition in enumerate(august.parties[0].conditions):
-        added = [model.drawn.numbers[0].changes(row)[k] for row in range(30)]
+        added = [model.talks.drawn.numbers[0].changes(row)[k] for row in range(30)]
         assert found[f"change.{august.parties[0].id}.{condition.id}"] == pytest.approx(added, abs=1e-11)
     met = 0
     for event in august.events:

@@ -15,6 +15,7 @@ import make
 from oracle import Table
 from peacetable import load
 from peacetable.abm.model import Negotiation
+from peacetable.abm.replay import Replay
 from peacetable.errors import MinutesError, NotationError, Refusal, ScenarioError
 from peacetable.experiments.drawn import inputs
 from peacetable.scenario import Condition, Event, Judgement, Position, Rule, Space, factored, preferences, ranking
@@ -23,7 +24,7 @@ from peacetable.scenario.nearest import cheapest
 from peacetable.scenario.ranking import SortedRanking, SplitRanking
 from peacetable.strategies import Decider
 from peacetable.table import single_text
-from peacetable.table.moves import Accept, Decline, Propose, Sound, WalkOut
+from peacetable.table.moves import Sign, Stand, Propose, Sound, WalkOut
 from peacetable.table.notation import read
 from peacetable.table.rules import can_agree
 from peacetable.table.state import start
@@ -47,8 +48,8 @@ made = st.builds(
 
 def oracle_for(model, table=0):
     """The plain-loop table with the same draws as table `table` of a model that has not moved."""
-    sc, drawn = model.problem, model.minutes(table)[0]["drawn"]
-    cut = model.space.offsets
+    sc, drawn = model.talks.problem, model.minutes(table)[0]["drawn"]
+    cut = model.talks.space.offsets
     gains = [[row[a:b] for a, b in zip(cut[:-1], cut[1:], strict=True)] for row in drawn["contributions"]]
     strategies = []
     for delegation in model.delegations.values():
@@ -57,7 +58,7 @@ def oracle_for(model, table=0):
         strategies.append(merged | {"model": delegation.strategy.opponent_model.name})
 
     def draws(purpose, count):
-        return lambda n: model.chance.uniform(purpose, n, count)[table].tolist()
+        return lambda n: model.talks.chance.uniform(purpose, n, count)[table].tolist()
 
     return Table(
         sc, drawn, gains, draws("order", len(sc.parties)), draws("events", len(sc.events)), strategies,
@@ -72,26 +73,26 @@ def test_the_plain_loop_oracle_agrees_move_by_move(scenario, seed):
     for n, (round_, party, move, result) in enumerate(oracle.play()):
         assert model.running
         model.step()
-        record = [r for r in model.records[0] if r["kind"] in ("propose", "accept", "walk_out")][n]
-        assert (record["round"], record["party"], record["kind"]) == (round_, party, move[0])
+        record = [r for r in model.talks.records[0] if r.kind in ("propose", "sign", "walk_out")][n]
+        assert (record.round, record.party, record.kind) == (round_, party, move[0])
         if move[0] == "propose":
-            assert tuple(read(scenario, record["package"])) == move[1]
-        elif move[0] == "accept":
-            assert record["offer_of"] == move[1]
+            assert tuple(read(scenario, record.package)) == move[1]
+        elif move[0] == "sign":
+            assert record.offer_of == move[1]
         state = model.state
-        standing = {model.parties[q] for q in np.flatnonzero(state.standing[0])}
+        standing = {model.talks.parties[q] for q in np.flatnonzero(state.standing[0])}
         if result is None and state.round == round_:  # an opening round may change the table at once
             assert standing == set(oracle.table)
             for whose, (package, signers) in oracle.table.items():
-                q = model.parties.index(whose)
+                q = model.talks.parties.index(whose)
                 assert tuple(state.offers[0, q]) == package
-                assert {p for k, p in enumerate(model.parties) if state.signed[0, q] >> k & 1} == signers
+                assert {p for k, p in enumerate(model.talks.parties) if state.signed[0, q] >> k & 1} == signers
     assert not model.running
     report = model.report()
     ended, by, package = oracle.result
     assert (report["ended"], report["by"]) == (ended, by)
     assert (tuple(model.state.agreed[0]) if report["package"] else None) == package
-    for p, party in enumerate(model.parties):
+    for p, party in enumerate(model.talks.parties):
         expected = oracle.u(oracle.grains(p, package)) if package else oracle.reservation[p]
         assert report["utilities"][party] == expected
         assert report["reservation"][party] == oracle.reservation[p]
@@ -105,7 +106,7 @@ def test_what_no_agreement_is_worth_stays_a_utility():
     while model.running:
         assert ((model.state.reservation >= 0) & (model.state.reservation <= 1)).all()
         model.step()
-    assert {0.0, 1.0} <= {float(r) for r in model.course[0].reshape(-1)}
+    assert {0.0, 1.0} <= {float(r) for r in model.talks.course[0].reshape(-1)}
     for column, values in model.outcomes().items():
         if column.startswith(("u_", "r_")):
             assert ((values >= 0) & (values <= 1)).all()
@@ -117,8 +118,8 @@ def test_what_no_agreement_is_worth_stays_a_utility():
     )
     model = Negotiation(back, seed=1, human=["north", "west"])
     for party in ("north", "west"):
-        model.submit(Propose(model.delegations[party].ranking.nth_best(np.array([0]), np.array([0]))[0][0]))
-    assert [values[0].tolist() for values in model.course[:2]] == [[1.0, 0.9], [pytest.approx(0.3), 1.0]]
+        make.submit(model, Propose(model.delegations[party].ranking.nth_best(np.array([0]), np.array([0]))[0][0]))
+    assert [values[0].tolist() for values in model.talks.course[:2]] == [[1.0, 0.9], [pytest.approx(0.3), 1.0]]
 
 
 def test_what_an_event_adds_is_drawn_by_every_table_from_its_range():
@@ -128,13 +129,13 @@ def test_what_an_event_adds_is_drawn_by_every_table_from_its_range():
     event = Event("hit", "H", "h", 1, None, {"west": Judgement(-0.05, -0.09, -0.01)}, 0, "r")
     scenario = replace(base, events=(event,))
     model = Negotiation(scenario, tables=400, seed=5, record=True)
-    added = model.shifts[:, 0, 1]
+    added = model.talks.shifts[:, 0, 1]
     assert ((added >= -0.09) & (added < -0.01)).all() and len({*added}) == 400
-    assert added.mean() == pytest.approx(-0.05, abs=0.003) and not model.shifts[:, 0, [0, 2]].any()
-    assert model.course[0][:, 1] == pytest.approx(np.clip(model.drawn.reservation[:, 1] + added, 0, 1), abs=1e-15)
+    assert added.mean() == pytest.approx(-0.05, abs=0.003) and not model.talks.shifts[:, 0, [0, 2]].any()
+    assert model.talks.course[0][:, 1] == pytest.approx(np.clip(model.talks.drawn.reservation[:, 1] + added, 0, 1), abs=1e-15)
     alone = Negotiation(scenario, seed=5, first_table=123).run()
-    assert (alone.shifts[0] == model.shifts[123]).all()
-    assert Negotiation.replay(scenario, *alone.minutes()).run().report() == alone.report()
+    assert (alone.talks.shifts[0] == model.talks.shifts[123]).all()
+    assert Replay(scenario, *alone.minutes()).run().report() == alone.report()
     assert set(Negotiation(scenario, tables=3, seed=5, draw=["values"]).shifts[:, 0, 1]) == {-0.05}
     columns = inputs(scenario, [123, 7], seed=5)
     assert columns["shift.hit.west"].tolist() == [added[123], added[7]]
@@ -160,17 +161,17 @@ def test_a_mediator_opens_with_nothing_that_it_refuses_itself():
     for seed in range(40):
         scenario = make.scenario(seed, protocol="single_text", mediator="west", refusals=2, red_lines=0)
         model = Negotiation(scenario, tables=2, seed=seed)
-        mine = model.preferences.vetoed(model.space.enumerate(), 1)
-        if not mine[model.space.feasible(model.space.enumerate())].all():
-            assert not model.preferences.vetoed(model.first_draft, 1).any(), seed
+        mine = model.talks.preferences.vetoed(model.talks.space.enumerate(), 1)
+        if not mine[model.talks.space.feasible(model.talks.space.enumerate())].all():
+            assert not model.talks.preferences.vetoed(model.talks.first_draft, 1).any(), seed
 
 
 def test_a_single_text_opens_with_the_draft_that_is_given():
     scenario = make.scenario(1, protocol="single_text", rounds=3, rules=0)
     given = {issue.id: issue.levels[-1].id for issue in scenario.issues}
     model = Negotiation(replace(scenario, protocol=replace(scenario.protocol, draft=given)), tables=3, seed=1)
-    assert model.first_draft.tolist() == [[len(issue.levels) - 1 for issue in scenario.issues]] * 3
-    assert Negotiation(scenario, tables=3, seed=1).first_draft.tolist() != model.first_draft.tolist()
+    assert model.talks.first_draft.tolist() == [[len(issue.levels) - 1 for issue in scenario.issues]] * 3
+    assert Negotiation(scenario, tables=3, seed=1).first_draft.tolist() != model.talks.first_draft.tolist()
 
 
 def test_talks_under_earlier_rules_let_it_leave_the_ends_in_their_replay():
@@ -178,14 +179,14 @@ def test_talks_under_earlier_rules_let_it_leave_the_ends_in_their_replay():
     scenario = load(CASES / "reservation-negative")
     header, records = Negotiation(scenario, seed=1, draw=[]).run().minutes()
     older = header | {"rules_version": 3, "release": "0.2.0"}
-    replay = Negotiation.replay(scenario, older, records)
-    assert replay.course[0][0].min() < 0 and replay.course[0][0].max() > 1
+    replay = Replay(scenario, older, records)
+    assert replay.talks.course[0][0].min() < 0 and replay.talks.course[0][0].max() > 1
     replay.run()
     assert replay.state.reservation.min() < 0
-    resumed = Negotiation.replay(scenario, older, [r for r in records if r["kind"] == "event"], resume=True)
-    assert resumed.state.reservation.tolist() == Negotiation.replay(scenario, header, records).course[0].tolist()
-    again = Negotiation.replay(scenario, *resumed.run().minutes()).run()
-    assert again.report() == resumed.report() and (again.course[-1] == resumed.course[-1]).all()
+    resumed = Negotiation.resume(scenario, older, [r for r in records if r.kind == "event"])
+    assert resumed.state.reservation.tolist() == Replay(scenario, header, records).course[0].tolist()
+    again = Replay(scenario, *resumed.run().minutes()).run()
+    assert again.report() == resumed.report() and (again.talks.course[-1] == resumed.talks.course[-1]).all()
 
 
 @pytest.mark.parametrize("consent", ["unanimity", "needed", "quorum"])
@@ -198,17 +199,17 @@ def test_sixty_parties_can_sign_and_more_are_refused(protocol, consent):
         values=np.ones((61, 4)), conditions=0, events=False, draw=(),
     )  # fmt: skip
     model = Negotiation(scenario, seed=1).run()
-    told, needs = model.report(), model.space.needs(np.zeros(2, dtype=np.int16))
+    told, needs = model.report(), model.talks.space.needs(np.zeros(2, dtype=np.int16))
     assert told["ended"] == "agreement" and set(told["signed_by"]) >= {
         p for p, n in zip(names, needs, strict=False) if n
     }
-    assert needs.sum() == {"unanimity": 60, "quorum": 1}.get(consent, needs.sum()) and model.space.need_bits(
+    assert needs.sum() == {"unanimity": 60, "quorum": 1}.get(consent, needs.sum()) and model.talks.space.need_bits(
         np.zeros(2, dtype=np.int16)
     ) == sum(1 << p for p in np.flatnonzero(needs).tolist())
     left = Negotiation(scenario, seed=1, human=[names[0]])
     if left.awaiting:
-        left.submit(WalkOut())
-    assert Negotiation.replay(scenario, *left.run().minutes()).run().report() == left.report()
+        make.submit(left, WalkOut())
+    assert Replay(scenario, *left.run().minutes()).run().report() == left.report()
     one_more = make.scenario(1, shape=(2, 2), parties=names, consent=consent, protocol=protocol)
     with pytest.raises(ScenarioError, match="has 61 parties; talks can be held among up to 60"):
         Negotiation(one_more, seed=1)
@@ -282,8 +283,8 @@ def test_a_replay_makes_the_same_table_without_chance_or_strategies(scenario, se
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("peacetable.chance.Chance.uniform", lambda *a, **k: pytest.fail("a replay drew chance"))
         patch.setattr("peacetable.strategies.decide.Decider.decide", lambda *a: pytest.fail("a replay asked"))
-        again = Negotiation.replay(scenario, header, records)
-        assert again.chance is None
+        again = Replay(scenario, header, records)
+        assert again.talks.chance is None
         again.run()
     assert again.report() == model.report()
     assert again.minutes() == model.minutes()
@@ -293,9 +294,9 @@ def test_a_replay_makes_the_same_table_without_chance_or_strategies(scenario, se
 def test_minutes_that_stop_early_can_be_gone_on_from(scenario, seed, data):
     model = Negotiation(scenario, seed=seed).run()
     header, records = model.minutes()
-    moves = [n for n, r in enumerate(records) if r["kind"] in ("propose", "accept", "walk_out")]
+    moves = [n for n, r in enumerate(records) if r.kind in ("propose", "sign", "walk_out")]
     cut = data.draw(st.sampled_from(moves)) + 1
-    resumed = Negotiation.replay(scenario, header, records[:cut], resume=True)
+    resumed = Negotiation.resume(scenario, header, records[:cut])
     assert resumed.run().report() == model.report()
 
 
@@ -303,9 +304,9 @@ def test_minutes_that_do_not_fit_are_refused():
     model = Negotiation(make.scenario(3), seed=1).run()
     header, records = model.minutes()
     records = [dict(r) for r in records]
-    records[1]["party"] = "west" if records[1]["party"] != "west" else "south"
+    records[1].party = "west" if records[1].party != "west" else "south"
     with pytest.raises(MinutesError, match="out of turn"):
-        Negotiation.replay(model.problem, header, records).run()
+        Replay(model.talks.problem, header, records).run()
 
 
 def test_the_red_lines_and_reservations_of_all_are_respected():
@@ -314,36 +315,36 @@ def test_the_red_lines_and_reservations_of_all_are_respected():
         model = Negotiation(scenario, tables=200, seed=seed).run()
         made_rows = np.flatnonzero(model.state.agreed[:, 0] >= 0)
         agreed = model.state.agreed[made_rows]
-        assert model.space.feasible(agreed).all()
-        for p in range(len(model.parties)):
-            assert not model.preferences.vetoed(agreed, p).any()
+        assert model.talks.space.feasible(agreed).all()
+        for p in range(len(model.talks.parties)):
+            assert not model.talks.preferences.vetoed(agreed, p).any()
         # reservations drift up a little after a signature; nobody signs below what held then
-        assert (model.utilities()[made_rows] >= model.preferences.reservation[made_rows]).all()
+        assert (model.utilities()[made_rows] >= model.talks.preferences.reservation[made_rows]).all()
 
 
 def test_refusals_say_what_was_tried_why_not_and_what_is_possible():
     scenario = make.scenario(3, red_lines=0.0)
     model = Negotiation(scenario, seed=0, human=["north"])
-    assert model.awaiting == "north"
-    with pytest.raises(Refusal, match=r"North cannot accept: West has no package on the table \(round 1 of 8\). Poss"):
-        model.submit(Accept("west"))
+    assert model.awaiting == ("north",)
+    with pytest.raises(Refusal, match=r"North cannot sign: West has no package on the table \(round 1 of 8\). Poss"):
+        make.submit(model, Sign("west"))
     rule = scenario.rules[0]
     bad = np.array([
         next((k for k, level in enumerate(issue.levels) if level.id in rule.forbid.get(issue.id, ())), 0)
         for issue in scenario.issues
     ])  # fmt: skip
     with pytest.raises(Refusal, match=rule.reason):
-        model.submit(Propose(bad))
+        make.submit(model, Propose(bad))
     with pytest.raises(Refusal, match="a level is outside"):
-        model.submit(Propose(np.array([9, 0, 0])))
+        make.submit(model, Propose(np.array([9, 0, 0])))
     with pytest.raises(Refusal, match="one level for each of 3 issues"):
-        model.submit(Propose(np.array([0, 0])))
+        make.submit(model, Propose(np.array([0, 0])))
     before = model.view("north")
-    model.submit(WalkOut())
+    make.submit(model, WalkOut())
     assert not model.running
     assert before.ended is None and model.view("north").ended == "walk_out"
     with pytest.raises(Refusal, match="the talks have ended"):
-        model.submit(WalkOut())
+        make.submit(model, WalkOut())
 
 
 def test_a_person_gets_the_turn_and_finished_tables_stay_put():
@@ -353,7 +354,7 @@ def test_a_person_gets_the_turn_and_finished_tables_stay_put():
         model.run()
         if model.awaiting:
             offers = [q for q, o in model.view("west").offers.items() if "west" not in o.signed]
-            model.submit(Accept(offers[0]) if offers else Propose(np.zeros(3, dtype=int)))
+            make.submit(model, Sign(offers[0]) if offers else Propose(np.zeros(3, dtype=int)))
     done = model.report()
     model.step()
     assert model.report() == done
@@ -419,12 +420,12 @@ def test_a_single_text_is_the_same_alone_in_a_batch_and_in_a_replay(scenario, se
     assert columns_equal(model.outcomes(), {n: c[4:5] for n, c in whole.items()})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("peacetable.chance.Chance.uniform", lambda *a, **k: pytest.fail("a replay drew chance"))
-        assert Negotiation.replay(scenario, *model.minutes()).run().report() == model.report()
+        assert Replay(scenario, *model.minutes()).run().report() == model.report()
 
 
 def carried(model, amendment, voters):
-    needed = {p for p, n in zip(model.parties, model.space.needs(amendment), strict=True) if n}
-    return needed <= voters and len(voters) >= model.space.quorum
+    needed = {p for p, n in zip(model.talks.parties, model.talks.space.needs(amendment), strict=True) if n}
+    return needed <= voters and len(voters) >= model.talks.space.quorum
 
 
 @given(mediated, st.integers(0, 1000))
@@ -434,20 +435,20 @@ def test_a_single_text_moves_one_issue_at_a_time_by_consent(scenario, seed):
     model = Negotiation(scenario, seed=seed)
     draft = model.state.draft[0].copy()
     voters, amendment = set(), None
-    prefs = [model.mandate(p) for p in model.parties]
+    prefs = [model.mandate(p) for p in model.talks.parties]
     for record in model.run().records[0]:
-        if record["kind"] in ("amend", "propose"):
+        if record.kind in ("amend", "propose"):
             if amendment is not None and carried(model, amendment, voters):
                 draft = amendment
-            voters, amendment = {record["party"]} if "party" in record else set(), read(scenario, record["package"])
+            voters, amendment = {record.party} if "party" in record else set(), read(scenario, record.package)
             assert (amendment != draft).sum() <= 1
-            assert model.space.feasible(amendment[None]).all()
-        elif record["kind"] == "accept":
-            voters.add(record["party"])
+            assert model.talks.space.feasible(amendment[None]).all()
+        elif record.kind == "sign":
+            voters.add(record.party)
     if model.report()["ended"] == "agreement":
         final = model.state.agreed[0]
         assert carried(model, final, set(model.report()["signed_by"]))
-        for p, mandate in zip(model.parties, prefs, strict=True):
+        for p, mandate in zip(model.talks.parties, prefs, strict=True):
             if p in model.report()["signed_by"]:
                 assert not mandate.crosses(final)
     else:
@@ -458,7 +459,7 @@ def test_a_single_text_moves_one_issue_at_a_time_by_consent(scenario, seed):
 def test_a_single_text_moves_at_its_default(name):
     """At temperature 0 no draft moved: the first one is the compromise of what was said in public."""
     model = Negotiation(name, tables=200, seed=1, protocol="single_text").run()
-    moved = (model.state.draft != model.first_draft).any(axis=1)
+    moved = (model.state.draft != model.talks.first_draft).any(axis=1)
     assert moved.mean() > 0.1
 
 
@@ -468,18 +469,18 @@ def test_a_mediator_tables_nothing_against_its_own_interest_or_red_lines(scenari
     for heat in (scenario.protocol.temperature, 0.0):
         protocol = replace(scenario.protocol, mediator="north", temperature=heat)
         model = Negotiation(replace(scenario, protocol=protocol, events=()), seed=seed).run()
-        mandate, draft = model.mandate("north"), model.first_draft[0]
-        left = [(~mandate.red_lines[a:b]).any() for a, b in itertools.pairwise(model.space.offsets)]
+        mandate, draft = model.mandate("north"), model.talks.first_draft[0]
+        left = [(~mandate.red_lines[a:b]).any() for a, b in itertools.pairwise(model.talks.space.offsets)]
         assert not mandate.crosses(draft) or not all(left)
         voters, amendment = set(), draft
-        for record in model.records[0]:
-            if record["kind"] == "propose":
+        for record in model.talks.records[0]:
+            if record.kind == "propose":
                 draft = amendment if carried(model, amendment, voters) else draft
-                voters, amendment = {"north"}, read(scenario, record["package"])
+                voters, amendment = {"north"}, read(scenario, record.package)
                 assert (amendment == draft).all() or not mandate.crosses(amendment)
                 assert heat > 0 or mandate.utility(amendment) >= mandate.utility(draft) - 1e-9
-            elif record["kind"] == "accept":
-                voters.add(record["party"])
+            elif record.kind == "sign":
+                voters.add(record.party)
 
 
 @pytest.mark.quick
@@ -488,16 +489,16 @@ def test_a_first_draft_is_found_under_rules_that_leave_little(name):
     """What chance does not mend is made: every level but two of every issue breaks a rule of its own."""
     scenario = load(CASES / name)
     batch = Negotiation(scenario, tables=200, seed=1).run()
-    assert batch.space.feasible(batch.first_draft).all()
-    assert (batch.first_draft >= 3).all() and len(np.unique(batch.first_draft, axis=0)) == 2 ** len(batch.space.shape)
+    assert batch.talks.space.feasible(batch.talks.first_draft).all()
+    assert (batch.talks.first_draft >= 3).all() and len(np.unique(batch.talks.first_draft, axis=0)) == 2 ** len(batch.talks.space.shape)
     for seed in range(1, 21):
         assert Negotiation(scenario, seed=seed).run().report()["ended"] == "agreement"
     assert set(Negotiation(scenario, tables=20, protocol="alternating_offers").run().outcomes()["ended"]) == {
         "agreement"
     }
     one = Negotiation(scenario, seed=1, first_table=77).run()
-    assert (one.first_draft[0] == batch.first_draft[77]).all()
-    assert Negotiation.replay(scenario, *one.minutes()).run().report() == one.report()
+    assert (one.talks.first_draft[0] == batch.talks.first_draft[77]).all()
+    assert Replay(scenario, *one.minutes()).run().report() == one.report()
 
 
 @given(
@@ -551,17 +552,17 @@ def test_what_events_close_and_weigh_can_end_talks_but_not_a_batch():
             ).run()
             state = model.state
             made = np.flatnonzero(state.agreed[:, 0] >= 0)
-            held = state.closed[made[:, None], model.space.offsets[:-1] + state.agreed[made]]
+            held = state.closed[made[:, None], model.talks.space.offsets[:-1] + state.agreed[made]]
             assert not held.any()
             assert state.closed[:, :2].all(axis=1).any()
-            assert np.isfinite(model.preferences.weights).all() and np.isfinite(model.utilities()).all()
+            assert np.isfinite(model.talks.preferences.weights).all() and np.isfinite(model.utilities()).all()
             for numbers in model.outcomes().values():
                 assert len(numbers) == 60
     person = Negotiation(
         replace(scenario, events=tuple(replace(e, round=1, probability=None) for e in shut)), human="north"
     )
     with pytest.raises(Refusal, match="no level is left there; walk out"):
-        person.submit(Propose(np.array([0, 0])))
+        make.submit(person, Propose(np.array([0, 0])))
 
 
 def test_a_mediator_who_can_amend_nothing_leaves_the_draft_as_it_is():
@@ -574,7 +575,7 @@ def test_a_mediator_who_can_amend_nothing_leaves_the_draft_as_it_is():
     }
     scenario = replace(base, parties=(replace(base.parties[0], positions=only), *base.parties[1:]))
     model = Negotiation(scenario, seed=1).run()
-    tabled = [r["package"] for r in model.records[0] if r["kind"] == "propose"]
+    tabled = [r.package for r in model.talks.records[0] if r.kind == "propose"]
     assert len(tabled) == 7 and set(tabled) == {"i0=l0 i1=l0"}
 
 
@@ -588,12 +589,12 @@ def test_hill_climbing_reaches_a_point_that_no_single_step_improves_for_all():
     model = Negotiation(scenario, seed=3).run()
     assert model.report()["ended"] == "agreement"
     agreed = model.state.agreed[0]
-    u = np.array([model.preferences.utility(agreed[None], p)[0] for p in range(3)])
+    u = np.array([model.talks.preferences.utility(agreed[None], p)[0] for p in range(3)])
     for i in range(3):
         for k in range(4):
             other = agreed.copy()
             other[i] = k
-            gain = np.array([model.preferences.utility(other[None], p)[0] for p in range(3)]) - u
+            gain = np.array([model.talks.preferences.utility(other[None], p)[0] for p in range(3)]) - u
             assert not ((gain >= 0).all() and gain.max() > 0)
 
 
@@ -604,8 +605,8 @@ def test_a_person_who_mediates_tables_nothing_across_the_own_red_line():
     scenario = replace(base, parties=(replace(base.parties[0], positions=red), *base.parties[1:]))
     model = Negotiation(scenario, seed=1, human=["north"]).run()
     with pytest.raises(Refusal, match="put this amendment to the vote .* crosses its own red line. Possible: another"):
-        model.submit(Propose(np.array([2, 0])))
-    model.submit(Propose(np.array([1, 0])))
+        make.submit(model, Propose(np.array([2, 0])))
+    make.submit(model, Propose(np.array([1, 0])))
 
 
 def test_a_text_needs_two_votes_but_did_not_before_version_3():
@@ -632,16 +633,16 @@ def test_people_vote_and_mediate_under_a_single_text():
     model = Negotiation(scenario, human=["north", "west"], seed=1)
     while model.running:
         model.run()
-        if model.awaiting == "north" and model.state.round < model.state.deadline[0]:
+        if model.awaiting == ("north",) and model.state.round < model.state.deadline[0]:
             with pytest.raises(Refusal, match="mediates and has to put an amendment"):
-                model.submit(Accept("north"))
-            model.submit(Propose(np.array(model.view("north").draft)))
+                make.submit(model, Sign("north"))
+            make.submit(model, Propose(np.array(model.view("north").draft)))
         elif model.awaiting:
             with pytest.raises(Refusal, match="the mediator does"):
-                model.submit(Propose(np.array([0, 0, 0])))
-            model.submit(Decline() if model.state.round == 2 else Accept(""))
-    kinds = [(r["kind"], r["party"]) for r in model.records[0] if r["kind"] != "event" and r["kind"] != "end"]
-    assert kinds[0] == ("propose", "north") and ("decline", "west") in kinds
+                make.submit(model, Propose(np.array([0, 0, 0])))
+            make.submit(model, Stand() if model.state.round == 2 else Sign(""))
+    kinds = [(r.kind, r.party) for r in model.talks.records[0] if r.kind != "event" and r.kind != "end"]
+    assert kinds[0] == ("propose", "north") and ("stand", "west") in kinds
 
 
 @pytest.mark.quick
@@ -650,26 +651,26 @@ def test_soundings_are_private_limited_and_answered_by_the_strategy():
     model = Negotiation(scenario, human=["north"], seed=2)
     west = model.delegations["west"]
     best = np.array(west.ranking.at_least(np.array([1.0]), 0.0, 1, np.array([0]))[0][0, 0])
-    worst = model.space.enumerate()[model.preferences.all_totals(model.space.enumerate(), 1)[0].argmin()]
+    worst = model.talks.space.enumerate()[model.talks.preferences.all_totals(model.talks.space.enumerate(), 1)[0].argmin()]
     honest = replace(west.party, candour=make.judgement(1.0))
     west.party = honest
-    model.submit(Sound("west", best))
-    model.submit(Sound("west", worst))
-    answers = [r["answer"] for r in model.view("north").log if r["kind"] == "sound"]
+    make.submit(model, Sound("west", best))
+    make.submit(model, Sound("west", worst))
+    answers = [r.answer for r in model.view("north").log if r.kind == "sound"]
     assert answers == ["would_sign", "no"]
-    assert [r for r in model.view("south").log if r["kind"] == "sound"] == []
-    assert len([r for r in model.view("west").log if r["kind"] == "sound"]) == 2
-    assert model.view("north").soundings == 0 and model.awaiting == "north"
+    assert [r for r in model.view("south").log if r.kind == "sound"] == []
+    assert len([r for r in model.view("west").log if r.kind == "sound"]) == 2
+    assert model.view("north").soundings == 0 and model.awaiting == ("north",)
     with pytest.raises(Refusal, match="all 2 soundings are used"):
-        model.submit(Sound("west", best))
+        make.submit(model, Sound("west", best))
     with pytest.raises(Refusal, match="choose another delegation"):
-        Negotiation(scenario, seed=0, human=["north"]).submit(Sound("north", best))
-    model.submit(WalkOut())
-    assert Negotiation.replay(scenario, *model.minutes()).run().report() == model.report()
+        make.submit(Negotiation(scenario, seed=0, human=["north"]), Sound("north", best))
+    make.submit(model, WalkOut())
+    assert Replay(scenario, *model.minutes()).run().report() == model.report()
     west.party = replace(honest, candour=make.judgement(0.0))
     again = Negotiation(scenario, human=["north"], seed=2)
     again.delegations["west"].party = west.party
-    again.submit(Sound("west", best))
+    make.submit(again, Sound("west", best))
     assert again.view("north").log[-1]["answer"] == "could_move"
 
 
@@ -729,13 +730,13 @@ def test_talks_that_went_on_under_earlier_rules_go_on_in_their_replay(monkeypatc
     scenario = make.scenario(1, shape=(2, 2), consent="unanimity", rules=0, events=False, rounds=3)
     monkeypatch.setattr("peacetable.table.rules.can_agree", lambda space, present, *_: np.full(len(present), True))
     model = Negotiation(scenario, seed=1, human=["north"])
-    model.submit(WalkOut())
+    make.submit(model, WalkOut())
     told = model.run().report()
     monkeypatch.undo()
     assert (told["ended"], told["round"]) == ("deadline", 3)
-    assert Negotiation.replay(scenario, *model.minutes()).run().report() == told
+    assert Replay(scenario, *model.minutes()).run().report() == told
     left = Negotiation(scenario, seed=1, human=["north"])
-    left.submit(WalkOut())
+    make.submit(left, WalkOut())
     assert left.report()["ended"] == "walk_out", "now they end with it"
 
 
@@ -750,11 +751,11 @@ def test_who_leaves_in_the_last_turn_did_not_end_the_talks(protocol, consent):
     model = Negotiation(scenario, seed=3, human=["south"], strategies={"north": "hard_liner", "west": "hard_liner"})
     best = model.delegations["south"].ranking.nth_best(np.array([0]), np.array([0]))[0][0]
     while model.run().running:
-        stay = Decline() if protocol == "single_text" else Propose(best)
-        model.submit(WalkOut() if model.state.round == 2 else stay)
+        stay = Stand() if protocol == "single_text" else Propose(best)
+        make.submit(model, WalkOut() if model.state.round == 2 else stay)
     told = model.report()
     assert told["ended"] != "walk_out" and told["moves"][-2]["kind"] == "walk_out"
-    assert Negotiation.replay(scenario, *model.minutes()).run().report() == told
+    assert Replay(scenario, *model.minutes()).run().report() == told
 
 
 def test_who_can_still_agree_is_exact_where_nothing_can_be_enumerated():
@@ -806,7 +807,7 @@ def test_no_agreement_at_the_deadline_has_taken_all_the_time():
     expected = dict.fromkeys(("north", "west"), 0.4)
     assert stubborn.report()["utilities"] == stubborn.report()["reservation"] == pytest.approx(expected)
     left = Negotiation(discounted, seed=1, human=["north"])
-    left.submit(WalkOut())
+    make.submit(left, WalkOut())
     expected = dict.fromkeys(("north", "west"), 0.8 * 0.5**0.5)
     assert left.report()["ended"] == "walk_out" and left.report()["utilities"] == pytest.approx(expected)
 
@@ -829,14 +830,14 @@ def test_an_event_is_followed_at_its_tables_alone(strategy, draw, monkeypatch):
         monkeypatch.setattr(module, "sort_keys", spy)
     tables, parties = 30, len(scenario.parties)
     model = Negotiation(scenario, tables=tables, seed=5, strategies=strategy, record=True).run()
-    happened = [r["event"] for records in model.records for r in records if r["kind"] == "event"]
+    happened = [r.event for records in model.talks.records for r in records if r.kind == "event"]
     care, shuts = happened.count("care"), happened.count("shut")
     assert min(care, shuts) > 3
     # once for all, once more where tables shared the numbers until then, and one party or all of them at an event
     assert sum(sorted_) <= parties * tables * (1 if draw else 2) + care + parties * shuts
     alone = [Negotiation(scenario, seed=5, first_table=k, strategies=strategy).run() for k in range(tables)]
     assert columns_equal(joined([one.outcomes() for one in alone]), model.outcomes())
-    assert [one.records[0] for one in alone] == model.records
+    assert [one.talks.records[0] for one in alone] == model.talks.records
     for one in (*alone, model):
         one.close()
 
@@ -860,7 +861,7 @@ def test_a_party_that_refuses_every_package_ends_no_talks_with_a_mistake(protoco
 def test_a_ranking_sorted_again_is_the_one_made_anew(kind):
     scenario = make.scenario(11, shape=(3, 2, 4, 6), red_lines=0.0)  # nothing joins its last issue to others
     model = Negotiation(scenario, tables=12, seed=3, record=False)
-    feasible, p = model.feasible, 1
+    feasible, p = model.talks.feasible, 1
 
     def made(numbers):
         if kind == "factored":
@@ -873,9 +874,9 @@ def test_a_ranking_sorted_again_is_the_one_made_anew(kind):
         return [one.best(every), one.worst(every), *wide, *narrow, *one.nth_best(every, every),
                 *one.pick(share, share / 2, every)]  # fmt: skip
 
-    again = made(model.preferences.numbers[p])
+    again = made(model.talks.preferences.numbers[p])
     before = asked(again)
-    changed, rows = model.preferences.spread(12), np.array([1, 4, 5, 11])
+    changed, rows = model.talks.preferences.spread(12), np.array([1, 4, 5, 11])
     changed.reweigh(rows, p, np.array([3.0, 1.0, 0.2, 1.0]))
     changed.close(rows[:2], np.tile(np.arange(15) == 9, (2, 1)))
     again.again(changed.numbers[p], rows)
@@ -888,12 +889,12 @@ def test_a_ranking_sorted_again_is_the_one_made_anew(kind):
 def test_a_closed_level_leaves_the_table_and_cannot_be_proposed():
     scenario = make.scenario(4, red_lines=0.0, rules=0, close=True, rounds=6)
     model = Negotiation(scenario, human=["north"], seed=1)
-    model.submit(Propose(np.array([0, 0, 0])))
+    make.submit(model, Propose(np.array([0, 0, 0])))
     while model.state.round < 2:
         model.step()
     assert "north" not in model.view("north").offers
     with pytest.raises(Refusal, match="an event took its level off the table on Issue 0"):
-        model.submit(Propose(np.array([0, 0, 0])))
+        make.submit(model, Propose(np.array([0, 0, 0])))
     batch = Negotiation(scenario, tables=300, seed=1).run()
     late = (batch.state.ended_round >= 2) & (batch.state.agreed[:, 0] >= 0)
     assert late.any() and (batch.state.agreed[late, 0] != 0).all()

@@ -16,6 +16,8 @@ import make
 import peacetable
 from hands import click, crossing, demanding, has, press, reach, tab_to, wait
 from peacetable.abm.model import Negotiation
+from peacetable.abm.replay import Replay
+from peacetable.abm.results import report
 from peacetable.errors import PeacetableError
 from peacetable.game import text, theme
 from peacetable.game.app import App
@@ -177,8 +179,8 @@ def test_signing_leads_to_agreement_and_a_debrief_that_adds_up(start, tmp_path):
     assert app.find("title").label.startswith("Agreement in round")
     header, records, notice = minutes.load(app.session.minutes_path)
     assert notice is None
-    again = Negotiation.replay(scenario, header, records).run()
-    assert again.report()["package"] == model.report()["package"]
+    again = Replay(scenario, header, records).run()
+    assert report(again)["package"] == model.report()["package"]
 
 
 def test_everything_a_refusal_says_is_shown(scenario, start):

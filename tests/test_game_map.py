@@ -45,7 +45,7 @@ def view_of(facts, package=None) -> View:
     other = facts.parties[1].id
     offers = {} if package is None else {other: Offer(other, package, (other,), tuple(p.id for p in facts.parties))}
     last = {} if package is None else {other: package}
-    return View(facts.parties[0].id, 1, 9, None, offers, last, {}, tuple(p.id for p in facts.parties), ())
+    return View(facts.parties[0].id, 1, 9, (), False, offers, last, {}, tuple(p.id for p in facts.parties), ())
 
 
 def framed(size, scale, stark=False) -> Frame:

@@ -103,7 +103,7 @@ def with_other_secrets(scenario, own: str):
 def test_estimates_do_not_depend_on_private_numbers(name):
     scenario = peacetable.load(name)
     model, reader = talks(scenario, 3, 33)
-    view, facts, own = reader.view(model, "us"), reader.facts, reader.mandate(model, "us")
+    view, facts, own = reader.view(model.talks, "us"), reader.facts, reader.mandate(model.talks, "us")
     other = public_facts(with_other_secrets(scenario, "us"))
     rng = np.random.default_rng(1)
     packages = [tuple(int(rng.integers(0, n)) for n in model.talks.space.shape) for _ in range(6)]
@@ -123,13 +123,13 @@ def test_estimates_do_not_depend_on_private_numbers(name):
 
 def test_estimates_are_ranges_in_words(scenario):
     model, reader = talks(scenario, 1, 0)
-    facts, view = reader.facts, reader.view(model, "ukraine")
+    facts, view = reader.facts, reader.view(model.talks, "ukraine")
     package = (3, 0, 2, 2, 0)
     before = estimates.estimate(facts, view, "us", package)
     assert before.why == "positions" and before.low < before.high and before.asks_low < before.asks_high - 15
     for _ in range(12):
         model.step()
-    view = reader.view(model, "ukraine")
+    view = reader.view(model.talks, "ukraine")
     for party in ("russia", "us", "coalition", "nato"):
         guess = estimates.estimate(facts, view, party, package)
         assert 0 <= guess.low <= guess.high <= 100 and 0 <= guess.asks_low <= guess.asks_high <= 100
@@ -145,7 +145,7 @@ def test_a_condition_of_another_side_counts_as_its_red_lines_do():
     """In the estimate, for its mood, in the builder and for what would bring it in."""
     scenario = demanding("condition")
     model, reader = talks(scenario, 1, 1)
-    facts, view, own = reader.facts, reader.view(model, "ukraine"), reader.mandate(model, "ukraine")
+    facts, view, own = reader.facts, reader.view(model.talks, "ukraine"), reader.mandate(model.talks, "ukraine")
     model.close()
     small, bare = (3, 0, 2, 2, 4), (3, 1, 0, 2, 0)
     for package, (_, says, *_) in zip((small, bare), DEMANDS, strict=True):
@@ -174,9 +174,9 @@ def test_estimates_are_mostly_right(scenario):
     for seed in range(2):
         model, reader = talks(scenario, seed, 0)
         while model.running:
-            speaker = model.speaker()
+            (speaker,) = (model.talks.parties[p] for p in model.talks.movers)
             if rng.random() < 0.2:
-                view = reader.view(model, "nato" if speaker != "nato" else "us")
+                view = reader.view(model.talks, "nato" if speaker != "nato" else "us")
                 for package in list(view.last.values()):
                     guess = estimates.estimate(reader.facts, view, speaker, package)
                     answer = model.delegations[speaker].answer(np.array(package, dtype=np.int16), 0, 0.0)
@@ -190,9 +190,9 @@ def test_estimates_are_mostly_right(scenario):
 def test_the_smallest_change_is_the_smallest():
     scenario = make.scenario(seed=5, shape=(3, 3, 4), rules=1, red_lines=0.1, events=False)
     model, reader = talks(scenario, 2, 6)
-    facts, view = reader.facts, reader.view(model, "north")
+    facts, view = reader.facts, reader.view(model.talks, "north")
     everything = list(itertools.product(*(range(n) for n in model.talks.space.shape)))
-    own = dataclasses.replace(reader.mandate(model, "north"), reservation=0.0, red_lines=frozenset())
+    own = dataclasses.replace(reader.mandate(model.talks, "north"), reservation=0.0, red_lines=frozenset())
     found = 0
     for package in everything[::5]:
         change = estimates.smallest_change(facts, view, "south", package, own)
@@ -221,7 +221,7 @@ def likely_to_sign(facts, view, party: str, packages) -> list:
 def test_no_change_is_suggested_that_costs_more_than_no_agreement_if_another_would_do():
     scenario = make.scenario(seed=5, shape=(3, 3, 4), rules=1, red_lines=0.1, events=False)
     model, reader = talks(scenario, 2, 6)
-    facts, view, mandate = reader.facts, reader.view(model, "north"), reader.mandate(model, "north")
+    facts, view, mandate = reader.facts, reader.view(model.talks, "north"), reader.mandate(model.talks, "north")
     model.close()
     everything = list(itertools.product(*(range(n) for n in model.talks.space.shape)))
     possible = [p for p in likely_to_sign(facts, view, "south", everything) if not mandate.crossed(p)]
@@ -243,7 +243,7 @@ def test_no_change_is_suggested_that_costs_more_than_no_agreement_if_another_wou
 
 def test_what_was_told_in_private_counts(scenario):
     model, reader = talks(scenario, 1, 72)
-    facts, view, own = reader.facts, reader.view(model, "us"), reader.mandate(model, "us")
+    facts, view, own = reader.facts, reader.view(model.talks, "us"), reader.mandate(model.talks, "us")
     model.close()
 
     def after(package, answer: str) -> View:
@@ -309,7 +309,7 @@ def test_taken_changes_go_into_the_draft_and_can_be_undone(scenario, start):
 
 def test_moods_follow_public_behaviour(scenario):
     model, reader = talks(scenario, 1, 0)
-    facts, blank = reader.facts, reader.view(model, "ukraine")
+    facts, blank = reader.facts, reader.view(model.talks, "ukraine")
     model.close()
 
     def felt(party: str, **changes) -> str:
@@ -346,7 +346,7 @@ def test_every_move_is_explained_and_no_sentence_comes_twice(name):
     scenario = make.scenario(seed=4, rounds=40) if name == "small" else peacetable.load(name)
     for seed in (1, 6) if name == "white-house-2025" else (2,):
         model, reader = talks(scenario, seed)
-        log, facts = reader.view(model, scenario.party_ids[0]).log, reader.facts
+        log, facts = reader.view(model.talks, scenario.party_ids[0]).log, reader.facts
         model.close()
         said = speech.spoken(facts, T, log, "nobody")
         assert said == speech.spoken(facts, T, log, "nobody")
@@ -445,7 +445,7 @@ def test_a_far_move_is_said_and_known_reasons_are_said_briefly(scenario):
 
 def test_delegations_sound_different_and_by_how_close_it_is(scenario):
     model, reader = talks(scenario, 1)
-    log = reader.view(model, "us").log
+    log = reader.view(model.talks, "us").log
     model.close()
     said = speech.spoken(reader.facts, T, log, "us")
     starts: dict[str, set[str]] = {}
@@ -629,7 +629,7 @@ def test_side_talks_are_few_and_private(scenario, start, tmp_path):
     press(app, pygame.K_ESCAPE)
     assert app.screen is app.table
     assert sum(e.kind == "sound" for e in app.table.view.log) == 3
-    assert not [e for e in app.session._reader.view(app.session.model, "us").log if e.to == "russia"]
+    assert not [e for e in app.session._reader.view(app.session.model.talks, "us").log if e.to == "russia"]
     press(app, pygame.K_p)
     header, records, notice = minutes.load(app.session.minutes_path)
     assert sum(r.kind == "sound" for r in records) == 3 and notice is None
@@ -689,7 +689,7 @@ def test_votes_are_counted_as_the_rules_count_them():
             model.step()
             if model.state.round != number:
                 drafts.append(tuple(map(int, model.state.draft[0])))
-        counted = [e for e in reader.view(model, "us").log if e.kind in ("carried", "failed")]
+        counted = [e for e in reader.view(model.talks, "us").log if e.kind in ("carried", "failed")]
         assert len(counted) == len(drafts) - 1 > 50
         for before, after, entry in zip(drafts, drafts[1:], counted, strict=False):
             assert after == (entry.package if entry.kind == "carried" else before)
@@ -741,8 +741,8 @@ def test_no_mark_stands_on_a_label(name):
     parties = [(p.id, p.label) for p in reader.facts.parties]
     found, struck = [], 0
     for party in (p.id for p in scenario.parties):
-        mandate = reader.mandate(model, party)
-        desk = Desk(reader.facts, T, reader.view(model, party), mandate, mandate.opening)
+        mandate = reader.mandate(model.talks, party)
+        desk = Desk(reader.facts, T, reader.view(model.talks, party), mandate, mandate.opening)
         for scale in (1.0, 1.25, 1.5, 1.75, 2.0):
             for letters in (False, True):
                 look = Theme(scale=scale, large=letters)
@@ -942,5 +942,5 @@ def test_sheets_and_talks_hold_nobody_elses_numbers(scenario, start):
 
 
 def test_a_view_without_the_new_parts_still_works():
-    view = View("a", 1, 5, "a", {}, {}, {}, ("a",), ())
+    view = View("a", 1, 5, ("a",), False, {}, {}, {}, ("a",), ())
     assert view.mine and not view.final and view.soundings == 0 and not view.closed

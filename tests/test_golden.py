@@ -8,7 +8,7 @@ import pytest
 
 import peacetable
 from peacetable import files
-from peacetable.abm.model import Negotiation
+from peacetable.abm.replay import Replay
 from peacetable.errors import BatchError
 from peacetable.experiments import runner
 from peacetable.experiments.store import Store
@@ -16,7 +16,7 @@ from peacetable.files import schema
 from peacetable.game.session import Session, read_chronicle
 from peacetable.game.store import games
 from peacetable.table import minutes
-from peacetable.table.moves import KINDS
+from peacetable.table.record import MOVES, Kind, plain
 from peacetable.table.rules import RULES_VERSION
 from test_cli import invoke
 
@@ -65,7 +65,7 @@ def test_minutes_are_replayed_as_they_were_held(path, fields):
     assert found["moves"] == [{k: v for k, v in plain(r).items() if k != "scores"} for r in records]
     assert (found["ended"], found["rules_version"]) == (getattr(end, "ended", "running"), RULES[path])
     if end.kind != "end":
-        moves = [r.turn for r in records if r.kind in KINDS]
+        moves = [r.turn for r in records if r.kind in MOVES]
         assert (found["round"], found["turns"]) == (3, moves[-1]) and "stop in round 3" in err
     if path.with_suffix(".json").exists():
         told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
@@ -112,8 +112,8 @@ def test_an_unfinished_game_goes_on_and_says_if_by_newer_rules(release, fields, 
     said = [(r.round, r.rules_version) for r in records if r.kind == "rules"]
     assert said == ([(3, RULES_VERSION)] if older else [])
     model = session_again(path)
-    assert model.talks.records[0] == [{k: v for k, v in plain(r).items() if k != "scores"} for r in records]
-    assert model.talks.rules_version == RULES_VERSION
+    assert [plain(r) for r in model.records[0]] == [{k: v for k, v in plain(r).items() if k != "scores"} for r in records]
+    assert model.rules_version == RULES_VERSION
     code, out, err = invoke("replay", path)
     assert code == 0 and (f"from round 3 on under rules version {RULES_VERSION}" in err) == older
     again, _, _ = minutes.load(rewound)
@@ -151,9 +151,9 @@ def test_tables_of_a_batch_are_held_again_or_the_release_that_can_is_named(relea
     assert (folder / "manifest.json").read_bytes() == (GOLDEN / release / "batch" / "manifest.json").read_bytes()
 
 
-def session_again(path: Path) -> Negotiation:
+def session_again(path: Path) -> Replay:
     header, records, _ = minutes.load(path)
-    return Negotiation.replay(files.from_document(header["document"]), header, records).run()
+    return Replay(files.from_document(header["document"]), header, records).run()
 
 
 def test_files_of_a_later_format_or_later_rules_name_the_release_to_use(tmp_path, monkeypatch):

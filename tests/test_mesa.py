@@ -54,7 +54,7 @@ def test_no_name_of_ours_is_one_of_mesas():
     meant = {"__init__", "step", "running", "steps", "run_model"}
     assert own_names(model, "Negotiation") & set(dir(theirs)) - meant == set()
     assert own_names(agents, "Delegation") & set(dir(Plain(theirs))) - {"__init__", "step", "model"} == set()
-    assert {"problem", "delegations", "tables", "seed_used"} <= own_names(model, "Negotiation")
+    assert {"talks", "delegations", "tables", "seed_used"} <= own_names(model, "Negotiation")
 
 
 def test_batch_run_gives_one_different_row_for_every_run():
@@ -82,8 +82,8 @@ def test_batch_run_with_agent_reporters_gives_a_row_for_every_delegation():
     last = rows[rows["rounds"] == 9]
     assert last["utility"].tolist() == table.utilities()[0].tolist()
     assert last["reservation"].tolist() == table.state.reservation[0].tolist()
-    proposed = {r["party"]: r["package"] for r in table.records[0] if r["kind"] == "propose"}
-    assert last["last_offer"].tolist() == [proposed.get(party) for party in table.parties]
+    proposed = {r.party: r.package for r in table.talks.records[0] if r.kind == "propose"}
+    assert last["last_offer"].tolist() == [proposed.get(party) for party in table.talks.parties]
 
 
 def test_the_collected_frames_begin_before_the_first_move_and_end_with_the_last():
@@ -162,7 +162,7 @@ def test_what_cannot_be_used_is_a_sentence(settings, words):
 
 def test_numbers_of_numpy_are_numbers_and_one_name_is_a_list_of_one():
     talks = Negotiation("venue-2025", tables=np.int64(1), rng=1, rounds=np.int32(3), draw="values", human="ukraine")
-    assert talks.overrides == {"rounds": 3, "draw": ["values"]} and talks.awaiting == "ukraine"
+    assert talks.overrides == {"rounds": 3, "draw": ["values"]} and talks.awaiting == ("ukraine",)
     assert Negotiation("venue-2025", rng=1, draw="none").problem.draw == ()
     wanted = Negotiation("venue-2025", rng=1, reservations={"us": np.float32(0.5)}).run().report()
     assert wanted["overrides"] == {"reservations": {"us": 0.5}}
@@ -210,7 +210,7 @@ def test_mesas_own_clock_takes_the_same_turns_and_none_for_a_person():
     assert talks.report() == Negotiation("venue-2025", rng=2).run().report()
     talks = Negotiation("venue-2025", rng=2, human=["russia"])
     talks.run_for(10)
-    assert talks.awaiting == "russia" and talks.state.turn == 2
+    assert talks.awaiting == ("russia",) and talks.state.turn == 2
 
 
 def test_only_steps_that_are_taken_count():
@@ -227,7 +227,7 @@ def test_where_a_person_has_to_move_batch_run_and_run_model_come_to_an_end():
     assert rows["running"].tolist() == [1.0]
     talks = Negotiation("venue-2025", human="russia")
     talks.run_model()
-    assert talks.awaiting == "russia" and talks.state.turn == 2
+    assert talks.awaiting == ("russia",) and talks.state.turn == 2
 
 
 def packages(delegation) -> int:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import peacetable
 from peacetable.abm.model import Negotiation
+from peacetable.abm.replay import Replay
 from peacetable.chance import Chance
 from peacetable.errors import MinutesError, PeacetableError
 from peacetable.files import from_document
@@ -214,12 +215,12 @@ def test_minutes_never_cost_a_file_that_is_there(whole):
 def test_moves_that_do_not_fit_the_rules_are_refused(whole):
     header, records, _ = minutes.load(whole[0])
     scenario = from_document(header["document"])
-    first = next(n for n, r in enumerate(records) if r["kind"] == "propose")
+    first = next(n for n, r in enumerate(records) if r.kind == "propose")
     swapped = [*records]
     other = next(p for p in scenario.party_ids if p != swapped[first]["party"])
     swapped[first] = {**swapped[first], "party": other}
     with pytest.raises(PeacetableError):
-        Negotiation.replay(scenario, header, swapped).run()
+        Replay(scenario, header, swapped).run()
 
 
 @pytest.mark.parametrize("name", ["white-house-2025", "winter-2026", "venue-2025"])
@@ -232,11 +233,11 @@ def test_reasons_name_only_what_a_party_has_said(name):
     counted = 0
     for row in range(4):
         for record in model.minutes(row)[1]:
-            if record["kind"] not in ("propose", "accept"):
+            if record.kind not in ("propose", "sign"):
                 continue
-            p = model.party_index(record["party"])
+            p = model.talks.party_index(record.party)
             positions = scenario.parties[p].positions
-            for reason in record["because"]:
+            for reason in record.because:
                 counted += 1
                 named = reason["issue"], reason["level"]
                 if reason["effect"] == "against" and "wanted" not in reason:

@@ -109,12 +109,12 @@ def secrets(model: Negotiation, party: int) -> np.ndarray:
 
     def of(p: int) -> set:
         found = [model.state.reservation[:, p]]
-        for numbers in (model.drawn.numbers[p], model.preferences.numbers[p]):
+        for numbers in (model.talks.drawn.numbers[p], model.talks.preferences.numbers[p]):
             found += [numbers.contributions, numbers.bonuses, numbers.saliences, numbers.reservation]
             found += [numbers.contributions / numbers.scale[:, None]]
         return {float(x) for array in found for x in array.reshape(-1)}
 
-    others = set().union(*(of(p) for p in range(len(model.parties)) if p != party))
+    others = set().union(*(of(p) for p in range(len(model.talks.parties)) if p != party))
     # what everybody has in common: levels worth nothing, or closed
     return np.array(sorted(others - of(party) - {0.0, 1.0}))
 
@@ -141,14 +141,14 @@ def test_nothing_that_is_handed_leads_to_another_partys_numbers(play, shape, mod
         assert found_in(handed, play.model, handed[0].party) == (set(), [])
 
     play(scenario, look, model=model, tables=3)
-    assert len(calls) > 10 and play.model.preferences is not play.model.drawn, "events have changed numbers"
+    assert len(calls) > 10 and play.model.talks.preferences is not play.model.talks.drawn, "events have changed numbers"
 
 
 def test_the_walk_finds_what_there_is_to_find(play):
     model = play(make.scenario(5, (3, 2, 4), **EVENTFUL))
     kinds, found = found_in(model, model, 0)
     assert kinds == {kind.__name__ for kind in LEADS_AWAY} and len(found) > 10
-    theirs = model.preferences.numbers[1]
+    theirs = model.talks.preferences.numbers[1]
     reservation = model.state.reservation[:, 0]  # the others' stand beside it in what it is a view of
     for leak in (theirs, theirs.contributions, [theirs.gains(0)], lambda: theirs, theirs.utility, reservation):
         assert found_in(leak, model, 0)[1]
@@ -213,7 +213,7 @@ def test_there_is_no_way_to_the_others(play):
     def look(view, own, *rest):
         if not rest:
             return
-        for thing in (own, own.numbers, own.ranking, own.public):
+        for thing in (own, own.numbers, own.ranking, own.talks.public):
             for name in ("preferences", "model", "state", "party", "parties", "drawn"):
                 by(AttributeError, lambda thing=thing, name=name: getattr(thing, name))
         for q in range(3):
@@ -232,8 +232,8 @@ def test_there_is_no_way_to_the_others(play):
 
 def ended(model: Negotiation) -> list:
     """How all tables ended, and every move on the way."""
-    state, records = model.state, model.records
-    arrays = (state.ended, state.ended_turn, state.agreed, state.reservation, model.preferences.contributions)
+    state, records = model.state, model.talks.records
+    arrays = (state.ended, state.ended_turn, state.agreed, state.reservation, model.talks.preferences.contributions)
     return [*(array.tolist() for array in arrays), records]
 
 

@@ -27,7 +27,7 @@ from peacetable.strategies.bayesian import bayesian
 from peacetable.strategies.frequency import critical, distribution, frequency
 from peacetable.strategies.history import firsts
 from peacetable.strategies.tit_for_tat import combine
-from peacetable.table.moves import ACCEPT, PROPOSE, WALK_OUT, Accept, Propose, WalkOut
+from peacetable.table.moves import SIGN, PROPOSE, WALK_OUT, Sign, Propose, WalkOut
 from peacetable.table.view import View
 
 NAMES = [c.name for c in COMPONENTS]
@@ -42,7 +42,7 @@ def row_of(view: View, own: Own, draws, k: int):
     arrays = {f.name: getattr(view, f.name) for f in fields(view)}
     one = replace(view, **{n: a[k : k + 1] for n, a in arrays.items() if isinstance(a, np.ndarray)})
     at = slice(k, k + 1)
-    alone = Own(own.numbers, own.ranking, own.public, own.rows[at], own.reservation[at], own.last[at])
+    alone = Own(own.numbers, own.ranking, own.talks.public, own.rows[at], own.reservation[at], own.last[at])
     return one, alone, None if draws is None else draws[k : k + 1]
 
 
@@ -76,17 +76,17 @@ class Checked:
 
     @staticmethod
     def legal(view, own, moves):
-        n, space = len(view.rows), own.public.space
+        n, space = len(view.rows), own.talks.public.space
         assert moves.kind.shape == (n,) and moves.kind.dtype == np.int8
         assert moves.package.shape == (n, len(space.shape)) and moves.package.dtype == np.int16
         assert moves.offer_of.shape == moves.best_offer.shape == (n,) and moves.offer_of.dtype == np.int64
-        assert np.isin(moves.kind, (PROPOSE, ACCEPT, WALK_OUT)).all()
+        assert np.isin(moves.kind, (PROPOSE, SIGN, WALK_OUT)).all()
         put = np.flatnonzero(moves.kind == PROPOSE)
         assert (moves.package >= 0).all() and (moves.package < np.array(space.shape)).all()
         assert space.feasible(moves.package[put]).all() and not own.vetoed(moves.package[put]).any()
         assert (own.utility(moves.package)[put] >= own.reservation[put]).all()
-        signed = np.flatnonzero(moves.kind == ACCEPT)
-        assert (moves.offer_of[moves.kind != ACCEPT] == -1).all()
+        signed = np.flatnonzero(moves.kind == SIGN)
+        assert (moves.offer_of[moves.kind != SIGN] == -1).all()
         assert view.standing[signed, moves.offer_of[signed]].all() and (moves.offer_of[signed] != view.party).all()
         offers = view.offers[signed, moves.offer_of[signed]]
         worth = own.numbers.utility(offers, own.rows[signed])
@@ -176,8 +176,8 @@ def test_without_window_and_model_the_comparison_rule_holds_exactly():
             scenario, parties=tuple(replace(p, drift=Judgement(0.0, 0.0, 0.0)) for p in scenario.parties)
         )
         model = Negotiation(scenario, seed=seed, strategies=f"time_dependent:exponent={e},window=0+ac_next+none")
-        packages = model.space.enumerate()
-        u = [model.preferences.utility(packages[None], p)[0] for p in range(2)]
+        packages = model.talks.space.enumerate()
+        u = [model.talks.preferences.utility(packages[None], p)[0] for p in range(2)]
         reservation = model.state.reservation[0].copy()
         standing, agreed = None, None
         for s in range(rounds):
@@ -224,16 +224,16 @@ def answers(strategy: str, script: list, rounds: int | None = None, seed: int = 
         ladder(rounds or len(script), **scenario), human=["them"], seed=seed, strategies={"me": read(strategy, BASE)}
     )
     for said in script:
-        model.submit(Propose(np.atleast_1d(said)))
+        make.submit(model, Propose(np.atleast_1d(said)))
         model.run()
         if not model.running and model.report()["ended"] == "agreement":
             break
-    moves = [r for r in model.records[0] if r.get("party") == "me"]
-    index = {level.id: k for k, level in enumerate(model.problem.issues[0].levels)}
+    moves = [r for r in model.talks.records[0] if r.get("party") == "me"]
+    index = {level.id: k for k, level in enumerate(model.talks.problem.issues[0].levels)}
     found = []
     for r in moves:
         chosen = [index[word.split("=")[1]] for word in r.get("package", "").split()]
-        found.append("sign" if r["kind"] == "accept" else chosen[0] if len(chosen) == 1 else tuple(chosen))
+        found.append("sign" if r.kind == "sign" else chosen[0] if len(chosen) == 1 else tuple(chosen))
     return found
 
 
@@ -294,11 +294,11 @@ def test_micro_counts_a_signature_like_a_proposal():
         ladder(3, ("them", "me", "quiet")), human=["them", "quiet"], strategies={"me": read("micro" + NEVER, BASE)}
     )
     for said in (1, 2, 3):
-        model.submit(Propose(np.array([said])))
+        make.submit(model, Propose(np.array([said])))
         model.run()
-        model.submit(Accept("me"))
+        make.submit(model, Sign("me"))
         model.run()
-    put = [r["package"] for r in model.records[0] if r["kind"] == "propose" and r["party"] == "me"]
+    put = [r.package for r in model.talks.records[0] if r.kind == "propose" and r.party == "me"]
     assert put == ["i0=l8", "i0=l7", "i0=l6"]
 
 
@@ -313,12 +313,12 @@ def talks(strategy: str, said: list[dict], parties=("them", "me", "quiet"), seed
     people = [p for p in parties if p != "me"]
     model = Negotiation(scenario, human=people, seed=seed, strategies={"me": read(strategy, BASE)}).run()
     while model.running:
-        move = said[model.state.round - 1][model.awaiting]
-        signed = WalkOut() if move == "leave" else Accept(move)
-        model.submit(signed if isinstance(move, str) else Propose(np.array([move])))
+        move = said[model.state.round - 1][model.awaiting[0]]
+        signed = WalkOut() if move == "leave" else Sign(move)
+        make.submit(model, signed if isinstance(move, str) else Propose(np.array([move])))
         model.run()
-    mine = [r for r in model.records[0] if r.get("party") == "me"]
-    return ["sign" if r["kind"] == "accept" else int(r["package"].removeprefix("i0=l")) for r in mine], model
+    mine = [r for r in model.talks.records[0] if r.get("party") == "me"]
+    return ["sign" if r.kind == "sign" else int(r.package.removeprefix("i0=l")) for r in mine], model
 
 
 # `quiet` concedes once, from 2 to 4, and then signs; `them` never moves
@@ -400,7 +400,7 @@ def test_a_view_says_who_has_proposed_since_in_any_order(order):
 
     class Noted(Checked):
         def decide(self, view, own, draws, kept=None, truth=None):
-            said = [r["party"] for r in model.records[0] if r["kind"] == "propose"]
+            said = [r.party for r in model.talks.records[0] if r.kind == "propose"]
             me = parties[view.party]
             since = said[len(said) - said[::-1].index(me) :] if me in said else said
             assert view.since[0].tolist() == [since.count(p) for p in parties]
@@ -762,7 +762,7 @@ def test_the_oracle_sees_what_there_is():
     decider = model.delegations["north"].decider
     decider.parts["opponent_model"] = replace(decider.parts["opponent_model"], function=note)
     model.step()
-    assert (seen["truth"] == model.preferences.contributions / GRAIN).all()
+    assert (seen["truth"] == model.talks.preferences.contributions / GRAIN).all()
 
 
 def test_first_proposals_are_told_apart_in_any_space():
@@ -809,7 +809,7 @@ def fingerprint(name: str) -> str:
         def decide(self, view, own, draws, kept=None, truth=None):
             moves = self.inner.decide(view, own, draws, truth=truth)
             if 0 in view.rows:
-                said.append("+" if moves.kind[0] == ACCEPT else str(int(own.public.space.index(moves.package[0]))))
+                said.append("+" if moves.kind[0] == SIGN else str(int(own.talks.public.space.index(moves.package[0]))))
             return moves
 
     model.delegations["a"].decider = Noted(model.delegations["a"].decider)

@@ -102,9 +102,9 @@ class Theirs:
 
     def __init__(self, scenario: Scenario, how: str, count: int, tables: int):
         model = Negotiation(scenario, seed=0, tables=tables, record=False)
-        self.shape = model.space.shape
-        self.gains = model.preferences.contributions / GRAIN
-        self.reservations = np.broadcast_to(model.preferences.reservation, (tables, len(model.parties)))
+        self.shape = model.talks.space.shape
+        self.gains = model.talks.preferences.contributions / GRAIN
+        self.reservations = np.broadcast_to(model.talks.preferences.reservation, (tables, len(model.talks.parties)))
         model.close()
         self.count, self.results = count, []
         self.how = how

@@ -65,11 +65,11 @@ def oracle() -> str:
         model = Negotiation(scenario, seed=n)
         told = oracle_for(model)
         moves = [(round_, party, move[0]) for round_, party, move, _ in told.play()]
-        records = [r for r in model.run().records[0] if r["kind"] in ("propose", "accept", "walk_out")]
+        records = [r for r in model.run().records[0] if r.kind in ("propose", "sign", "walk_out")]
         ended, by, package = told.result
         found = model.report()
         agreed = tuple(model.state.agreed[0]) if found["package"] else None
-        same += moves == [(r["round"], r["party"], r["kind"]) for r in records] and (ended, by, package) == (
+        same += moves == [(r.round, r.party, r.kind) for r in records] and (ended, by, package) == (
             found["ended"], found["by"], agreed,
         )  # fmt: skip
     return f"{same:,} of {TABLES:,} tables the same"
@@ -88,7 +88,7 @@ def changed(scenario: Scenario, party: str, **facts: object) -> Scenario:
 def statics() -> str:
     scenario, lines = load("white-house-2025"), []
     agreed, u, model = held(scenario)
-    measured = Yardstick(model.preferences, model.state.reservation).measure(
+    measured = Yardstick(model.talks.preferences, model.state.reservation).measure(
         model.state.agreed[agreed], np.flatnonzero(agreed)
     )
     on = (measured["pareto_distance"] == 0).mean()
@@ -110,8 +110,8 @@ def statics() -> str:
         i, p = scenario.issue_ids.index(issue), scenario.party_ids.index(name)
         heavier = {**facts.saliences, issue: Judgement(100.0, 100.0, 100.0)}
         agreed4, _, model4 = held(changed(scenario, name, saliences=heavier))
-        a, b = model.space.offsets[i : i + 2]
-        best = int(model.preferences.contributions[:, p, a:b].sum(axis=0).argmax())
+        a, b = model.talks.space.offsets[i : i + 2]
+        best = int(model.talks.preferences.contributions[:, p, a:b].sum(axis=0).argmax())
         shares = [(m.state.agreed[ok, i] == best).mean() for ok, m in ((agreed, model), (agreed4, model4))]
         lines.append(f"{name} cares for nothing more than {issue}: its own level in {shares[0]:.1%} -> {shares[1]:.1%}")
     return "\n  ".join(lines)

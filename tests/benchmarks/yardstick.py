@@ -87,14 +87,14 @@ class Loop:
 
     def __init__(self, scenario, tables: int):
         self.model = Negotiation(scenario, seed=0, tables=tables, record=False)
-        self.packages = self.model.space.enumerate()
+        self.packages = self.model.talks.space.enumerate()
         self.bits = int(len(self.packages) - 1).bit_length()
         time = np.arange(1, ROUNDS + 1) / (ROUNDS + 1)
         self.conceded = np.stack([time**e for e in EXPONENTS], axis=1)
-        self.reservations = np.broadcast_to(self.model.preferences.reservation, (tables, len(EXPONENTS))).copy()
+        self.reservations = np.broadcast_to(self.model.talks.preferences.reservation, (tables, len(EXPONENTS))).copy()
 
     def __call__(self) -> int:
-        gains, offsets = self.model.preferences.contributions, self.model.space.offsets
+        gains, offsets = self.model.talks.preferences.contributions, self.model.talks.space.offsets
         keys = totals(gains, self.packages, offsets, self.bits)
         keys.sort(axis=2)
         self.agreed, self.ended = talk(
@@ -104,7 +104,7 @@ class Loop:
 
     def check(self) -> None:
         state = self.model.run().state
-        mine = np.where(state.agreed[:, 0] < 0, -1, self.model.space.index(state.agreed))
+        mine = np.where(state.agreed[:, 0] < 0, -1, self.model.talks.space.index(state.agreed))
         if not (np.array_equal(mine, self.agreed) and np.array_equal(state.ended_round, self.ended)):
             sys.exit("The engine and the compiled loop do not end alike.")
 

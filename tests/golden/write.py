@@ -19,7 +19,7 @@ from peacetable.experiments.store import Store
 from peacetable.files import from_document
 from peacetable.game.session import Session
 from peacetable.table import minutes
-from peacetable.table.moves import Decline, Propose, WalkOut
+from peacetable.table.moves import Stand, Propose, WalkOut
 
 # with these, packages stand side by side and are proposed again
 STUBBORN = {"south": "hard_liner", "west": "zero_intelligence", "north": "zero_intelligence"}
@@ -116,8 +116,8 @@ def hold(folder: Path) -> None:
             while model.run().running:
                 mine = model.delegations["south"].ranking.nth_best([0], [0])[0][0]
                 last = model.state.round == model.state.deadline[0]
-                text = Decline() if model.single_text else Propose(mine)
-                model.submit(WalkOut() if last else text)
+                text = Stand() if model.talks.protocol.ONE_TEXT else Propose(mine)
+                model.submit("south", WalkOut() if last else text, at=model.moment)
             keep(folder, name, model)
 
 
