@@ -69,7 +69,7 @@ def test_what_is_said_to_be_drawn_anew_is_what_tables_draw():
         guessed["i0", level] = replace(guessed["i0", level], basis="assumed", stance="prefer", sources=())
     scenario = replace(base, parties=(replace(base.parties[0], positions=guessed), *base.parties[1:]))
     for sc in (base, scenario, files.load("white-house-2025")):
-        numbers = Negotiation(sc, tables=50, seed=1, draw=["values"]).preferences.contributions
+        numbers = Negotiation(sc, tables=50, seed=1, draw=["values"]).talks.preferences.contributions
         moved = (numbers != numbers[:1]).any(axis=0)
         assert (moved == cells(sc).ranged).all()
         for p, party in enumerate(sc.party_ids):

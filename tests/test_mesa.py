@@ -77,7 +77,7 @@ def test_batch_run_of_scenario_objects_has_short_names():
 
 def test_batch_run_with_agent_reporters_gives_a_row_for_every_delegation():
     rows = batch({"scenario": "venue-2025", "agent_reporters": [True], "rng": [1], "rounds": [8, 9]})
-    assert len(rows) == 10 and rows["party"].tolist() == [*Negotiation("venue-2025", seed=1).parties] * 2
+    assert len(rows) == 10 and rows["party"].tolist() == [*Negotiation("venue-2025", seed=1).talks.parties] * 2
     table = Negotiation("venue-2025", seed=1, rounds=9).run()
     last = rows[rows["rounds"] == 9]
     assert last["utility"].tolist() == table.utilities()[0].tolist()
@@ -162,8 +162,8 @@ def test_what_cannot_be_used_is_a_sentence(settings, words):
 
 def test_numbers_of_numpy_are_numbers_and_one_name_is_a_list_of_one():
     talks = Negotiation("venue-2025", tables=np.int64(1), rng=1, rounds=np.int32(3), draw="values", human="ukraine")
-    assert talks.overrides == {"rounds": 3, "draw": ["values"]} and talks.awaiting == ("ukraine",)
-    assert Negotiation("venue-2025", rng=1, draw="none").problem.draw == ()
+    assert talks.talks.overrides == {"rounds": 3, "draw": ["values"]} and talks.awaiting == ("ukraine",)
+    assert Negotiation("venue-2025", rng=1, draw="none").talks.problem.draw == ()
     wanted = Negotiation("venue-2025", rng=1, reservations={"us": np.float32(0.5)}).run().report()
     assert wanted["overrides"] == {"reservations": {"us": 0.5}}
 
@@ -172,9 +172,9 @@ def test_names_paths_and_scenarios_are_taken(tmp_path):
     scenario = peacetable.load("venue-2025@more-cities")
     folder = Path(peacetable.load.__globals__["configs_dir"]()) / "scenarios" / "venue-2025"
     for given in ("venue-2025@more-cities", scenario):
-        assert Negotiation(given, rng=1).problem == scenario
+        assert Negotiation(given, rng=1).talks.problem == scenario
     for given in (folder, str(folder)):
-        assert Negotiation(given, rng=1).problem.name == "venue-2025"
+        assert Negotiation(given, rng=1).talks.problem.name == "venue-2025"
     with pytest.raises(ScenarioError, match="venue-2025"):
         Negotiation("venue-2052")
     with pytest.raises(NotationError, match="its name or its folder"):
@@ -199,7 +199,7 @@ def test_a_model_half_way_can_be_copied_and_goes_on_to_the_same_end(settings, co
         talks.step()
     other = copied(talks)
     ends = [{name: list(column) for name, column in one.run().outcomes().items()} for one in (talks, other)]
-    assert ends[0] == ends[1] and talks.steps == other.steps and talks.records == other.records
+    assert ends[0] == ends[1] and talks.steps == other.steps and talks.talks.records == other.talks.records
     assert other.datacollector.get_model_vars_dataframe().equals(talks.datacollector.get_model_vars_dataframe())
 
 
@@ -241,7 +241,7 @@ def test_reporters_of_ones_own_stand_beside_ours():
     frame, by_agent = talks.datacollector.get_model_vars_dataframe(), talks.datacollector.get_agent_vars_dataframe()
     assert frame["turn"].iloc[-1] == talks.state.turn and "u_russia" in frame
     last = by_agent.loc[by_agent.index.get_level_values(0).max()]
-    assert last["name"].tolist() == [*talks.parties] == last["party"].tolist()
+    assert last["name"].tolist() == [*talks.talks.parties] == last["party"].tolist()
     assert last["packages"].tolist() == talks.state.proposals[0].tolist()
 
     class Own(Negotiation):

@@ -1,6 +1,7 @@
 """Minutes: written by `run`, replayed without chance, and what becomes of torn, altered and foreign files."""
 
 import json
+from dataclasses import replace
 from codecs import BOM_UTF8
 
 import pytest
@@ -17,6 +18,7 @@ from peacetable.game.session import Session, read_chronicle
 from peacetable.game.store import games
 from peacetable.scenario import cells
 from peacetable.table import minutes
+from peacetable.table.record import RulesChanged, plain, read
 from terminal import invoke
 
 SCENARIO = "white-house-2025"
@@ -72,7 +74,7 @@ def test_a_last_line_torn_at_any_byte_is_dropped_with_a_notice(whole, tmp_path):
     code, out, err = invoke("replay", path, "--json")
     report = json.loads(out)
     assert code == 0 and "cut off" in err
-    assert report["moves"][: len(kept)] == kept
+    assert report["moves"][: len(kept)] == [plain(record) for record in kept]
 
 
 ENDS = {
@@ -98,10 +100,10 @@ def test_ends_of_lines_and_a_mark_are_no_alteration(whole, tmp_path, how):
     chronicle, notice = read_chronicle(path)
     assert notice == "" and len(chronicle.steps) == len(read_chronicle(whole[0])[0].steps)
     writer = minutes.Writer.reopen(path)
-    writer.write({"kind": "rules", "round": 1})
+    writer.write(RulesChanged(1, 1, 5, "0.5"))
     writer.close()
     header, records, notice = minutes.load(path)
-    assert notice is None and records == [*minutes.load(whole[0])[1], {"kind": "rules", "round": 1}]
+    assert notice is None and records == [*minutes.load(whole[0])[1], RulesChanged(1, 1, 5, "0.5")]
     altered = ENDS[how](whole[1].replace(b'"round":2', b'"round":3', 1))
     path.write_bytes(altered)
     with pytest.raises(MinutesError, match="was altered"):
@@ -217,8 +219,8 @@ def test_moves_that_do_not_fit_the_rules_are_refused(whole):
     scenario = from_document(header["document"])
     first = next(n for n, r in enumerate(records) if r.kind == "propose")
     swapped = [*records]
-    other = next(p for p in scenario.party_ids if p != swapped[first]["party"])
-    swapped[first] = {**swapped[first], "party": other}
+    other = next(p for p in scenario.party_ids if p != swapped[first].party)
+    swapped[first] = replace(swapped[first], party=other)
     with pytest.raises(PeacetableError):
         Replay(scenario, header, swapped).run()
 

@@ -213,7 +213,7 @@ def test_there_is_no_way_to_the_others(play):
     def look(view, own, *rest):
         if not rest:
             return
-        for thing in (own, own.numbers, own.ranking, own.talks.public):
+        for thing in (own, own.numbers, own.ranking, own.public):
             for name in ("preferences", "model", "state", "party", "parties", "drawn"):
                 by(AttributeError, lambda thing=thing, name=name: getattr(thing, name))
         for q in range(3):
@@ -267,6 +267,6 @@ def told(strategy: str) -> set[bool]:
             return super().decide(view, own, draws, kept, truth)
 
     for delegation in model.delegations.values():
-        delegation.decider = Noted(delegation.strategy)
+        model.talks.deciders[delegation.id] = Noted(delegation.strategy)
     model.run()
     return found

@@ -42,7 +42,7 @@ def row_of(view: View, own: Own, draws, k: int):
     arrays = {f.name: getattr(view, f.name) for f in fields(view)}
     one = replace(view, **{n: a[k : k + 1] for n, a in arrays.items() if isinstance(a, np.ndarray)})
     at = slice(k, k + 1)
-    alone = Own(own.numbers, own.ranking, own.talks.public, own.rows[at], own.reservation[at], own.last[at])
+    alone = Own(own.numbers, own.ranking, own.public, own.rows[at], own.reservation[at], own.last[at])
     return one, alone, None if draws is None else draws[k : k + 1]
 
 
@@ -76,7 +76,7 @@ class Checked:
 
     @staticmethod
     def legal(view, own, moves):
-        n, space = len(view.rows), own.talks.public.space
+        n, space = len(view.rows), own.public.space
         assert moves.kind.shape == (n,) and moves.kind.dtype == np.int8
         assert moves.package.shape == (n, len(space.shape)) and moves.package.dtype == np.int16
         assert moves.offer_of.shape == moves.best_offer.shape == (n,) and moves.offer_of.dtype == np.int64
@@ -96,7 +96,7 @@ class Checked:
 def checked(scenario, name, tables=5, seed=3):
     model = Negotiation(scenario, tables=tables, seed=seed, strategies=name)
     for delegation in model.delegations.values():
-        delegation.decider = Checked(delegation.decider)
+        model.talks.deciders[delegation.id] = Checked(delegation.decider)
     return model.run()
 
 
@@ -228,11 +228,11 @@ def answers(strategy: str, script: list, rounds: int | None = None, seed: int = 
         model.run()
         if not model.running and model.report()["ended"] == "agreement":
             break
-    moves = [r for r in model.talks.records[0] if r.get("party") == "me"]
+    moves = [r for r in model.talks.records[0] if getattr(r, "party", None) == "me"]
     index = {level.id: k for k, level in enumerate(model.talks.problem.issues[0].levels)}
     found = []
     for r in moves:
-        chosen = [index[word.split("=")[1]] for word in r.get("package", "").split()]
+        chosen = [index[word.split("=")[1]] for word in (r.package or "").split()]
         found.append("sign" if r.kind == "sign" else chosen[0] if len(chosen) == 1 else tuple(chosen))
     return found
 
@@ -317,7 +317,7 @@ def talks(strategy: str, said: list[dict], parties=("them", "me", "quiet"), seed
         signed = WalkOut() if move == "leave" else Sign(move)
         make.submit(model, signed if isinstance(move, str) else Propose(np.array([move])))
         model.run()
-    mine = [r for r in model.talks.records[0] if r.get("party") == "me"]
+    mine = [r for r in model.talks.records[0] if getattr(r, "party", None) == "me"]
     return ["sign" if r.kind == "sign" else int(r.package.removeprefix("i0=l")) for r in mine], model
 
 
@@ -408,7 +408,7 @@ def test_a_view_says_who_has_proposed_since_in_any_order(order):
             return super().decide(view, own, draws, kept, truth)
 
     for delegation in model.delegations.values():
-        delegation.decider = Noted(delegation.decider)
+        model.talks.deciders[delegation.id] = Noted(delegation.decider)
     model.run()
     assert len(set(seen)) > 5
 
@@ -809,10 +809,10 @@ def fingerprint(name: str) -> str:
         def decide(self, view, own, draws, kept=None, truth=None):
             moves = self.inner.decide(view, own, draws, truth=truth)
             if 0 in view.rows:
-                said.append("+" if moves.kind[0] == SIGN else str(int(own.talks.public.space.index(moves.package[0]))))
+                said.append("+" if moves.kind[0] == SIGN else str(int(own.public.space.index(moves.package[0]))))
             return moves
 
-    model.delegations["a"].decider = Noted(model.delegations["a"].decider)
+    model.talks.deciders["a"] = Noted(model.delegations["a"].decider)
     model.run()
     return " ".join(said)
 

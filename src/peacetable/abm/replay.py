@@ -30,7 +30,7 @@ from ..table.record import (
     RulesChanged,
     SeatChanged,
 )
-from . import draws
+from . import draws, results
 from .settings import with_overrides
 from .tables import TABLE, Tables, strategies_of
 
@@ -164,6 +164,14 @@ class Replay(Tables):
         while self.running and not self.stopped:
             self.step()
         return self
+
+    def report(self) -> dict[str, Any]:
+        """The result as plain data, see `results.report`."""
+        return results.report(self)
+
+    def minutes(self) -> tuple[dict[str, Any], list[Record]]:
+        """Header and records so far."""
+        return results.minutes(self)
 
     def live(self) -> Tables:
         """The table where the minutes stop, from where the talks go on by the present rules. Needs `goes_on`."""

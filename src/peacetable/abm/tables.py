@@ -20,8 +20,7 @@ from ..strategies import Decider, Estimates, Public
 from ..table import rules
 from ..table.moves import KINDS, SIGN, Moves
 from ..table.notation import nearest, write
-from ..table.protocol import Table
-from ..table.protocols import PROTOCOLS
+from ..table.protocol import Protocol, Table
 from ..table.record import Amended, Ended, Happened, Kind, Moved, Order, Record, visible
 from ..table.rounds import Rounds
 from ..table.state import ENDINGS, State, start
@@ -81,10 +80,10 @@ class Tables:
         self._made: dict[int, tuple[np.ndarray, Moves, Reasons | None]] = {}
         mediator = problem.protocol.mediator
         self.mediator = self.parties.index(mediator) if mediator else -1
-        self.protocol = PROTOCOLS[problem.protocol.name]
         self.state = self._start()
+        settings = problem.protocol
         self.rounds = Rounds(
-            self.state, self.space, self.protocol, self.mediator, problem.protocol.order, self._hopeless
+            self.state, self.space, settings.name, self.mediator, settings.order, self._hopeless
         )
         self.first_draft = self._begin()
         self.rounds.advance(self._open_round)
@@ -148,6 +147,11 @@ class Tables:
         return self.chance.uniform(purpose, turn, count, rows)
 
     # -- rounds and steps ----------------------------------------------------------------------------------------------
+
+    @property
+    def protocol(self) -> Protocol:
+        """The module of the protocol."""
+        return self.rounds.protocol
 
     @property
     def running(self) -> bool:

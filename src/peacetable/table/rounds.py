@@ -10,11 +10,12 @@ from ..scenario import Space
 from . import rules
 from .moves import WALK_OUT, Moves
 from .protocol import Protocol, Step
+from .protocols import PROTOCOLS
 from .state import State
 
 
 class Rounds:
-    """R tables in the same step. `mediator`: a party, -1 for nobody; `order`: the scenario's; `hopeless(rows)`: where
+    """R tables in the same step. `protocol`: its name; `mediator`: a party, -1 for nobody; `order`: the scenario's; `hopeless(rows)`: where
     those who stay after a walk-out can sign nothing, bool (n,).
 
     `movers`: party -> numbers (n,) of the tables at which it has a move in the present step, increasing.
@@ -24,16 +25,21 @@ class Rounds:
         self,
         state: State,
         space: Space,
-        protocol: Protocol,
+        protocol: str,
         mediator: int,
         order: str,
         hopeless: Callable[[np.ndarray], np.ndarray],
     ):
-        self.state, self.space, self.protocol, self.mediator, self.order = state, space, protocol, mediator, order
+        self.state, self.space, self.name, self.mediator, self.order = state, space, protocol, mediator, order
         self.hopeless = hopeless
-        self.steps = protocol.steps(state.present.shape[1], mediator)
+        self.steps = self.protocol.steps(state.present.shape[1], mediator)
         self.turns = max(step.base + len(step.places) + step.places[0] for step in self.steps)  # in a round
         self.movers: dict[int, np.ndarray] = {}
+
+    @property
+    def protocol(self) -> Protocol:
+        """The module of the protocol, looked up each time since modules cannot be pickled."""
+        return PROTOCOLS[self.name]
 
     @property
     def step(self) -> Step:
