@@ -124,7 +124,7 @@ class Table:
         self.history[me].append(x)
         self.settle(me, me)
 
-    def accept(self, p, whose):
+    def sign(self, p, whose):
         self.table[whose][1].add(self.parties[p])
         self.settle(whose, self.parties[p])
 
@@ -266,7 +266,7 @@ class Table:
         if offers:
             u, _, whose = max(offers)
             if self.u(u) >= r and s["alpha"] * self.u(u) + s["beta"] >= self.u(bid):
-                return ("accept", whose)
+                return ("sign", whose)
         if best < r or self.has_shut(chosen[2]):
             return ("walk_out",)
         return ("propose", chosen[2])

@@ -469,7 +469,7 @@ def test_an_issue_may_have_the_name_of_a_column(tmp_path, august):
 
     scenario = from_document(json.loads(text))
     assert scenario.issue_ids[:2] == ("zone", "u_russia")
-    (row, *_) = [r for r in rows(batch(tmp_path, scenario, inputs=True)) if r.package]
+    (row, *_) = [r for r in rows(batch(tmp_path, scenario, inputs=True)) if r["package"]]
     told = dict(word.split("=") for word in row["package"].split())
     assert row["issue_zone"] == told["zone"] and row["issue_u_russia"] == told["u_russia"]
     assert isinstance(row["zone"], int) and 0 <= row["u_russia"] <= 1

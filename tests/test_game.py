@@ -15,7 +15,6 @@ from click.testing import CliRunner
 import make
 import peacetable
 from hands import click, crossing, demanding, has, press, reach, tab_to, wait
-from peacetable.abm.model import Negotiation
 from peacetable.abm.replay import Replay
 from peacetable.abm.results import report
 from peacetable.errors import PeacetableError

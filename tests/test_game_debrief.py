@@ -258,7 +258,10 @@ def test_a_chance_that_was_missed_is_told():
         expected = []
         for number, offer in seen:
             row = np.array([offer.package])
-            u = [float(model.talks.preferences.utility(row, p, np.zeros(1, int))[0]) for p in range(len(model.talks.parties))]
+            u = [
+                float(model.talks.preferences.utility(row, p, np.zeros(1, int))[0])
+                for p in range(len(model.talks.parties))
+            ]
             red = [bool(model.talks.preferences.vetoed(row, p)[0]) for p in range(len(model.talks.parties))]
             ready = [u[k] >= floor[k] and not red[k] or p in offer.signed for k, p in enumerate(model.talks.parties)]
             mine = model.talks.parties.index("ukraine")

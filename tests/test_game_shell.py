@@ -151,7 +151,9 @@ def test_difficulty_changes_concessions_and_candour_only(scenario):
             exponent = delegation.strategy.bidding.params["exponent"]
             assert exponent == pytest.approx(usual[party] * (level.concession if level else 1.0))
             assert delegation.party.candour.value == (level.candour if level else 0.8)
-            assert delegation.party.reservation == scenario.parties[session.model.talks.parties.index(party)].reservation
+            assert (
+                delegation.party.reservation == scenario.parties[session.model.talks.parties.index(party)].reservation
+            )
         session.close()
 
 
@@ -422,9 +424,7 @@ def test_a_game_cut_off_at_any_byte_goes_on_from_the_same_position(tmp_path, nam
         copy.parent.mkdir(exist_ok=True)
         copy.write_bytes(whole[:cut])
         again = Session.resume(copy)
-        moves = sum(
-            line.count(b'"kind":"propose"') + line.count(b'"kind":"sign"') for line in lines_before(whole, cut)
-        )
+        moves = sum(line.count(b'"kind":"propose"') + line.count(b'"kind":"sign"') for line in lines_before(whole, cut))
         assert position(again) == positions[moves][1], cut
         assert bool(again.notice) == (b"\n" not in whole[cut - 1 : cut + 1])
         assert again.level == "hard"
@@ -551,7 +551,12 @@ def secrets_of(app: App, party: str) -> set[float]:
     """Numbers that only `party` may see, as floats that would give it away."""
     model = app.session.model
     p = model.talks.party_index(party)
-    others = {x for q in range(len(model.talks.parties)) if q != p for x in model.talks.preferences.contributions[0, q].tolist()}
+    others = {
+        x
+        for q in range(len(model.talks.parties))
+        if q != p
+        for x in model.talks.preferences.contributions[0, q].tolist()
+    }
     found = {round(x / GRAIN, 9) for x in model.talks.preferences.contributions[0, p].tolist() if x and x not in others}
     return (found | {round(float(model.state.reservation[0, p]), 9)}) - {0.0, 0.5, 1.0}
 

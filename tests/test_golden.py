@@ -16,7 +16,7 @@ from peacetable.files import schema
 from peacetable.game.session import Session, read_chronicle
 from peacetable.game.store import games
 from peacetable.table import minutes
-from peacetable.table.record import MOVES, Kind, plain
+from peacetable.table.record import MOVES, plain
 from peacetable.table.rules import RULES_VERSION
 from test_cli import invoke
 
@@ -112,7 +112,9 @@ def test_an_unfinished_game_goes_on_and_says_if_by_newer_rules(release, fields, 
     said = [(r.round, r.rules_version) for r in records if r.kind == "rules"]
     assert said == ([(3, RULES_VERSION)] if older else [])
     model = session_again(path)
-    assert [plain(r) for r in model.records[0]] == [{k: v for k, v in plain(r).items() if k != "scores"} for r in records]
+    assert [plain(r) for r in model.records[0]] == [
+        {k: v for k, v in plain(r).items() if k != "scores"} for r in records
+    ]
     assert model.rules_version == RULES_VERSION
     code, out, err = invoke("replay", path)
     assert code == 0 and (f"from round 3 on under rules version {RULES_VERSION}" in err) == older

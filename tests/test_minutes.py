@@ -1,8 +1,8 @@
 """Minutes: written by `run`, replayed without chance, and what becomes of torn, altered and foreign files."""
 
 import json
-from dataclasses import replace
 from codecs import BOM_UTF8
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -182,7 +182,7 @@ def _unchecked(path):
     for row in rows:
         row.pop("check")
     header = {k: v for k, v in rows[0].items() if k not in ("format", "rules_version")}
-    return header, rows[1:], None
+    return header, [read(row) for row in rows[1:]], None
 
 
 FOREIGN = [b"", b"hello\n", b"{}\n", b"[1]\n", b'{"format":"x"}\n', b"\xff\xfe\x00\n", b"\n\n"]

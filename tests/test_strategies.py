@@ -27,7 +27,7 @@ from peacetable.strategies.bayesian import bayesian
 from peacetable.strategies.frequency import critical, distribution, frequency
 from peacetable.strategies.history import firsts
 from peacetable.strategies.tit_for_tat import combine
-from peacetable.table.moves import SIGN, PROPOSE, WALK_OUT, Sign, Propose, WalkOut
+from peacetable.table.moves import PROPOSE, SIGN, WALK_OUT, Propose, Sign, WalkOut
 from peacetable.table.view import View
 
 NAMES = [c.name for c in COMPONENTS]

@@ -103,7 +103,9 @@ def among_themselves(strategy: str, worlds: list[Scenario], tables: int) -> list
         model = play(scenario, strategy, strategy, 0, tables)
         made = np.flatnonzero(model.state.agreed[:, 0] >= 0)
         far = (
-            Yardstick(model.talks.preferences).measure(model.state.agreed[made], made)["pareto_distance"] if len(made) else []
+            Yardstick(model.talks.preferences).measure(model.state.agreed[made], made)["pareto_distance"]
+            if len(made)
+            else []
         )
         gains = [gain(model, p).mean() for p in range(len(scenario.parties))]
         rows.append((scenario.name, len(made) / tables, float(np.mean(far)), float(np.mean(gains))))

@@ -19,7 +19,7 @@ from peacetable.experiments.store import Store
 from peacetable.files import from_document
 from peacetable.game.session import Session
 from peacetable.table import minutes
-from peacetable.table.moves import Stand, Propose, WalkOut
+from peacetable.table.moves import Propose, Stand, WalkOut
 
 # with these, packages stand side by side and are proposed again
 STUBBORN = {"south": "hard_liner", "west": "zero_intelligence", "north": "zero_intelligence"}

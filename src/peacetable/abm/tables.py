@@ -82,9 +82,7 @@ class Tables:
         self.mediator = self.parties.index(mediator) if mediator else -1
         self.state = self._start()
         settings = problem.protocol
-        self.rounds = Rounds(
-            self.state, self.space, settings.name, self.mediator, settings.order, self._hopeless
-        )
+        self.rounds = Rounds(self.state, self.space, settings.name, self.mediator, settings.order, self._hopeless)
         self.first_draft = self._begin()
         self.rounds.advance(self._open_round)
         self._note_ends()

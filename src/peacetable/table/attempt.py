@@ -80,6 +80,8 @@ class Attempt:
             gone = ", ".join(i.label for i, off in zip(self.scenario.issues, shut, strict=True) if off)
             ends = zip(space.offsets[:-1], space.offsets[1:], strict=True)
             left = not any(closed[a:b].all() for a, b in ends)
-            possible = "another level there" if left else "sign nothing any more, since no level is left there; walk out"
+            possible = (
+                "another level there" if left else "sign nothing any more, since no level is left there; walk out"
+            )
             raise self.refusal("no_package", what, f"an event took its level off the table on {gone}", possible)
         return package.astype(np.int16)
