@@ -111,9 +111,10 @@ def take_seat(talks: Tables, party: str, by: str) -> None:
 
 
 def leave_seat(talks: Tables, party: str) -> None:
-    """From now on the agent plays the party; nothing happens where it does already. Raises NotationError."""
+    """From now on the agent plays the party; nothing happens where it does already, or after the end. Raises
+    NotationError."""
     index = talks.party_index(party)
-    by = talks.people.pop(party, None)
+    by = talks.people.pop(party, None) if talks.running else None
     if by is not None:
         talks.withdraw(index)
         _changed(talks, Kind.SEAT_LEFT, party, by)

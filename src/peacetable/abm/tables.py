@@ -6,7 +6,7 @@ what they are shown in `seat.py`, what came of it in `results.py`; minutes are h
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -205,7 +205,7 @@ class Tables:
             if not single:
                 self.state.turn = self._one_turn(party, rows)
                 open_ = self.state.running[rows]
-                rows, moves = rows[open_], moves.only(open_)
+                rows, moves, because = rows[open_], moves.only(open_), _some(because, open_)
                 if not len(rows):
                     continue
             if self.keep and because is not None:
@@ -214,7 +214,7 @@ class Tables:
         self.state.turn = after
         self._made = {}
 
-    def _in_turn(self):
+    def _in_turn(self) -> Iterator[tuple[int, np.ndarray, Moves, Reasons | None]]:
         """What was handed in, in the order of turns; a party that comes at another place elsewhere, place by place."""
         order = self.state.order
         for place in self.rounds.step.places:
@@ -226,8 +226,7 @@ class Tables:
                 elif at.all():
                     yield party, rows, moves, because
                 elif at.any():
-                    some = because if not because else [b for b, here in zip(because, at, strict=True) if here]
-                    yield party, rows[at], moves.only(at), some
+                    yield party, rows[at], moves.only(at), _some(because, at)
 
     def _one_turn(self, party: int, rows: np.ndarray) -> int:
         return int(np.ravel(self.rounds.turn_of(party, rows))[0])
@@ -375,6 +374,11 @@ class Tables:
         for known in self._open_rankings.values():
             known.release()
         self._open_rankings = {}
+
+
+def _some(because: Reasons | None, at: np.ndarray) -> Reasons | None:
+    """The reasons at some places, where there are any."""
+    return [reasons for reasons, here in zip(because, at, strict=True) if here] if because else because
 
 
 def strategies_of(problem: Scenario, given: Any) -> dict[str, Strategy]:

@@ -15,8 +15,8 @@ from .state import State
 
 
 class Rounds:
-    """R tables in the same step. `protocol`: its name; `mediator`: a party, -1 for nobody; `order`: the scenario's; `hopeless(rows)`: where
-    those who stay after a walk-out can sign nothing, bool (n,).
+    """R tables in the same step. `protocol`: its name; `mediator`: a party, -1 for nobody; `order`: the scenario's;
+    `hopeless(rows)`: where those who stay after a walk-out can sign nothing, bool (n,).
 
     `movers`: party -> numbers (n,) of the tables at which it has a move in the present step, increasing.
     """
