@@ -2,7 +2,6 @@
 
 import itertools
 import math
-import subprocess
 import sys
 from dataclasses import replace
 from fractions import Fraction
@@ -654,33 +653,6 @@ def test_a_large_space_without_a_zone_says_so(counted, monkeypatch):
     found = solve(scenario)
     assert found.zone == found.agreeable == found.rational_frontier_size == 0
     assert all(found.points[name] == found.points_by_consent[name] == [] for name in NAMES)
-
-
-SILENCED = """
-import sys, threading, time
-from peacetable.analysis.large import _silent
-
-def work(n):
-    for _ in range(200):
-        with _silent:
-            with _silent:
-                time.sleep(0)
-
-threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
-[t.start() for t in threads]
-[t.join() for t in threads]
-print("still here")
-"""
-
-
-def test_standard_output_survives_threads_that_are_silenced_at_once():
-    done = subprocess.run([sys.executable, "-c", SILENCED], capture_output=True, text=True, check=True)
-    assert done.stdout == "still here\n"
-    closed = SILENCED.replace("import sys,", "import os; os.close(1); import sys; sys.stdout = None; import").replace(
-        'print("still here")', 'sys.stderr.write("alive")'
-    )
-    done = subprocess.run([sys.executable, "-c", closed], capture_output=True, text=True, check=True)
-    assert done.stderr == "alive"
 
 
 # forecasts

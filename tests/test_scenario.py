@@ -15,7 +15,7 @@ import make
 from peacetable.errors import NotationError
 from peacetable.scenario import STANCES, Condition, Position, Space, cells, preferences, signable_count
 from peacetable.scenario.factored import FactoredRanking
-from peacetable.scenario.ranking import SortedRanking, SplitRanking, feasible_packages, threshold
+from peacetable.scenario.ranking import ANSWERS, SortedRanking, SplitRanking, feasible_packages, threshold
 from peacetable.scenario.utility import GRAIN, triangular, unasked
 from peacetable.table.notation import read, write
 
@@ -252,6 +252,30 @@ def test_rankings_find_what_sorting_everything_finds(seed, shape, target, width,
                     x, v = kind.nth_best(np.full(3, k), rows)
                     wanted = order[max(len(order) - 1 - k, 0)]
                     assert (tuple(x[n]), v[n]) == (wanted[2], clip(wanted[0]))
+
+
+@pytest.mark.parametrize("kept", [1, 5, 8])
+def test_a_ranking_keeps_as_many_halves_as_it_may_and_finds_the_same(kept, monkeypatch):
+    """Going round the tables costs a sort for each table that is not kept, and never one for all of them."""
+    tables = 8
+    draws = np.random.default_rng(1).random((tables, 3, 20))
+    prefs = preferences(make.scenario(1, shape=(5,) * 4, conditions=2, rules=2, red_lines=0.0), values=draws)
+    free, bound, rows = SplitRanking(prefs, 0), SplitRanking(prefs, 0), np.arange(tables)
+    size = sum(array.nbytes for half in free._half(0) for array in half)
+    free.worst(rows)
+    monkeypatch.setattr("peacetable.scenario.ranking.HALVES", kept * size + size // 2)
+    sorted_rows = []
+    sort = bound._sort
+    monkeypatch.setattr(bound, "_sort", lambda row: sorted_rows.append(row) or sort(row))
+    bound.worst(rows)
+    for target in np.linspace(0, 1, 2 * ANSWERS):
+        for width, most in ((0.0, 1), (0.1, 7)):
+            sorted_rows.clear()
+            wanted, found = (r.at_least(np.full(tables, target), width, most, rows) for r in (free, bound))
+            assert all((a == b).all() for a, b in zip(wanted, found, strict=True))
+            assert sorted_rows == list(range(kept, tables))
+    wanted, found = (r.nth_best(rows * 9, rows) for r in (free, bound))
+    assert all((a == b).all() for a, b in zip(wanted, found, strict=True))
 
 
 def test_fifty_issues_of_ten_levels_need_no_enumeration():

@@ -15,9 +15,11 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import re
 import sys
+import tempfile
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -110,47 +112,40 @@ def uphill(value: Value) -> Step:
     return step
 
 
-class _Silence:
+_alone = threading.Lock()
+_DEBUGGING = re.compile(rb"HighsMipSolverData::[^\r\n]*\r?\n")  # of scipy 1.17 and 1.18; 1.10 to 1.15 do not write it
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
     """Keeps HiGHS quiet: it writes a debugging line to the standard output of the process, where JSON goes, whatever
-    it is told (scipy 1.17 and 1.18; 1.10 to 1.15 do not).
+    it is told.
 
-    Standard output is one for all threads: the first that enters sends it to nowhere, the last that leaves restores it.
-    What other threads write to it meanwhile is lost.
+    Standard output is one for all threads, so one at a time is in here; what others write meanwhile comes at the end.
     """
+    with _alone, contextlib.ExitStack() as stack:
+        if sys.stdout is not None:  # else 1 is any file that was opened later
+            with contextlib.suppress(OSError):  # closed, or nowhere to hold it back
+                stack.enter_context(_held_back())
+        yield
 
-    def __init__(self) -> None:
-        self.lock, self.inside, self.kept = threading.Lock(), 0, -1
 
-    def __enter__(self) -> None:
-        with self.lock:
-            if not self.inside and sys.stdout is not None:
-                self._send_away()
-            self.inside += 1
-
-    def _send_away(self) -> None:
-        with contextlib.suppress(OSError, ValueError):  # closed, or nobody reads it any more
-            sys.stdout.flush()
+@contextlib.contextmanager
+def _held_back() -> Iterator[None]:
+    """What is written to standard output goes to a file, and from there on at the end, but for the debugging line.
+    Raises OSError."""
+    with tempfile.TemporaryFile() as held:
+        kept = os.dup(1)
         try:
-            self.kept = os.dup(1)
-        except OSError:  # a program without standard output
-            return
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, 1)
-        os.close(null)
-
-    def __exit__(self, *_: object) -> None:
-        with self.lock:
-            self.inside -= 1
-            if self.inside or self.kept < 0:
-                return
+            os.dup2(held.fileno(), 1)
+            yield
+        finally:
             # what C still holds back would appear at the end of the program
             (ctypes.CDLL("ucrtbase") if sys.platform == "win32" else ctypes.CDLL(None)).fflush(None)
-            os.dup2(self.kept, 1)
-            os.close(self.kept)
-            self.kept = -1
-
-
-_silent = _Silence()
+            os.dup2(kept, 1)
+            held.seek(0)
+            with contextlib.suppress(OSError), os.fdopen(kept, "wb") as out:  # nobody reads it any more
+                out.write(_DEBUGGING.sub(b"", held.read()))
 
 
 class Program:
@@ -283,7 +278,7 @@ class Program:
         integer = np.zeros(self.columns)
         integer[: self.levels] = integer[self.signs :] = 1
         for presolve in (True, False):
-            with _silent:
+            with _silent():
                 result = milp(
                     cost,
                     integrality=integer,

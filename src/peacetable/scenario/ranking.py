@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import threading
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -83,10 +84,8 @@ class SortedRanking:
 
     def release(self) -> None:
         """Give the memory of the keys back for the next ranking; this one cannot be asked any more."""
-        _spare.append(self._memory)
+        _give_back(self._memory)
         del self.keys, self._memory
-        while sum(map(len, _spare)) > SPARE:
-            _spare.pop(0)
 
     def best(self, rows: np.ndarray) -> np.ndarray:
         """Highest utility, float (n,); -1 for a party whose red lines leave it no package."""
@@ -175,8 +174,8 @@ class SplitRanking:
     Exact while no issue is passive. Passive issues (only in spaces of many issues, `approximate` is then True) follow
     the target: each, or each few that a rule or condition joins, takes the levels whose gain lies nearest to the
     target's place between the worst and the best; the answer is the lowest that the other issues reach from there. A
-    query
-    costs (levels of the hub) x (first group) x log(second group) per table, and is remembered.
+    query costs (levels of the hub) x (first group) x log(second group) per table, and each table remembers its last
+    answers. Memory: HALVES bytes at most, or what one table takes, and a few kilobytes a table.
     """
 
     def __init__(self, numbers: Numbers):
@@ -192,7 +191,7 @@ class SplitRanking:
         self._halves: dict[int, list] = {}
         self._tops: dict[int, tuple] = {}
         self._ends_of: dict[int, tuple[int, int]] = {}
-        self._cache: dict = {}
+        self._answers: dict[int, dict[tuple[int, int, int], Found]] = {}
 
     def release(self) -> None:
         """Nothing to give back: the halves are small."""
@@ -200,11 +199,9 @@ class SplitRanking:
     def again(self, numbers: Numbers, rows: np.ndarray) -> None:
         """As SortedRanking.again: what is remembered of the tables `rows` is forgotten."""
         self.numbers = numbers
-        gone = set(rows.tolist())
-        for remembered in (self._halves, self._tops, self._ends_of):
-            for row in gone:
+        for remembered in (self._halves, self._tops, self._ends_of, self._answers):
+            for row in rows.tolist():
                 remembered.pop(row, None)
-        self._cache = {question: found for question, found in self._cache.items() if question[0] not in gone}
 
     def _enumerate(self, passive: list[list[int]]) -> None:
         self._passive = [(piece, self._feasible(self._combinations(piece), piece)) for piece in passive]
@@ -254,20 +251,26 @@ class SplitRanking:
 
     def _half(self, row: int) -> list:
         """Per part: units of the first group (with the hub), highest first, of the second, lowest first, and for each
-        which package stands where."""
-        if row not in self._halves:
-            if len(self._halves) >= 64:
-                self._halves.pop(next(iter(self._halves)))
-            of_b = self._about(self.second)
-            of_a = [k for k in self._about([*self.hub, *self.first]) if k not in of_b]
-            found = []
-            for a, b in self._parts:
-                ua = self._sums(row, a, [*self.hub, *self.first], of_a)
-                ub = self._sums(row, b, self.second, of_b)
-                by_a, by_b = np.argsort(-ua, kind="stable"), np.argsort(ub, kind="stable")
-                found.append((ua[by_a], ub[by_b], by_a.astype(np.int32), by_b.astype(np.int32)))
-            self._halves[row] = found
-        return self._halves[row]
+        which package stands where. Those of the first tables that ask are kept, as many as HALVES holds."""
+        halves = self._halves.get(row)
+        if halves is None:
+            halves = self._sort(row)
+            size = sum(array.nbytes for half in halves for array in half)
+            # none gives way: going round all tables, the oldest would do so just before it is asked for again
+            if not self._halves or (len(self._halves) + 1) * size <= HALVES:
+                self._halves[row] = halves
+        return halves
+
+    def _sort(self, row: int) -> list:
+        of_b = self._about(self.second)
+        of_a = [k for k in self._about([*self.hub, *self.first]) if k not in of_b]
+        halves = []
+        for a, b in self._parts:
+            ua = self._sums(row, a, [*self.hub, *self.first], of_a)
+            ub = self._sums(row, b, self.second, of_b)
+            by_a, by_b = np.argsort(-ua, kind="stable"), np.argsort(ub, kind="stable")
+            halves.append((ua[by_a], ub[by_b], by_a.astype(np.int32), by_b.astype(np.int32)))
+        return halves
 
     def _ends(self, row: int) -> tuple[int, int]:
         """Lowest and highest sum of all packages, in units; remembered."""
@@ -321,12 +324,12 @@ class SplitRanking:
         # a sum above 1 counts as 1
         lowest, above = to_units(limits, scale), np.where(top < GRAIN, to_units(top + 1, scale), EVERYTHING)
         for n, row in enumerate(self._at(rows)):
-            question = (row, int(lowest[n]), int(above[n]), k)
-            if question not in self._cache:
-                if len(self._cache) > 4096:
-                    self._cache.clear()
-                self._cache[question] = self._query(*question)
-            packages[n], units[n], there[n] = self._cache[question]
+            question, answers = (int(lowest[n]), int(above[n]), k), self._answers.setdefault(row, {})
+            if question not in answers:
+                if len(answers) == ANSWERS:
+                    answers.pop(next(iter(answers)))
+                answers[question] = self._query(row, *question)
+            packages[n], units[n], there[n] = answers[question]
         return packages, self._utility(units, rows), there
 
     def nth_best(self, n: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -336,8 +339,6 @@ class SplitRanking:
         for k, row in enumerate(self._at(rows)):
             top = self._tops.get(row)
             if top is None or (len(top[0]) <= n[k] and len(top[0]) < top[2]):
-                if len(self._tops) >= 64:
-                    self._tops.pop(next(iter(self._tops)))
                 top = self._tops[row] = self._top(row, max(64, 2 * int(n[k]) + 2))
             place = min(int(n[k]), len(top[0]) - 1)
             packages[k], units[k] = top[0][place], top[1][place]
@@ -473,18 +474,28 @@ def _split(numbers: Numbers) -> tuple[list[np.ndarray], bool, tuple]:
     return allowed, empty, plan([len(levels) for levels in allowed], [tuple(i for i, _ in some) for some in tests])
 
 
-# int64 arrays that rankings have given back: touching fresh memory costs as much as sorting
+# int64 arrays that rankings have given back: touching fresh memory costs as much as sorting; any thread may borrow them
 _spare: list[np.ndarray] = []
+_spare_lock = threading.Lock()
 SPARE = 25_000_000
 
 
 def _borrow(size: int) -> np.ndarray:
     """An int64 array of at least `size`, from what was given back if one fits well, else new."""
-    for n, array in enumerate(_spare):
-        if size <= len(array) <= 2 * size:
-            _spare[n][size:] = 0  # what another party left there
-            return _spare.pop(n)
+    with _spare_lock:
+        for n, array in enumerate(_spare):
+            if size <= len(array) <= 2 * size:
+                array[size:] = 0  # what another party left there
+                return _spare.pop(n)
     return np.empty(size, dtype=np.int64)
+
+
+def _give_back(array: np.ndarray) -> None:
+    """Keep an array for `_borrow`, and of all only the last SPARE numbers."""
+    with _spare_lock:
+        _spare.append(array)
+        while sum(map(len, _spare)) > SPARE:
+            _spare.pop(0)
 
 
 # packages ranked at a time
@@ -492,6 +503,9 @@ BLOCK = 1 << 16
 
 # no sum is kept lower: that of a package with several closed levels would not fit its key
 LEAST = -(MAX_WEIGHT_SUM + 1) * GRAIN
+
+# bytes of the sorted halves that one split ranking keeps, and answers that it remembers of each table
+HALVES, ANSWERS = 64_000_000, 8
 
 # largest group of a split that is enumerated, and largest hub
 GROUP, HUB = 60_000, 300
