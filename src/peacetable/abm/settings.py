@@ -10,7 +10,8 @@ import numpy as np
 
 from ..errors import NotationError
 from ..scenario import Judgement, Part, Scenario, Strategy
-from ..scenario.facts import CONSENTS, DRAWS, ORDERS, PROTOCOLS
+from ..scenario.consent import CONSENTS
+from ..scenario.facts import DRAWS, ORDERS, PROTOCOLS
 from ..strategies import read
 from ..strategies.registry import KINDS as PARTS
 from ..table.notation import nearest

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..scenario import Preferences, Space, carried
+from ..scenario import Preferences, Space
 from .frontier import Tell, frontier, quiet
 
 WORK = 1e10  # comparisons of two packages expected in one step
@@ -41,11 +41,10 @@ def undominated(preferences: Preferences, work: float = WORK, tell: Tell = quiet
     """
     space = preferences.space
     parties = len(preferences.forbidden)
-    by_level = space.scenario.protocol.consent == "needed"
     packages = np.zeros((1, len(space.shape)), dtype=np.int16)
     total = np.zeros((1, parties), dtype=np.int64)  # in units of each party
     out = np.zeros((1, parties), dtype=bool)
-    needs = np.zeros((1, parties), dtype=bool) if by_level else space.needs(packages)
+    needs = space.consent.fixed[None]
     joined = [({i for i, _ in tests}, tests, -1, 0) for tests in space.rules]
     for p, conditions in enumerate(preferences.conditions):
         joined += [({i for i, _ in tests}, tests, p, k) for k, tests in enumerate(conditions)]
@@ -61,7 +60,7 @@ def undominated(preferences: Preferences, work: float = WORK, tell: Tell = quiet
         columns = space.offsets[i] + packages[:, i]
         total += preferences.contributions[0][:, columns].T
         out |= preferences.forbidden[:, columns].T
-        needs |= by_level & space.level_needs[columns]
+        needs |= space.consent.level_needs[columns]
         done.add(i)
         good = np.ones(len(packages), dtype=bool)
         for scope, tests, p, k in joined:
@@ -72,7 +71,7 @@ def undominated(preferences: Preferences, work: float = WORK, tell: Tell = quiet
                 else:
                     total[:, p] += preferences.bonuses[0, p, k] * holds
                     out[:, p] |= holds & preferences.refuses(p, k)
-        good &= carried(~out, needs, space.signatures)
+        good &= space.consent.signed_enough(~out, needs)
         np.minimum(total, enough, out=total)
         open_ = sorted({j for scope, *_ in joined if not scope <= done for j in scope & done})
         packages, total, out, needs = packages[good], total[good], out[good], needs[good]

@@ -60,8 +60,8 @@ class Decider:
         leaves."""
         truth = (gains(own),) if self.parts["opponent_model"].needs_truth else ()
         estimate = partial(kept.of, view) if kept else self._call("opponent_model", view, public, *truth)
-        space = own.preferences.space
-        others = None if estimate is None else Others(public.offsets, estimate, view.party, view.present, space)
+        consent = own.preferences.space.consent
+        others = None if estimate is None else Others(public.offsets, estimate, view.party, view.present, consent)
         package, u_bid = self._call("bidding", view, own, others, draws)
         best, u_offer = best_offer(view, own)
         good = (best >= 0) & (u_offer >= own.reservation)

@@ -91,7 +91,8 @@ def bid(
     deadlocks = ((close[:, 1:] <= close[:, :-1]) & said.any(axis=2)).sum(axis=1)
     goal = np.maximum(own.best() - step * deadlocks, own.low())
     heard = view.present & (view.proposals > 0)
-    wanted = Others(own.preferences.space.offsets, wishes(view, own, others), view.party, heard, own.preferences.space)
+    space = own.preferences.space
+    wanted = Others(space.offsets, wishes(view, own, others), view.party, heard, space.consent)
     return choose(own, goal, wanted, window, candidates, aim, steady)
 
 
