@@ -98,8 +98,8 @@ def _count(levels: list[np.ndarray], packages: np.ndarray) -> None:
 def _solutions(model: Negotiation) -> dict[str, np.ndarray]:
     """The solution points over the zone of all, of every table that has one, by its own draws and reservation values
     at the start; of tied packages the first. Name -> int16 (n, I)."""
-    numbers, packages = model.drawn, model.feasible
-    vetoed, everybody = vetoes(numbers, packages), np.arange(len(model.parties))
+    numbers, packages = model.talks.drawn, model.talks.feasible
+    vetoed, everybody = vetoes(numbers, packages), np.arange(len(model.talks.parties))
     found: dict[str, list] = {name: [] for name in POINTS}
     for row in range(model.tables):
         one = numbers.only(np.array([row]))
@@ -116,13 +116,13 @@ def _solutions(model: Negotiation) -> dict[str, np.ndarray]:
 def rests_on_guesses(model: Negotiation, rows: np.ndarray) -> np.ndarray:
     """Whether some party whose signature the agreed package needs would not have signed it if its assumed cells stood
     at the low end of their range, bool (n,) for the tables `rows`."""
-    numbers, sheet = model.drawn, cells(model.problem)
+    numbers, sheet = model.talks.drawn, cells(model.talks.problem)
     packages = model.state.agreed[rows].astype(np.int64)
-    needs = model.space.needs(packages)
-    columns = model.space.offsets[:-1] + packages
+    needs = model.talks.space.needs(packages)
+    columns = model.talks.space.offsets[:-1] + packages
     result = np.zeros(len(rows), dtype=bool)
     gains, weights = numbers.gains(rows), np.broadcast_to(numbers.weights, (model.tables, *numbers.weights.shape[1:]))
-    for p in range(len(model.parties)):
+    for p in range(len(model.talks.parties)):
         u = numbers.utility(packages, p, rows)
         held = np.take_along_axis(gains[:, p], columns, axis=1)
         least = weights[rows, p] * sheet.low[p, columns]

@@ -25,8 +25,8 @@ from peacetable.errors import PeacetableError, ScenarioError, ScenarioWarning
 from peacetable.experiments.runner import rows
 from peacetable.files import Problem, check, configs_dir, load, targets
 from peacetable.game.session import Session
-from peacetable.scenario import BASES, STANCES, Scenario
-from peacetable.scenario.facts import CONSENTS, DRAWS, ORDERS, PROTOCOLS, READINGS
+from peacetable.scenario import BASES, CONSENTS, STANCES, Scenario
+from peacetable.scenario.facts import DRAWS, ORDERS, PROTOCOLS, READINGS
 from peacetable.strategies import COMPONENTS
 
 WORDS = ("harbour", "Île-Zürich", "Львів", "northern road", "fish [all]", "fees: 3 %", "#1 and 'more'", "山", "a, b")
@@ -186,7 +186,7 @@ def _some_levels(rng: random.Random, levels: dict[str, list[str]], most: int = 3
 def _protocol(rng: random.Random, parties: list[str]) -> dict:
     found: dict[str, Any] = {"rounds": rng.choice([1, 2, 3, 5, 8])}
     maybe(rng, found, "name", lambda: rng.choice(PROTOCOLS), 0.8)
-    maybe(rng, found, "consent", lambda: rng.choice(CONSENTS), 0.8)
+    maybe(rng, found, "consent", lambda: rng.choice(list(CONSENTS)), 0.8)
     maybe(rng, found, "order", lambda: rng.choice(ORDERS))
     maybe(rng, found, "red_lines", lambda: rng.choice(["veto", "penalty"]))
     if found.get("consent") == "quorum":

@@ -33,6 +33,7 @@ from peacetable.scenario import (
     Strategy,
     preferences,
 )
+from peacetable.scenario.consent import Quorum
 from peacetable.scenario.utility import GRAIN
 
 
@@ -382,6 +383,10 @@ def test_a_quorum_leaves_out_what_too_many_never_sign():
     assert (veto.signable, veto.agreeable) == (1, 1)
 
 
+def a_quorum(signatures, parties):
+    return Quorum([f"p{n}" for n in range(parties)], (), Protocol(consent="quorum", quorum=signatures))
+
+
 def test_points_by_consent_worked_by_hand():
     """Three parties, r = 0.2; gains in tenths a: (3, 3, 3), b: (4, 6, -2), c: (1, 7, 5), d: (8, 2, -1).
 
@@ -395,11 +400,11 @@ def test_points_by_consent_worked_by_hand():
     everybody = points(grains(rows), r)
     assert everybody.zone.tolist() == [0, 2]
     assert [getattr(everybody, name).tolist() for name in NAMES] == [[2], [0], [0], [2]]
-    found = points(grains(rows), r, None, needs, 2)
+    found = points(grains(rows), r, None, needs, a_quorum(2, 3))
     assert found.zone.tolist() == [0, 1, 2, 3]
     assert [getattr(found, name).tolist() for name in NAMES] == [[2]] * 4
     needs[:, 0] = True
-    found = points(grains(rows), r, None, needs, 2)
+    found = points(grains(rows), r, None, needs, a_quorum(2, 3))
     assert [getattr(found, name).tolist() for name in NAMES] == [[1], [1], [1], [2]]
 
 
@@ -410,8 +415,8 @@ def test_groups_of_different_size_are_compared_by_the_mean():
     needs = np.array([[True, True, False], [True, True, True]])
     for third, expected in ((5, [1]), (4, [0])):
         rows = grains(np.array([[6, 6, 0], [5, 2 + third, 7]]) / 10)
-        assert points(rows, r, None, needs, 2).nash.tolist() == expected
-        assert points(rows, r, None, needs, 2).utilitarian.tolist() == [1]
+        assert points(rows, r, None, needs, a_quorum(2, 3)).nash.tolist() == expected
+        assert points(rows, r, None, needs, a_quorum(2, 3)).utilitarian.tolist() == [1]
 
 
 def plain_consent_points(rows, r, vetoed, needs, signatures):
@@ -466,7 +471,8 @@ def test_points_by_consent_are_those_of_plain_loops(rows, data):
     r = data.draw(st.lists(st.integers(0, 4), min_size=parties, max_size=parties))
     signatures = data.draw(st.integers(2, parties))
     zone, expected = plain_consent_points(rows, r, vetoed, needs, signatures)
-    found = points(grains(np.array(rows) / 10), np.array(r) / 10, np.array(vetoed), np.array(needs), signatures)
+    rule, limits = a_quorum(signatures, parties), np.array(r) / 10
+    found = points(grains(np.array(rows) / 10), limits, np.array(vetoed), np.array(needs), rule)
     assert found.zone.tolist() == zone
     assert {name: getattr(found, name).tolist() for name in NAMES} == expected
 

@@ -201,13 +201,15 @@ def test_sixty_parties_can_sign_and_more_are_refused(protocol, consent):
         values=np.ones((61, 4)), conditions=0, events=False, draw=(),
     )  # fmt: skip
     model = Negotiation(scenario, seed=1).run()
-    told, needs = model.report(), model.talks.space.needs(np.zeros(2, dtype=np.int16))
+    told, needs = model.report(), model.talks.space.consent.needs(np.zeros(2, dtype=np.int16))
     assert told["ended"] == "agreement" and set(told["signed_by"]) >= {
         p for p, n in zip(names, needs, strict=False) if n
     }
-    assert needs.sum() == {"unanimity": 60, "quorum": 1}.get(consent, needs.sum()) and model.talks.space.need_bits(
-        np.zeros(2, dtype=np.int16)
-    ) == sum(1 << p for p in np.flatnonzero(needs).tolist())
+    assert needs.sum() == {"unanimity": 60, "quorum": 1}.get(
+        consent, needs.sum()
+    ) and model.talks.space.consent.need_bits(np.zeros(2, dtype=np.int16)) == sum(
+        1 << p for p in np.flatnonzero(needs).tolist()
+    )
     left = Negotiation(scenario, seed=1, human=[names[0]])
     if left.awaiting:
         make.submit(left, WalkOut())
@@ -425,8 +427,9 @@ def test_a_single_text_is_the_same_alone_in_a_batch_and_in_a_replay(scenario, se
 
 
 def carried(model, amendment, voters):
-    needed = {p for p, n in zip(model.talks.parties, model.talks.space.needs(amendment), strict=True) if n}
-    return needed <= voters and len(voters) >= model.talks.space.quorum
+    consent = model.talks.space.consent
+    needed = {p for p, n in zip(model.talks.parties, consent.needs(amendment), strict=True) if n}
+    return needed <= voters and len(voters) >= consent.quorum
 
 
 @given(mediated, st.integers(0, 1000))
@@ -704,7 +707,12 @@ def test_whether_those_who_stay_can_agree_is_what_trying_every_package_says(scen
                     for i, k in enumerate(x))
                 for r in scenario.rules
             )  # fmt: skip
-            if not broken and not any(shut[c] for c in columns) and need <= names and len(able) >= space.signatures:
+            if (
+                not broken
+                and not any(shut[c] for c in columns)
+                and need <= names
+                and len(able) >= space.consent.signatures
+            ):
                 return True
         return False
 

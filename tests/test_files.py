@@ -567,7 +567,7 @@ def test_a_quorum_of_many_is_checked_without_trying_every_group():
     space = Space(scenario)
     red_lines = np.zeros((40, 4), dtype=bool)
     red_lines[1:21, 1:3] = red_lines[20:, [0, 3]] = True
-    assert (space.quorum, signable_count(space, red_lines)) == (21, 0)
+    assert (space.consent.quorum, signable_count(space, red_lines)) == (21, 0)
     red_lines[20] = False  # both middle packages have their twenty-first signature
     assert signable_count(space, red_lines) == 2
 

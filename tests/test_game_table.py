@@ -708,7 +708,7 @@ def test_who_has_to_sign_follows_the_draft(start):
     rng = np.random.default_rng(3)
     for _ in range(20):
         package = tuple(int(rng.integers(0, n)) for n in model.talks.space.shape)
-        needs = model.talks.space.needs(np.array(package))
+        needs = model.talks.space.consent.needs(np.array(package))
         assert facts.needs(package) == tuple(p for p, n in zip(model.talks.parties, needs, strict=True) if n)
 
 

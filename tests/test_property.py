@@ -11,7 +11,8 @@ import pytest
 
 from peacetable.cli.check import strategy_errors
 from peacetable.files import Problem, check
-from peacetable.scenario.facts import CONSENTS, ORDERS, PROTOCOLS
+from peacetable.scenario import CONSENTS
+from peacetable.scenario.facts import ORDERS, PROTOCOLS
 from peacetable.strategies import COMPONENTS
 from random_scenarios import badly_told, documents, failures, write_mutated, write_random
 

@@ -9,7 +9,8 @@ import pytest
 from peacetable.abm.model import Negotiation
 from peacetable.cli import COMMANDS
 from peacetable.files import load, shipped
-from peacetable.scenario.facts import CONSENTS, ORDERS, PROTOCOLS
+from peacetable.scenario import CONSENTS
+from peacetable.scenario.facts import ORDERS, PROTOCOLS
 from peacetable.table.state import ENDINGS
 from terminal import invoke
 from test_files import SHIPPED

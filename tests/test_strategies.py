@@ -19,7 +19,7 @@ import make
 from peacetable.abm.model import Negotiation
 from peacetable.errors import NotationError
 from peacetable.files import load
-from peacetable.scenario import Judgement, Part, Space, Strategy
+from peacetable.scenario import Judgement, Part, Space, Strategy, consent_of
 from peacetable.scenario.ranking import SplitRanking
 from peacetable.scenario.utility import GRAIN
 from peacetable.strategies import COMPONENTS, Decider, Others, Own, Public, read
@@ -514,7 +514,7 @@ def test_the_least_happy_is_one_whose_signature_it_takes():
 
     def least(quorum, vetoes=(), present=(True,) * 4):
         changed = replace(scenario, protocol=replace(scenario.protocol, quorum=quorum, vetoes=vetoes))
-        others = Others(np.array([0, 3]), gains, 0, np.array([present]), Space(changed))
+        others = Others(np.array([0, 3]), gains, 0, np.array([present]), consent_of(changed))
         return others.score(packages, "least")[0].tolist()
 
     assert least(3, ("b",)) == [0.8, 0.4, 0.1]

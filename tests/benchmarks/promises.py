@@ -65,7 +65,7 @@ def oracle() -> str:
         model = Negotiation(scenario, seed=n)
         told = oracle_for(model)
         moves = [(round_, party, move[0]) for round_, party, move, _ in told.play()]
-        records = [r for r in model.run().records[0] if r.kind in ("propose", "sign", "walk_out")]
+        records = [r for r in model.run().talks.records[0] if r.kind in ("propose", "sign", "walk_out")]
         ended, by, package = told.result
         found = model.report()
         agreed = tuple(model.state.agreed[0]) if found["package"] else None

@@ -102,11 +102,8 @@ def among_themselves(strategy: str, worlds: list[Scenario], tables: int) -> list
     for scenario in worlds:
         model = play(scenario, strategy, strategy, 0, tables)
         made = np.flatnonzero(model.state.agreed[:, 0] >= 0)
-        far = (
-            Yardstick(model.talks.preferences).measure(model.state.agreed[made], made)["pareto_distance"]
-            if len(made)
-            else []
-        )
+        yardstick, agreed = Yardstick(model.talks.preferences), model.state.agreed[made]
+        far = yardstick.measure(agreed, made)["pareto_distance"] if len(made) else []
         gains = [gain(model, p).mean() for p in range(len(scenario.parties))]
         rows.append((scenario.name, len(made) / tables, float(np.mean(far)), float(np.mean(gains))))
     return rows

@@ -189,7 +189,7 @@ class Replay(Tables):
         self.course[-1] = self.state.reservation.copy()
         self.use(Space(self.problem, version))
         for q in np.flatnonzero(self.state.proposals[0]):
-            self.state.needs[0, q] = self.space.need_bits(self.state.offers[0, q])
+            self.state.needs[0, q] = self.space.consent.need_bits(self.state.offers[0, q])
 
 
 def _drawn(scenario: Scenario, space: Space, given: dict[str, Any]) -> Preferences:

@@ -95,9 +95,9 @@ def report(talks: Tables, table: int = 0) -> dict:
     s, scenario = talks.state, talks.problem
     made, over = bool(s.agreed[table, 0] >= 0), s.ended[table] != RUNNING
     agreed = s.agreed[table]
-    needs = talks.space.level_needs
-    by_level = scenario.protocol.consent == "needed"
-    everywhere = np.zeros(len(talks.parties), dtype=bool) if by_level else talks.space.needs(agreed)
+    consent = talks.space.consent
+    needs, by_level = consent.level_needs, consent.by_level
+    everywhere = np.zeros(len(talks.parties), dtype=bool) if by_level else consent.needs(agreed)
     reservation = (s.reservation * _discounts(talks))[table]
     zone = zones(talks, slice(table, table + 1))
     signatures = {}

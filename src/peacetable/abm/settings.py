@@ -10,7 +10,8 @@ import numpy as np
 
 from ..errors import NotationError
 from ..scenario import Judgement, Part, Scenario, Strategy
-from ..scenario.facts import CONSENTS, DRAWS, ORDERS
+from ..scenario.consent import CONSENTS
+from ..scenario.facts import DRAWS, ORDERS
 from ..strategies import read
 from ..strategies.registry import KINDS as PARTS
 from ..table.notation import nearest
@@ -51,7 +52,7 @@ def read_overrides(scenario: Scenario, **given: Any) -> dict[str, Any]:
         found["rounds"] = whole("rounds", found["rounds"], 1, 100_000)
     consent = found.get("consent", scenario.protocol.consent)
     if "quorum" in found:
-        if consent != "quorum":
+        if not CONSENTS[consent].by_quorum:
             raise NotationError(f"A quorum goes with consent quorum; the consent here is {consent}.")
         found["quorum"] = whole("quorum", found["quorum"], 2, len(scenario.parties))
     if "reservations" in found:
@@ -88,7 +89,7 @@ def with_overrides(scenario: Scenario, overrides: Mapping[str, Any]) -> Scenario
     """
     named = {"name": overrides.get("protocol"), **{k: overrides.get(k) for k in ("rounds", "consent", "order")}}
     settings = replace(scenario.protocol, **{k: v for k, v in named.items() if v is not None})
-    if settings.consent == "quorum":
+    if CONSENTS[settings.consent].by_quorum:
         quorum = overrides.get("quorum") or settings.quorum or len(scenario.parties) // 2 + 1
         settings = replace(settings, quorum=quorum)
     fixed = {p: Judgement(v, v, v, "given for this run") for p, v in overrides.get("reservations", {}).items()}

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..scenario import Preferences, Space, carried
+from ..scenario import Preferences, Space
 from .frontier import Tell, frontier, quiet
 
 WORK = 1e10  # comparisons of two packages expected in one step
@@ -41,11 +41,10 @@ def undominated(preferences: Preferences, work: float = WORK, tell: Tell = quiet
     """
     space = preferences.space
     parties = len(preferences.numbers)
-    by_level = space.scenario.protocol.consent == "needed"
     packages = np.zeros((1, len(space.shape)), dtype=np.int16)
     total = np.zeros((1, parties), dtype=np.int64)  # in units of each party
     out = np.zeros((1, parties), dtype=bool)
-    needs = np.zeros((1, parties), dtype=bool) if by_level else space.needs(packages)
+    needs = space.consent.fixed[None]
     joined = [({i for i, _ in tests}, tests, -1, 0) for tests in space.rules]
     for p, numbers in enumerate(preferences.numbers):
         joined += [({i for i, _ in tests}, tests, p, k) for k, tests in enumerate(numbers.conditions)]
@@ -62,7 +61,7 @@ def undominated(preferences: Preferences, work: float = WORK, tell: Tell = quiet
         columns = space.offsets[i] + packages[:, i]
         total += gains[:, columns].T
         out |= forbidden[:, columns].T
-        needs |= by_level & space.level_needs[columns]
+        needs |= space.consent.level_needs[columns]
         done.add(i)
         good = np.ones(len(packages), dtype=bool)
         for scope, tests, p, k in joined:
@@ -73,7 +72,7 @@ def undominated(preferences: Preferences, work: float = WORK, tell: Tell = quiet
                 else:
                     total[:, p] += bonuses[p, k] * holds
                     out[:, p] |= holds & preferences.numbers[p].refuses(k)
-        good &= carried(~out, needs, space.signatures)
+        good &= space.consent.signed_enough(~out, needs)
         np.minimum(total, enough, out=total)
         open_ = sorted({j for scope, *_ in joined if not scope <= done for j in scope & done})
         packages, total, out, needs = packages[good], total[good], out[good], needs[good]

@@ -43,12 +43,7 @@ NEIGHBOURS = 20_000  # pairs of changes are tried where there are not more than 
 
 def always(space: Space, everybody: bool = False) -> np.ndarray:
     """bool (P,): whose signature every package takes by the consent rule, or all parties if `everybody`."""
-    if everybody or space.unanimous:
-        return np.ones(space.level_needs.shape[1], dtype=bool)
-    if space.scenario.protocol.consent == "quorum":
-        return space.needs(np.zeros(len(space.shape), dtype=np.int16))
-    ends = zip(space.offsets[:-1], space.offsets[1:], strict=True)
-    return np.any([space.level_needs[a:b].all(axis=0) for a, b in ends], axis=0)
+    return space.consent.always | everybody
 
 
 def signable_levels(preferences: Preferences, signing: np.ndarray | slice = slice(None)) -> np.ndarray:
@@ -162,7 +157,7 @@ class Program:
         self.tell, self.solved = tell, 0
         self.space, self.preferences = preferences.space, preferences
         self.levels, self.parties = int(self.space.offsets[-1]), len(preferences.numbers)
-        self.everybody = everybody or self.space.unanimous
+        self.everybody = everybody or self.space.consent.unanimous
         self.must = always(self.space, everybody)
         conditions = [(p, k, tests) for p, n in enumerate(preferences.numbers) for k, tests in enumerate(n.conditions)]
         owners = self.space.scenario.parties
@@ -193,8 +188,8 @@ class Program:
 
     def _sign(self, limits: np.ndarray | None) -> None:
         """What signing asks: enough parties, all that the levels need, no red line, the reservation value `limits`."""
-        self.add(dict.fromkeys(range(self.signs, self.columns), 1.0), self.space.signatures, np.inf)
-        by_level = self.space.scenario.protocol.consent == "needed"
+        self.add(dict.fromkeys(range(self.signs, self.columns), 1.0), self.space.consent.signatures, np.inf)
+        level_needs = self.space.consent.level_needs
         for p in range(self.parties):
             signs, utility = self.signs + p, self.utility + p
             if self.must[p]:
@@ -206,7 +201,7 @@ class Program:
                 self.add({utility: 1.0, signs: low - float(limits[p])}, low, np.inf)
             for a, b in zip(self.space.offsets[:-1], self.space.offsets[1:], strict=True):
                 red = [int(a) + int(k) for k in np.flatnonzero(self.preferences.numbers[p].forbidden[a:b])]
-                needing = [int(a) + int(k) for k in np.flatnonzero(self.space.level_needs[a:b, p])] if by_level else []
+                needing = [int(a) + int(k) for k in np.flatnonzero(level_needs[a:b, p])]
                 if red:
                     self.add({**dict.fromkeys(red, 1.0), signs: 1.0}, -np.inf, 1.0)
                 if needing:

@@ -36,7 +36,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..scenario import carried
+from ..scenario import Consent
 from ..scenario.ranking import threshold
 from ..scenario.utility import GRAIN
 from .frontier import Frontier, Tell, frontier, quiet
@@ -60,29 +60,31 @@ class Points:
 
 
 class Signers(NamedTuple):
-    """Who may carry each of M packages: bool (M, P) whose signature it needs and who is content with it, and how many
-    signatures it takes at least."""
+    """Who may carry each of M packages: bool (M, P) whose signature it needs and who is content with it, and the rule
+    that says how many are enough; None: all have to sign."""
 
     needs: np.ndarray
     willing: np.ndarray
-    signatures: int
+    consent: Consent | None = None
 
     def best(self, score: np.ndarray) -> np.ndarray:
         """bool (M, P): those needed, and of the content others the largest `score` (M, P) until it is enough."""
-        if self.needs.all():
+        if self.consent is None or self.needs.all():
             return self.needs
         order = np.where(self.needs, np.inf, np.where(self.willing, score, -np.inf))
         place = (-order).argsort(axis=1, kind="stable").argsort(axis=1)
-        signing: np.ndarray = place < np.maximum(self.needs.sum(axis=1), self.signatures)[:, None]
+        signing: np.ndarray = place < np.maximum(self.needs.sum(axis=1), self.consent.signatures)[:, None]
         return signing
 
     def carry(self) -> np.ndarray:
         """bool (M,): whether those who are content can sign the package by themselves."""
-        return carried(self.willing, self.needs, self.signatures)
+        if self.consent is None:
+            return np.all(self.willing, axis=1)
+        return self.consent.signed_enough(self.willing, self.needs)
 
     def only(self, rows: np.ndarray) -> Signers:
         """The same for some of the packages."""
-        return Signers(self.needs[rows], self.willing[rows], self.signatures)
+        return Signers(self.needs[rows], self.willing[rows], self.consent)
 
 
 def content(utilities: np.ndarray, reservation: np.ndarray, vetoed: np.ndarray | None = None) -> np.ndarray:
@@ -104,21 +106,20 @@ def points(
     reservation: np.ndarray,
     vetoed: np.ndarray | None = None,
     needs: np.ndarray | None = None,
-    signatures: int = 2,
+    consent: Consent | None = None,
     tell: Tell = quiet,
 ) -> Points:
     """The four solutions with all ties. Definitions in the module's docstring.
 
-    `utilities`, `reservation`, `vetoed` as `content`; `needs`: bool (N, P) whose signature a package needs, default
-    everybody's, which gives the points over the zone of all; `signatures`: how many it takes at least.
+    `utilities`, `reservation`, `vetoed` as `content`; `needs`: bool (N, P) whose signature a package needs by the
+    rule `consent`; without them everybody's, which gives the points over the zone of all.
 
     Nash 1950 (Econometrica 18): largest product of gains. Kalai and Smorodinsky 1975 (Econometrica 43), in the maximin
     form that a finite set needs: largest least share of (ideal - r). Egalitarian (Kalai 1977, Econometrica 45): largest
     least gain. Utilitarian: largest sum.
     """
     willing = content(utilities, reservation, vetoed)
-    everybody = Signers(np.ones_like(willing), willing, 0)
-    signers = everybody if needs is None else Signers(needs, willing, signatures)
+    signers = Signers(np.ones_like(willing) if needs is None else needs, willing, consent)
     zone = np.flatnonzero(signers.carry())
     found = frontier(utilities[zone], tell)
     efficient = Frontier(zone[found.indices], found.distinct)

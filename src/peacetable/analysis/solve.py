@@ -101,8 +101,8 @@ def _judged(numbers: Preferences, packages: np.ndarray, tell: Tell) -> tuple[dic
     vetoed, r = vetoes(numbers, packages), numbers.reservation[0]
     tell("looking for the points that all could agree to")
     everybody = asked = points(utilities, r, vetoed, tell=tell)
-    if not space.unanimous:
-        asked = points(utilities, r, vetoed, space.needs(packages), space.signatures, tell)
+    if not space.consent.unanimous:
+        asked = points(utilities, r, vetoed, space.consent.needs(packages), space.consent, tell)
 
     def tied(found: Points) -> dict[str, list[Point]]:
         return {name: [Point(packages[n], utilities[n] / GRAIN) for n in getattr(found, name)] for name in NAMES}
@@ -117,7 +117,7 @@ def _judged(numbers: Preferences, packages: np.ndarray, tell: Tell) -> tuple[dic
 
 def _searched(numbers: Preferences, notes: list[str], tell: Tell) -> dict:
     """The same for a space too large to enumerate; `notes` is told what is approximate."""
-    zones = {"zone_of_agreement": True} if numbers.space.unanimous else {"zone_of_agreement": True, "agreeable": False}
+    zones = {"zone_of_agreement": True} | ({} if numbers.space.consent.unanimous else {"agreeable": False})
     samples = {name: zone_size(numbers, everybody) for name, everybody in zones.items()}
     candidates = undominated(numbers, tell=tell)
     if candidates is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..scenario import Preferences, carried
+from ..scenario import Preferences
 from ..scenario.ranking import threshold
 from .solutions import Signers, content
 
@@ -26,7 +26,8 @@ def signable(preferences: Preferences, packages: np.ndarray) -> np.ndarray:
     """bool (N,): feasible packages (N, I) that no red line keeps from being signed: those whose signature they need,
     and enough parties in all, cross none of theirs."""
     space = preferences.space
-    return space.feasible(packages) & carried(~vetoes(preferences, packages), space.needs(packages), space.signatures)
+    willing, needs = ~vetoes(preferences, packages), space.consent.needs(packages)
+    return space.feasible(packages) & space.consent.signed_enough(willing, needs)
 
 
 def signers(
@@ -35,8 +36,10 @@ def signers(
     """Who may carry packages (N, I) of grains `columns` (P, N): by the consent rule, or `everybody`."""
     limits = preferences.reservation[0 if len(preferences.reservation) == 1 else row]
     willing = content(columns.T, limits, vetoes(preferences, packages))
-    needs = np.ones_like(willing) if everybody else preferences.space.needs(packages)
-    return Signers(needs, willing, preferences.space.signatures)
+    if everybody:
+        return Signers(np.ones_like(willing), willing)
+    consent = preferences.space.consent
+    return Signers(consent.needs(packages), willing, consent)
 
 
 def agreeable(preferences: Preferences, packages: np.ndarray, everybody: bool = False, row: int = 0) -> np.ndarray:
@@ -63,11 +66,11 @@ def zone_sizes(
     def carry(totals: list[np.ndarray], limits: np.ndarray) -> np.ndarray:
         """bool (T, N): what could be agreed where the parties' limits are so many grains (T, P)."""
         willing = [(totals[p] >= limits[:, p, None]) & free[:, p] for p in parties]
-        return carried(np.moveaxis(np.array(willing), 0, -1), needs, space.signatures)
+        return space.consent.signed_enough(np.moveaxis(np.array(willing), 0, -1), needs)
 
     space = preferences.space
     packages = packages[signable(preferences, packages)]
-    free, needs = ~vetoes(preferences, packages), space.needs(packages)
+    free, needs = ~vetoes(preferences, packages), space.consent.needs(packages)
     if shared:  # what not even the lowest limits of all tables let through need not be looked at again
         hopeful = carry(totals_of(preferences), limits.min(axis=0, keepdims=True))[0]
         packages, free, needs = packages[hopeful], free[hopeful], needs[hopeful]

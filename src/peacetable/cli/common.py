@@ -113,12 +113,14 @@ def override_options(command: Callable) -> Callable:
 def loaded(name: str, given: dict[str, Any], before: Sequence[str] = ()) -> Scenario:
     """The scenario with the options of `override_options`, each a setting; `before`: the settings where none is given.
     Raises UsageError (exit 2) where they are wrong."""
+    from ..scenario import CONSENTS
+
     scenario = load_scenario(name)
     settings = settings_of(scenario, given) or before
     if settings:
         scenario = load_scenario(name, settings)
-    if given["quorum"] is not None and scenario.protocol.consent != "quorum":
-        consent = scenario.protocol.consent
+    consent = scenario.protocol.consent
+    if given["quorum"] is not None and not CONSENTS[consent].by_quorum:
         raise click.UsageError(f"A quorum goes with consent quorum; the consent here is {consent}.")
     return scenario
 

@@ -38,6 +38,11 @@ NAMES = {
         "median of the positions, weighted by capability and salience",
     ),
 }
+CONSENT = {
+    "unanimity": "every party has to sign",
+    "needed": "those have to sign whose signature the levels need",
+    "quorum": "{quorum} of {parties} parties have to sign{vetoes}",
+}
 SHOWN = 3  # tied packages in the text; --json has all
 WIDTH = 100  # columns where the output is not a terminal
 QUIET, PAUSE = 1.0, 5.0  # seconds until progress is shown, and between its lines where it is no terminal
@@ -208,12 +213,9 @@ def _consent(found: Solution) -> str:
     from .common import listed
 
     protocol, parties = found.scenario.protocol, found.scenario.parties
-    if protocol.consent == "quorum":
-        vetoes = [party.label for party in parties if party.id in protocol.vetoes]
-        among = f", {listed(vetoes)} among them" if vetoes else ""
-        return f"{protocol.quorum} of {len(parties)} parties have to sign{among}"
-    unanimity = protocol.consent == "unanimity"
-    return "every party has to sign" if unanimity else "those have to sign whose signature the levels need"
+    vetoes = [party.label for party in parties if party.id in protocol.vetoes]
+    among = f", {listed(vetoes)} among them" if vetoes else ""
+    return CONSENT[protocol.consent].format(quorum=protocol.quorum, parties=len(parties), vetoes=among)
 
 
 def _points_table(found: Solution, console: Console) -> None:

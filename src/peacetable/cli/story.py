@@ -17,7 +17,7 @@ from ..analysis import Yardstick, points, signable, vectors, vetoes
 from ..analysis.frontier import dominating
 from ..analysis.large import climb, improve
 from ..errors import as_word
-from ..scenario import Party, Preferences, Scenario, cells
+from ..scenario import CONSENTS, Party, Preferences, Scenario, cells, consent_of
 from ..scenario.facts import UNSAID
 from ..scenario.utility import GRAIN
 from ..table.notation import as_levels, read
@@ -27,6 +27,11 @@ from .common import aligned, listed
 FEW = 6  # things that can be named one by one
 BEATS = 9  # what is told between the openings and the last round
 PROPOSALS = ("propose", "amend")
+AGREED = {
+    "unanimity": "everyone has",
+    "needed": "everyone whose signature its levels need has",
+    "quorum": "{quorum} parties{vetoes} have",
+}
 ALWAYS = 100  # weight of what is told in any case
 
 
@@ -67,11 +72,8 @@ def meeting(report: dict, scenario: Scenario) -> Iterator[Line]:
     for party in scenario.parties:
         yield Line("item", f"{party.label}: {_wishes(scenario, party)}")
     rounds, protocol = scenario.protocol.rounds, scenario.protocol
-    if protocol.consent == "quorum":
-        vetoes = f", among them {listed(p.label for p in scenario.parties if p.id in protocol.vetoes)},"
-        who = f"{protocol.quorum} parties{vetoes if protocol.vetoes else ''} have"
-    else:
-        who = "everyone has" if protocol.consent == "unanimity" else "everyone whose signature its levels need has"
+    vetoes = f", among them {listed(p.label for p in scenario.parties if p.id in protocol.vetoes)},"
+    who = AGREED[protocol.consent].format(quorum=protocol.quorum, vetoes=vetoes if protocol.vetoes else "")
     what = PROTOCOLS[protocol.name].STORY
     yield Line("text", "")
     yield Line("text", f"{_number(rounds, 'round').capitalize()}: in each, {what}. Agreed is what {who} signed.")
@@ -138,7 +140,7 @@ def talks(report: dict, scenario: Scenario) -> Iterator[Line]:
     worth = sorted((b.weight for b in beats if b.weight < ALWAYS), reverse=True)
     least = max(1, worth[BEATS - 1] if len(worth) >= BEATS else 1)
     room = BEATS - sum(w > least for w in worth)
-    words = _Words(scenario)
+    words = _Words(scenario, report["rules_version"])
     last_told = 0
     for number, group in groupby(beats, key=lambda b: b.record["round"]):
         chosen = []
@@ -172,7 +174,7 @@ def _beats(report: dict, scenario: Scenario) -> Iterator[_Beat]:
     signed: dict[str, list[str]] = {}
     refused: set[tuple] = set()
     parties, most = len(scenario.parties), _half(scenario)
-    unanimous = scenario.protocol.consent == "unanimity"
+    unanimous = consent_of(scenario, report["rules_version"]).unanimous
     spoken = {(party.id, issue) for party in scenario.parties for issue, _ in party.positions}
     moves = [r for r in report["moves"] if r["kind"] in ("propose", "sign", "event", "walk_out")]
     final = moves[-1]["round"] if moves else 0
@@ -247,12 +249,12 @@ def _half(scenario: Scenario) -> int:
 class _Words:
     """Beats as sentences; the same thing is not said twice running in the same words."""
 
-    def __init__(self, scenario: Scenario):
+    def __init__(self, scenario: Scenario, rules_version: int):
         self.scenario = scenario
         self.parties = {p.id: p.short for p in scenario.parties}
         self.issues = {i.id: i.short for i in scenario.issues}
         self.levels = {(i.id, level.id): f'"{level.short}"' for i in scenario.issues for level in i.levels}
-        self.unanimous = scenario.protocol.consent == "unanimity"
+        self.unanimous = consent_of(scenario, rules_version).unanimous
         self.told: dict[str, int] = {}
         self.draft_before: dict[str, str] = {}
 
@@ -371,10 +373,11 @@ def ending(report: dict, scenario: Scenario) -> Iterator[Line]:
     else:
         last = f"; the last to sign was {labels[report['by']]}" if report["by"] else ""
         yield Line("text", f"Agreed in round {number}{last}. The package:")
+        by_level = CONSENTS[report["consent"]].by_level
         for issue in scenario.issues:
             level = next(k for k in issue.levels if k.id == report["package"][issue.id])
             signed = report["needed_signatures"][issue.id]["needs"]
-            needs = f" (needs {listed(labels[p] for p in signed)})" if report["consent"] == "needed" else ""
+            needs = f" (needs {listed(labels[p] for p in signed)})" if by_level else ""
             yield Line("item", f"  {issue.label}: {level.label}{needs}.")
         outside = [labels[p] for p in scenario.party_ids if p not in report["signed_by"]]
         if outside:
@@ -451,7 +454,7 @@ def _better(report: dict, scenario: Scenario, preferences: Preferences, reservat
         more = _utilities(preferences, package) - _utilities(preferences, agreed)
         better = [f"{p.label} {more[n]:+.2f}" for n, p in enumerate(scenario.parties) if more[n] > 0]
         before, after = as_levels(scenario, agreed), as_levels(scenario, package)
-        words = _Words(scenario)
+        words = _Words(scenario, report["rules_version"])
         changes = [words.card(i, after[i]) for i in after if after[i] != before[i]]
         yield Line(
             "text",
@@ -489,11 +492,11 @@ def _missed(report: dict, scenario: Scenario, preferences: Preferences, limits: 
         return
     every = space.enumerate()
     every = every[signable(preferences, every)]
-    vetoed, needs = vetoes(preferences, every), space.needs(every)
-    found = points(vectors(preferences, every).T, limits, vetoed, needs, space.signatures)
-    all_sign = space.unanimous
-    quorum = f"at least {space.signatures} parties{', all with a veto among them,' if scenario.protocol.vetoes else ''}"
-    others = "all those who would have to sign" if scenario.protocol.consent == "needed" else quorum
+    vetoed, consent = vetoes(preferences, every), space.consent
+    found = points(vectors(preferences, every).T, limits, vetoed, consent.needs(every), consent)
+    all_sign, vetoing = consent.unanimous, ", all with a veto among them," if scenario.protocol.vetoes else ""
+    quorum = f"at least {consent.signatures} parties{vetoing}"
+    others = "all those who would have to sign" if consent.by_level else quorum
     who = "every party" if all_sign else others
     if not len(found.zone):
         yield Line(
@@ -503,7 +506,7 @@ def _missed(report: dict, scenario: Scenario, preferences: Preferences, limits: 
         return
     package = every[found.nash[0]]
     levels = as_levels(scenario, package)
-    words = _Words(scenario)
+    words = _Words(scenario, report["rules_version"])
     u = _utilities(preferences, package)
     made = {tuple(read(scenario, r["package"])) for r in report["moves"] if r["kind"] in PROPOSALS}
     tried = sum(tuple(p) in made for p in every[found.zone])

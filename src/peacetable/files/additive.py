@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..scenario import Protocol, Scenario, cells
+from ..scenario import Protocol, Scenario, cells, consent_of
 from ..scenario.facts import MAX_WEIGHT_SUM
 from .names import reserved
 from .problems import Place, Problems, quoted
@@ -303,7 +303,7 @@ def losses(scenario: Scenario) -> list[str]:
         (scenario.rules, "rules: packages that make no sense here can be offered there"),
         (scenario.events, "events"),
         (any(p.drift.value for p in parties), "the drift of reservation values"),
-        (partial or protocol.consent != "unanimity", "whose signature a level needs: every party must agree"),
+        (partial or not consent_of(scenario).unanimous, "whose signature a level needs: every party must agree"),
         (
             stated or protocol != Protocol(rounds=ROUNDS),
             "strategies, protocol, capabilities, texts",

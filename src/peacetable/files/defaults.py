@@ -5,6 +5,7 @@ from __future__ import annotations
 import os.path
 from collections.abc import Mapping
 
+from ..scenario import CONSENTS
 from ..scenario.facts import DRAWS, PARTS, STANCE_VALUES
 from .schema import EVERYBODY
 
@@ -15,7 +16,7 @@ def with_defaults(scenario: dict, parties: dict[str, dict]) -> None:
     scenario["stance_values"] = {**STANCE_VALUES, **scenario["stance_values"]}
     scenario["draw"] = [name for name in DRAWS if name in scenario["draw"]]
     protocol = scenario["protocol"]
-    if protocol["consent"] == "quorum" and not protocol["quorum"]:
+    if CONSENTS[protocol["consent"]].by_quorum and not protocol["quorum"]:
         protocol["quorum"] = len(everyone) // 2 + 1
     for issue in scenario["issues"]:
         issue["ordered"] |= bool(issue["order"])

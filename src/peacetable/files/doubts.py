@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ..scenario import STANCE_VALUES, Numbers, Preferences, Scenario, cells, preferences, signable_count
+from ..scenario import CONSENTS, STANCE_VALUES, Numbers, Preferences, Scenario, cells, preferences, signable_count
 from ..scenario.facts import AGAINST, UNSTATED, issue_columns
 from ..scenario.utility import GRAIN
 from .defaults import spread
@@ -199,7 +199,7 @@ class Doubts:
         def idle(name: str, why: str, remedy: str) -> None:
             self.add("W17", ("scenario", "protocol", name), f"{name} has no effect {why}", remedy)
 
-        if protocol["consent"] != "quorum":
+        if not CONSENTS[protocol["consent"]].by_quorum:
             for name in ("quorum", "vetoes"):
                 if written(name) and protocol[name]:
                     idle(name, f"under consent {protocol['consent']}", "set consent: quorum, or delete it")

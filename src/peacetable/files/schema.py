@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from ..scenario import CONSENTS
 from ..scenario.facts import DRAWS, MAX_WEIGHT_SUM, PARTIES_MOST, PARTS
 from .names import reserved
 from .nodes import MAX_NUMBER
@@ -249,7 +250,7 @@ class Protocol(Shape):
         example="single_text",
     )
     rounds: Rounds = key(20, says="how long the talks may last", unit="rounds", example="30")
-    consent: Literal["unanimity", "needed", "quorum"] = key(
+    consent: Literal[tuple(CONSENTS)] = key(  # type: ignore[valid-type]
         "unanimity",
         says="whose signature a package takes: that of all, of those whom its levels `needs`, or of a `quorum`",
         example="needed",

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..scenario import Scenario
+from ..scenario import CONSENTS, Scenario
 from ..scenario.facts import UNSTATED
 from .nodes import Node
 from .problems import Place, Problems, quoted
@@ -152,7 +152,7 @@ class Checker:
         if protocol["draft"]:
             self._draft(protocol, (*where, "draft"))
         quorum, parties = protocol["quorum"], len(self.everyone or ())
-        if protocol["consent"] == "quorum" and parties and (quorum == 1 or quorum > parties):
+        if CONSENTS[protocol["consent"]].by_quorum and parties and (quorum == 1 or quorum > parties):
             message = f"a quorum of {quorum} signature(s) cannot be had from {parties} parties"
             self.add("E13", (*where, "quorum"), message, f"choose 2 to {parties}, or leave it out: more than half sign")
 

@@ -7,7 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..scenario import Issue, Source
+import numpy as np
+
+from ..scenario import Consent, Issue, Source
 from ..table.protocols import PROTOCOLS
 
 Package = tuple[int, ...]
@@ -116,10 +118,10 @@ class Clash:
 
 @dataclass(frozen=True)
 class Facts:
-    """The public side of a scenario. `quorum`: signatures needed under that consent, those of `vetoes` among them;
-    `veto`: red lines cannot be signed; `packages`: how many there are; `protocol`, `mediator` (a party or "" for a
-    neutral chair) and `soundings` (how often a party may sound out another) as in the scenario; `background`: as it is
-    told; `origins`: for each issue, the statements that its levels come from."""
+    """The public side of a scenario. `consent`: the rule that says whose signatures a package takes; `veto`: red lines
+    cannot be signed; `packages`: how many there are; `protocol`, `mediator` (a party or "" for a neutral chair) and
+    `soundings` (how often a party may sound out another) as in the scenario; `background`: as it is told; `origins`:
+    for each issue, the statements that its levels come from."""
 
     name: str
     title: str
@@ -128,15 +130,13 @@ class Facts:
     cutoff: str
     issues: tuple[Issue, ...]
     parties: tuple[Delegation, ...]
-    consent: str
-    quorum: int
+    consent: Consent
     veto: bool
     rounds: int
     packages: int
     rules: tuple[Clash, ...]
     events: Mapping[str, Happening]
     glossary: Mapping[str, str]
-    vetoes: tuple[str, ...] = ()
     protocol: str = "alternating_offers"
     mediator: str = ""
     soundings: int = 0
@@ -156,17 +156,13 @@ class Facts:
 
     def needs(self, package: Package) -> tuple[str, ...]:
         """Whose signatures the package takes whatever else: those with a veto under a quorum, unless that is all."""
-        if self.consent == "needed":
-            who = {p for issue, k in zip(self.issues, package, strict=True) for p in issue.levels[k].needs}
-        else:
-            all_sign = self.consent == "unanimity" or self.quorum == len(self.parties)
-            who = {p.id for p in self.parties} if all_sign else set(self.vetoes)
-        return tuple(p.id for p in self.parties if p.id in who)
+        needs = self.consent.needs(np.array(package))
+        return tuple(p.id for p, needed in zip(self.parties, needs, strict=True) if needed)
 
     def carried(self, package: Package, willing: Collection[str]) -> bool:
-        """Whether the parties `willing` can agree on the package by themselves; as `scenario.consent.carried`."""
-        enough = max(self.quorum if self.consent == "quorum" else 0, 2)
-        return {*self.needs(package)} <= {*willing} and len({*willing}) >= enough
+        """Whether the parties `willing` can agree on the package by themselves."""
+        signing = np.array([p.id in willing for p in self.parties])
+        return bool(self.consent.signed_enough(signing, self.consent.needs(np.array(package))))
 
     def party(self, id: str) -> Delegation:
         return next(p for p in self.parties if p.id == id)

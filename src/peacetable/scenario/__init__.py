@@ -1,6 +1,6 @@
 """The written problem and its numbers. NumPy only."""
 
-from .consent import carried, signable_count
+from .consent import CONSENTS, Consent, carried, consent_of, signable_count
 from .facts import (
     BASES,
     STANCE_VALUES,
@@ -26,9 +26,11 @@ from .utility import Drawn, Numbers, Preferences, cells, drawn, preferences, wei
 
 __all__ = [
     "BASES",
+    "CONSENTS",
     "STANCES",
     "STANCE_VALUES",
     "Condition",
+    "Consent",
     "Demand",
     "Drawn",
     "Event",
@@ -49,6 +51,7 @@ __all__ = [
     "Strategy",
     "carried",
     "cells",
+    "consent_of",
     "drawn",
     "preferences",
     "signable_count",

@@ -237,9 +237,9 @@ class Event:
     after: int = 0
 
 
+ENUMERABLE = 1_000_000  # packages of a space that are gone through one by one
 PARTIES_MOST = 60  # signatures are counted in the bits of one int64, of which the sign is none
 PROTOCOLS = ("alternating_offers", "single_text")
-CONSENTS = ("unanimity", "needed", "quorum")
 ORDERS = ("fixed", "rotating", "random")
 DRAWS = ("values", "saliences", "reservations")
 PARTS = ("bidding", "acceptance", "opponent_model")  # of a strategy
@@ -247,7 +247,8 @@ PARTS = ("bidding", "acceptance", "opponent_model")  # of a strategy
 
 @dataclass(frozen=True)
 class Protocol:
-    """How the talks run; `name`, `consent` and `order` as listed above, `red_lines`: veto | penalty.
+    """How the talks run; `name` and `order` as listed above, `consent` as in consent.CONSENTS, `red_lines`: veto |
+    penalty.
 
     Under `consent: quorum` a package is agreed when `quorum` parties have signed it, all of `vetoes` among them.
     `soundings`: how often each party may privately sound out another. `single_text`: `mediator` is a party or "" for a

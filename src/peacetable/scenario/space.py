@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..errors import ScenarioError
-from .facts import PARTIES_MOST, Scenario
-
-ENUMERABLE = 1_000_000
+from .consent import consent_of
+from .facts import ENUMERABLE, PARTIES_MOST, Scenario
 
 Tests = Sequence[tuple[int, np.ndarray]]  # (issue, bool (levels,) wanted) each
 
@@ -41,8 +40,8 @@ class Space:
     """All packages of a scenario. A package is an int16 array (I,) of level indices, in the order of the issues.
 
     `shape` (I,) levels per issue; `offsets` (I + 1,) first column of each issue where all L levels stand side by side;
-    `size` number of packages as a Python int; `enumerable` whether that is at most a million; `signatures` how many a
-    package takes whatever its levels need: the quorum, and never one party's alone; `votes` the same for an amendment.
+    `size` number of packages as a Python int; `enumerable` whether that is at most a million; `consent` the rule that
+    says whose signatures a package takes.
     """
 
     def __init__(self, scenario: Scenario, rules_version: int | None = None):
@@ -53,7 +52,6 @@ class Space:
                 f"{scenario.name} has {len(scenario.parties)} parties; talks can be held among up to {PARTIES_MOST}."
             )
         self.scenario = scenario
-        before_3 = rules_version is not None and rules_version < 3
         self.shape = tuple(len(issue.levels) for issue in scenario.issues)
         self.offsets = sealed(np.concatenate([[0], np.cumsum(self.shape)]).astype(np.int64))
         self.size = math.prod(self.shape)
@@ -61,21 +59,7 @@ class Space:
         self._level_index = [{level.id: k for k, level in enumerate(issue.levels)} for issue in scenario.issues]
         self._issue_index = {issue.id: i for i, issue in enumerate(scenario.issues)}
         self.rules = [self.tests(rule.forbid) for rule in scenario.rules]
-        party = {p: i for i, p in enumerate(scenario.party_ids)}
-        self.quorum = scenario.protocol.quorum if scenario.protocol.consent == "quorum" else 0
-        self.signatures = max(self.quorum, 2)
-        self.votes = self.quorum if before_3 else self.signatures
-        # a quorum of all is unanimity: nobody can be left out
-        all_sign = self.quorum == len(scenario.parties) and not before_3
-        self._vetoes = np.array([all_sign or p in scenario.protocol.vetoes for p in scenario.party_ids])
-        self.level_needs = np.zeros((int(self.offsets[-1]), len(party)), dtype=bool)
-        for i, issue in enumerate(scenario.issues):
-            for k, level in enumerate(issue.levels):
-                for who in level.needs:
-                    self.level_needs[self.offsets[i] + k, party[who]] = True
-        power = 1 << np.arange(len(party), dtype=np.int64)
-        self._level_bits = (self.level_needs * power).sum(axis=1)
-        self._every_bit, self._veto_bits = int(power.sum()), int((self._vetoes * power).sum())
+        self.consent = consent_of(scenario, rules_version)
 
     def tests(self, when: Mapping[str, tuple[str, ...]]) -> Tests:
         """A mapping issue -> levels as ((issue index, bool (levels,) wanted), ...)."""
@@ -99,11 +83,6 @@ class Space:
         for i, wanted in tests:
             result &= wanted[packages[..., i]]
         return result
-
-    @property
-    def unanimous(self) -> bool:
-        """Whether every package takes everybody's signature whatever its levels: unanimity, or a quorum of all."""
-        return self.scenario.protocol.consent == "unanimity" or (self.quorum > 0 and bool(self._vetoes.all()))
 
     def index(self, packages: np.ndarray) -> np.ndarray:
         """Number of each package, int64; only where size < 2**63."""
@@ -129,22 +108,3 @@ class Space:
     def broken_rules(self, package: np.ndarray) -> list:
         """The scenario's rules that exclude this one package."""
         return [r for r, tests in zip(self.scenario.rules, self.rules, strict=True) if bool(self.hold(tests, package))]
-
-    def needs(self, packages: np.ndarray) -> np.ndarray:
-        """Whose signatures a package takes, bool (..., P): everybody's under unanimity and a quorum of all, those with
-        a veto under any other quorum (`quorum` signatures in all), else as its levels say."""
-        parties = self.level_needs.shape[1]
-        if self.scenario.protocol.consent != "needed":
-            who = np.ones(parties, dtype=bool) if self.scenario.protocol.consent == "unanimity" else self._vetoes
-            return np.broadcast_to(who, (*packages.shape[:-1], parties)).copy()
-        return (self.need_bits(packages)[..., None] >> np.arange(parties)) & 1 > 0
-
-    def need_bits(self, packages: np.ndarray) -> np.ndarray:
-        """The same as one int64 (...) per package, bit p for party p."""
-        if self.scenario.protocol.consent != "needed":
-            common = self._every_bit if self.scenario.protocol.consent == "unanimity" else self._veto_bits
-            return np.full(packages.shape[:-1], common, dtype=np.int64)
-        bits = np.zeros(packages.shape[:-1], dtype=np.int64)
-        for i in range(len(self.shape)):
-            bits |= self._level_bits[self.offsets[i] + packages[..., i].astype(np.int64)]
-        return bits

@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..scenario import Numbers, Space
+from ..scenario import Consent, Numbers, Space
 from ..scenario.factored import Ranking
 from ..scenario.space import sealed
 from ..table.view import View
@@ -144,16 +144,16 @@ class Own:
         return self.ranking.pick(share, target, self.rows)
 
 
-def decisive(values: np.ndarray, needed: np.ndarray, others: np.ndarray, quorum: int) -> np.ndarray:
+def decisive(values: np.ndarray, needed: np.ndarray, others: np.ndarray, signatures: int) -> np.ndarray:
     """The least of the `values` (..., P) of those other parties whose signatures make an agreement, float (...); inf
     where there is nobody.
 
     Those are the `needed`, bool (..., P), and of the rest of the `others`, bool (..., P), those of the highest values,
-    as many as are then missing for the quorum or, at the least, for a second signature. Nobody else can hold it up.
+    as many as are then missing for the `signatures` that it takes, the own among them. Nobody else can hold it up.
     """
     rest = others & ~needed
     least = np.where(needed, values, np.inf).min(axis=-1)
-    missing = np.minimum(max(quorum, 2) - 1 - needed.sum(axis=-1), rest.sum(axis=-1))
+    missing = np.minimum(signatures - 1 - needed.sum(axis=-1), rest.sum(axis=-1))
     falling = -np.sort(np.where(rest, -values, np.inf), axis=-1)
     last = np.take_along_axis(falling, np.maximum(missing - 1, 0)[..., None], axis=-1)[..., 0]
     return np.where(missing > 0, np.minimum(least, last), least)
@@ -165,8 +165,8 @@ AIMS = ("mean", "least", "next")
 class Others:
     """What an opponent model estimates: each party's gain from each level, scaled to sum at most 1.
 
-    `estimate`: float (n, P, L), or a function of a party that gives its (n, L). `space` says whose signatures a package
-    needs; without it, everybody's.
+    `estimate`: float (n, P, L), or a function of a party that gives its (n, L). `consent` says whose signatures a
+    package needs; without it, everybody's.
     """
 
     def __init__(
@@ -175,9 +175,9 @@ class Others:
         estimate: np.ndarray | Callable[[int], np.ndarray],
         party: int,
         present: np.ndarray,
-        space: Space | None = None,
+        consent: Consent | None = None,
     ):
-        self.offsets, self.party, self.space = offsets, party, space
+        self.offsets, self.party, self.consent = offsets, party, consent
         self._estimate = estimate
         self.counted = present.copy()
         self.counted[:, party] = False
@@ -211,8 +211,7 @@ class Others:
         does not depend on the package), that of the `least` happy of those whose signatures make it an agreement (see
         `decisive`), or that of the `next` of the former after this party in the order of the scenario.
         """
-        by_level = self.space is not None and self.space.scenario.protocol.consent == "needed"
-        if aim == "mean" and not by_level:
+        if aim == "mean" and (self.consent is None or not self.consent.by_level):
             return self._sum(self.mean, packages)
         needed = self._needed(packages)
         if aim == "mean":
@@ -224,10 +223,10 @@ class Others:
         parties = needed.shape[2]
         if aim == "least":
             liked = np.stack([self.utility(q, packages) for q in range(parties)], axis=2)
-            quorum = 0
-            if self.space is not None:
-                quorum, needed = self.space.quorum, needed & self.space.needs(packages)
-            result = decisive(liked, needed, self.counted[:, None, :], quorum)
+            signatures = 0
+            if self.consent is not None:
+                signatures, needed = self.consent.signatures, needed & self.consent.needs(packages)
+            result = decisive(liked, needed, self.counted[:, None, :], signatures)
         else:
             result = np.full(packages.shape[:2], np.inf)
             for q in ((self.party + k) % parties for k in range(1, parties)):
@@ -235,9 +234,9 @@ class Others:
         return np.where(np.isinf(result), 1.0, result)
 
     def _needed(self, packages: np.ndarray) -> np.ndarray:
-        if self.space is None or self.space.scenario.protocol.consent != "needed":
+        if self.consent is None or not self.consent.by_level:
             return np.broadcast_to(self.counted[:, None, :], (*packages.shape[:2], self.counted.shape[1]))
-        return self.space.needs(packages) & self.counted[:, None, :]
+        return self.consent.needs(packages) & self.counted[:, None, :]
 
     def utility(self, party: int, packages: np.ndarray) -> np.ndarray:
         """Estimated utility float (n, K) of packages (n, K, I) for one party."""

@@ -53,7 +53,8 @@ class Decider:
         leaves. `truth`: every party's gains float (n, P, L), for a model that `needs_truth` and nobody else."""
         public, told = own.public, (truth,) if self.needs_truth else ()
         estimate = partial(kept.of, view) if kept else self._call("opponent_model", view, public, *told)
-        others = None if estimate is None else Others(public.offsets, estimate, view.party, view.present, public.space)
+        consent = public.space.consent
+        others = None if estimate is None else Others(public.offsets, estimate, view.party, view.present, consent)
         package, u_bid = self._call("bidding", view, own, others, draws)
         best, u_offer = best_offer(view, own)
         good = (best >= 0) & (u_offer >= own.reservation)

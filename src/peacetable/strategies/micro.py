@@ -27,10 +27,10 @@ def awaited(view: View, own: Own, count: np.ndarray, package: np.ndarray) -> np.
     Nobody else can hold up that agreement, so nobody else's stubbornness stalls the party. The papers know unanimity
     only, where the party that has made the fewest counts.
     """
-    space = own.public.space
+    consent = own.public.space.consent
     others = view.present.copy()
     others[:, view.party] = False
-    return decisive(count, space.needs(package) & others, others, space.quorum)
+    return decisive(count, consent.needs(package) & others, others, consent.signatures)
 
 
 def bid(view: View, own: Own, others: Others | None, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -90,7 +90,8 @@ def bid(
     deadlocks = ((close[:, 1:] <= close[:, :-1]) & said.any(axis=2)).sum(axis=1)
     goal = np.maximum(own.best() - step * deadlocks, own.low())
     heard = view.present & (view.proposals > 0)
-    wanted = Others(own.public.offsets, wishes(view, own, others), view.party, heard, own.public.space)
+    public = own.public
+    wanted = Others(public.offsets, wishes(view, own, others), view.party, heard, public.space.consent)
     return choose(own, goal, wanted, window, candidates, aim, steady)
 
 

@@ -18,7 +18,7 @@ from .attempt import Attempt
 from .moves import PROPOSE, SIGN, STAND, WALK_OUT, Main, Moves, Propose, Sign, Stand, WalkOut, single
 from .protocol import Draw, Step, Table, Told
 from .record import Kind
-from .rules import agree, count_bits, run_out
+from .rules import agree, run_out
 from .state import State
 
 NAME = "alternating_offers"
@@ -146,7 +146,7 @@ def propose(state: State, space: Space, rows: np.ndarray, party: int, packages: 
     state.standing[at] &= (state.needs[at] & bit) == 0
     state.offers[at, party] = packages
     state.proposals[at, party] += 1
-    state.needs[at, party] = space.need_bits(packages)
+    state.needs[at, party] = space.consent.need_bits(packages)
     state.standing[at, party] = True
     state.signed[at, party] = signatures
     _settle(state, space, rows, state.needs[at, party], signatures, packages, party)
@@ -185,9 +185,6 @@ def _settle(
     packages: np.ndarray,
     signer: int,
 ) -> None:
-    complete = (needs & ~signed) == 0
-    if not complete.any():
-        return
-    complete &= count_bits(signed, state.present.shape[1]) >= space.signatures
+    complete = space.consent.signed_enough_bits(signed, needs)
     if complete.any():
         agree(state, rows[complete], packages[complete], signed[complete], signer)

@@ -94,11 +94,6 @@ def end(state: State, rows: np.ndarray, how: int, by: int) -> None:
     state.ended_turn[rows] = state.turn
 
 
-def count_bits(bits: np.ndarray, most: int) -> np.ndarray:
-    """How many of the lowest `most` bits are set, int64 (...)."""
-    return sum((bits >> p & 1 for p in range(most)), np.zeros_like(bits))
-
-
 def bits(flags: np.ndarray) -> np.ndarray:
     """Flags (..., P) as int64 (...), bit p for flag p."""
     power = 1 << np.arange(flags.shape[-1], dtype=np.int64)

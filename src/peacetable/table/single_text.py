@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..scenario import Space, carried, cells
+from ..scenario import Space, cells
 from ..scenario.nearest import cheapest
 from .attempt import Attempt
 from .moves import PROPOSE, SIGN, STAND, WALK_OUT, Main, Moves, Propose, Sign, Stand, WalkOut, single
@@ -124,7 +124,7 @@ def close_step(state: State, space: Space, step: Step, last: bool) -> None:
         return
     rows = np.flatnonzero(state.running)
     for_it = state.votes[rows] & state.present[rows]
-    accepted = carried(for_it, space.needs(state.amendment[rows]), space.votes)
+    accepted = space.consent.voted_enough(for_it, space.consent.needs(state.amendment[rows]))
     adopted = rows[accepted]
     state.draft[adopted] = state.amendment[adopted]
     signed = accepted & final(state, rows)

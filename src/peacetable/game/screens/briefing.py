@@ -256,14 +256,14 @@ class BriefingScreen(Screen):
     def _rules(self) -> list[str]:
         """How the talks go, in sentences."""
         t, facts = self.t, self.facts
-        keys = ["turns", "counter", facts.consent]
+        keys = ["turns", "counter", facts.consent.name]
         if facts.one_text:
-            keys = ["text.mediator" if facts.mediator else "text.chair", "text.vote", facts.consent]
+            keys = ["text.mediator" if facts.mediator else "text.chair", "text.vote", facts.consent.name]
         keys += ["soundings.one" if facts.soundings == 1 else "soundings.other"] if facts.soundings else []
         words: dict[str, object] = {
             "rounds": facts.rounds,
             "parties": len(facts.parties),
-            "quorum": facts.quorum,
+            "quorum": facts.consent.quorum,
             "count": facts.soundings,
         }
         if facts.mediator:

@@ -314,7 +314,7 @@ class TableScreen(Screen):
         parts = [t("table.left", plural=left, left=left) if left else t("table.left.last")] if not view.ended else []
         mine = facts.one_text and facts.mediator == view.party
         parts.append(t("table.you.mediate" if mine else "table.you", party=called(facts, t, view.party)))
-        parts.append(t(f"table.consent.{facts.consent}", count=len(facts.parties), quorum=facts.quorum))
+        parts.append(t(f"table.consent.{facts.consent.name}", count=len(facts.parties), quorum=facts.consent.quorum))
         if facts.one_text and not mine:
             chair = called(facts, t, facts.mediator) if facts.mediator else t("table.chair")
             parts.append(t("table.mediates", party=chair))

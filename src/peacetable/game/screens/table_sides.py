@@ -346,8 +346,8 @@ def _signatures(desk: Desk, look: Theme, rect: pygame.Rect) -> list[Widget]:
     text = t(late, parties=names) if missing else t("floor.complete")
     if missing == [view.party]:
         text = t("floor.you")
-    if desk.facts.consent == "quorum":
-        text = t("floor.quorum", have=len(have), quorum=desk.facts.quorum)
+    if desk.facts.consent.by_quorum:
+        text = t("floor.quorum", have=len(have), quorum=desk.facts.consent.quorum)
     place = pygame.Rect(x + look.px(4), second.y, max(0, second.right - x - look.px(4)), second.height)
     widgets.append(
         Label(
@@ -389,9 +389,9 @@ def signatures_column(desk: Desk, look: Theme, rect: pygame.Rect) -> Column:
                  change=_amendment(desk))  # fmt: skip
         return column.text(text, "small", "gold", sign="table")
     for offer in view.offers.values():
-        mine, quorum = offer.of == view.party, desk.facts.consent == "quorum"
+        mine, quorum = offer.of == view.party, desk.facts.consent.by_quorum
         words = {
-            "quorum": desk.facts.quorum,
+            "quorum": desk.facts.consent.quorum,
             "party": desk.name(offer.of),
             "signed": desk.names(offer.signed),
             "missing": desk.names(offer.missing),
@@ -401,7 +401,7 @@ def signatures_column(desk: Desk, look: Theme, rect: pygame.Rect) -> Column:
         if look.width(text, "small") + sign_width(look, "small") > rect.width:
             late = t.join(t("you") if p == view.party else desk.facts.party(p).short for p in offer.missing)
             head = t("map.offer.you" if mine else "map.offer", party=desk.facts.party(offer.of).short)
-            rest = t("floor.quorum", have=len(offer.signed), quorum=desk.facts.quorum) if quorum else t(
+            rest = t("floor.quorum", have=len(offer.signed), quorum=desk.facts.consent.quorum) if quorum else t(
                 "floor.missing", parties=late
             )  # fmt: skip
             text = t("offers.standing.short", head=head, rest=rest)

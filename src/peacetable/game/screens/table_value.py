@@ -88,16 +88,15 @@ def _signers(desk: Desk, look: Theme, column: Column) -> None:
     """How many would sign by the estimate; where not everybody has to, who has to."""
     t, facts, guesses = desk.t, desk.facts, desk.estimates
     needed = facts.needs(desk.draft)
-    if facts.consent != "unanimity":
-        who = desk.names(needed)
-        key = "quorum" if facts.consent == "quorum" else "needed"
+    if not facts.consent.unanimous:
+        who, rule = desk.names(needed), facts.consent.name
         column.gap(6).text(
-            t(f"value.signers.{key}{'' if needed else '.free'}", parties=who, quorum=facts.quorum),
+            t(f"value.signers.{rule}{'' if needed else '.free'}", parties=who, quorum=facts.consent.quorum),
             "small",
             sign="pen",
             id="value.signers",
         )
-    among = [p for p in guesses if p in needed or facts.consent == "quorum"]
+    among = [p for p in guesses if p in needed or facts.consent.by_quorum]
     if not among:
         return
     yes = sum(guesses[p].verdict == "likely" for p in among)
