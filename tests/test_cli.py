@@ -19,6 +19,7 @@ from peacetable.cli.common import aligned, listed
 from peacetable.cli.demo import DEFAULT_SEED, SCENARIO
 from peacetable.cli.story import BEATS, _better_for_all, _missed, _utilities, meeting, tell
 from peacetable.scenario import preferences
+from peacetable.table.rules import RULES_VERSION
 from terminal import invoke
 from test_check import DELTA, write
 
@@ -247,7 +248,7 @@ def test_the_story_of_talks_that_failed_counts_what_the_consent_rule_allows():
     }
     for consent, count in words.items():
         case = replace(scenario, protocol=replace(scenario.protocol, consent=consent))
-        told = _missed({"moves": []}, case, preferences(case), numbers.reservation[0])
+        told = _missed({"moves": [], "rules_version": RULES_VERSION}, case, preferences(case), numbers.reservation[0])
         assert count in next(told).text
 
 

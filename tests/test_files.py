@@ -156,7 +156,7 @@ def test_order_of_mappings_changes_nothing(tmp_path, delta):
     lines[water], lines[water + 1] = lines[water + 1], lines[water]
     again = load(write(tmp_path / "again", {**DELTA, "parties/north.yaml": "".join(lines)}))
     assert again.hash == delta.hash
-    assert list(again.talks.parties[0].saliences) == list(delta.parties[0].saliences) == ["water", "border"]
+    assert list(again.parties[0].saliences) == list(delta.parties[0].saliences) == ["water", "border"]
 
 
 def test_a_statement_over_several_levels_reaches_those_without_a_cell_of_their_own(tmp_path):
@@ -211,7 +211,7 @@ def test_a_demand_is_a_weight_or_a_condition(tmp_path):
     ]  # fmt: skip
     assert weight.parties[0].demands[1].change.sources == ("A1",)
     again = load(folder, settings=["demands=condition", "north.demands.fair.as=weight"])
-    assert [c.id for c in again.talks.parties[0].conditions if c.veto] == ["open", "most"]
+    assert [c.id for c in again.parties[0].conditions if c.veto] == ["open", "most"]
 
 
 def test_facts_topics_and_what_events_add_are_read(tmp_path):
