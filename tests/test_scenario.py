@@ -260,7 +260,7 @@ def test_a_ranking_keeps_as_many_halves_as_it_may_and_finds_the_same(kept, monke
     tables = 8
     draws = np.random.default_rng(1).random((tables, 3, 20))
     prefs = preferences(make.scenario(1, shape=(5,) * 4, conditions=2, rules=2, red_lines=0.0), values=draws)
-    free, bound, rows = SplitRanking(prefs, 0), SplitRanking(prefs, 0), np.arange(tables)
+    free, bound, rows = SplitRanking(prefs.numbers[0]), SplitRanking(prefs.numbers[0]), np.arange(tables)
     size = sum(array.nbytes for half in free._half(0) for array in half)
     free.worst(rows)
     monkeypatch.setattr("peacetable.scenario.ranking.HALVES", kept * size + size // 2)

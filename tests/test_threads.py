@@ -78,10 +78,10 @@ def test_rankings_never_share_the_memory_they_borrow(monkeypatch):
     monkeypatch.setattr(ranking, "SPARE", 2 * len(packages))
     monkeypatch.setattr(ranking, "_spare", Slow())
     sizes = [len(packages) // 3**k for k in range(4)]
-    wanted = {size: SortedRanking(numbers, 0, packages[:size]).keys.copy() for size in sizes}
+    wanted = {size: SortedRanking(numbers.numbers[0], packages[:size]).keys.copy() for size in sizes}
 
     def right(n: int) -> bool:
-        found = {size: SortedRanking(numbers, 0, packages[:size]) for size in (sizes[n % 4], sizes[n % 3])}
+        found = {size: SortedRanking(numbers.numbers[0], packages[:size]) for size in (sizes[n % 4], sizes[n % 3])}
         same = all((r.keys == wanted[size]).all() for size, r in found.items())
         for r in found.values():
             r.release()
