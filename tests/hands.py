@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import types
 from dataclasses import replace
 
 import pygame
 
 import peacetable
+import reaching
 from peacetable.game.app import App
 from peacetable.game.ui import ScrollArea, walk
 from peacetable.scenario import Condition, Demand, Fact, Judgement, Scenario
@@ -122,22 +122,8 @@ def has(app: App, id: str) -> bool:
 
 
 def reach(thing, seen: dict) -> None:
-    """Everything that can be reached from `thing`: attributes, items, closures, bound objects."""
-    if id(thing) in seen or isinstance(thing, (type, types.ModuleType, pygame.Surface, pygame.font.Font)):
-        return
-    seen[id(thing)] = thing
-    if isinstance(thing, (dict, types.MappingProxyType)):
-        parts = [*thing.keys(), *thing.values()]
-    elif isinstance(thing, (list, tuple, set, frozenset)):
-        parts = list(thing)
-    elif isinstance(thing, types.MethodType):
-        parts = [thing.__self__]
-    elif isinstance(thing, types.FunctionType):
-        parts = [c.cell_contents for c in thing.__closure__ or ()] + list(thing.__defaults__ or ())
-    else:
-        parts = list(getattr(thing, "__dict__", {}).values())
-    for part in parts:
-        reach(part, seen)
+    """As `reaching.reach`, past what pygame keeps."""
+    reaching.reach(thing, seen, (pygame.Surface, pygame.font.Font))
 
 
 def crossing(app: App) -> list[str]:

@@ -6,7 +6,6 @@ import contextlib
 import copy
 import functools
 import pickle
-import types
 
 import numpy as np
 import pytest
@@ -14,11 +13,12 @@ import pytest
 import make
 from peacetable.abm.agents import Delegation
 from peacetable.abm.model import Negotiation
-from peacetable.scenario import Judgement, Part, Party, Preferences, Scenario, Space, Strategy, preferences
+from peacetable.scenario import Judgement, Part, Party, Preferences, Scenario, Strategy, preferences
 from peacetable.strategies import COMPONENTS, Component, Decider, registry
 from peacetable.strategies.frequency import frequency
 from peacetable.strategies.time_dependent import bid
 from peacetable.table.state import State
+from reaching import reach
 
 LEADS_AWAY = (Scenario, Party, Judgement, Preferences, State, Negotiation, Delegation)
 HOW = {"exponent": 1.0, "window": 0.1, "candidates": 20, "aim": "mean", "steady": 0.0}
@@ -62,36 +62,6 @@ def play(monkeypatch):
         return talks.run()
 
     return run
-
-
-def reach(thing, seen: dict) -> None:
-    """Everything that can be reached from `thing`: attributes, items, what an array is a view of, closures, bound
-    objects."""
-    if id(thing) in seen or isinstance(thing, (type, types.ModuleType)):
-        return
-    seen[id(thing)] = thing
-    if isinstance(thing, (dict, types.MappingProxyType)):
-        parts = [*thing.keys(), *thing.values()]
-    elif isinstance(thing, (list, tuple, set, frozenset)):
-        parts = list(thing)
-    elif isinstance(thing, np.ndarray):
-        parts = [thing.base, *(thing.tolist() if thing.dtype == object else ())]
-    elif isinstance(thing, memoryview):
-        parts = [thing.obj]
-    elif isinstance(thing, functools.partial):
-        parts = [thing.func, thing.args, thing.keywords]
-    elif isinstance(thing, types.MethodType):
-        parts = [thing.__self__, thing.__func__]
-    elif isinstance(thing, types.FunctionType):
-        parts = [*(c.cell_contents for c in thing.__closure__ or ()), thing.__defaults__, thing.__kwdefaults__]
-    else:
-        slots = [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
-        own = dict(getattr(thing, "__dict__", {}))
-        if isinstance(thing, Space):
-            own.pop("scenario", None)  # goes with the change that takes it out of a space
-        parts = [own, *(getattr(thing, name, None) for name in slots)]
-    for part in parts:
-        reach(part, seen)
 
 
 def numbers_in(thing) -> np.ndarray:

@@ -10,7 +10,8 @@ from peacetable.abm.model import Negotiation
 from peacetable.cli import COMMANDS
 from peacetable.files import load, shipped
 from peacetable.scenario import CONSENTS
-from peacetable.scenario.facts import ORDERS, PROTOCOLS
+from peacetable.scenario.facts import ORDERS
+from peacetable.table.protocols import PROTOCOLS
 from peacetable.table.state import ENDINGS
 from terminal import invoke
 from test_files import SHIPPED

@@ -18,8 +18,8 @@ from ..table.state import State
 from . import people, reporters, results, seat
 from .agents import Delegation
 from .replay import Replay
-from .settings import names, plain_strategies, read_overrides, whole, with_overrides
-from .tables import Tables, strategies_of
+from .settings import names, plain_strategies, read_overrides, strategies_of, whole, with_overrides
+from .tables import Tables
 
 # before models got a clock in 3.5, batch_run reads what was collected one step before the last: the end counts as one
 READS_ONE_STEP_BACK = not hasattr(mesa.Model, "run_for")

@@ -140,7 +140,11 @@ def _whom(talks: Tables, party: str, what: str, to: str) -> str:
 def _sound(talks: Tables, party: str, move: Sound, answers: Agents) -> None:
     """Ask another party about a package: "would_sign", "could_move" or "no" is the answer of an agent, as its strategy
     and candour have it; a person answers when it likes. Only the two see it in the minutes."""
-    asked, most, used = attempt(talks, party), talks.problem.protocol.soundings, soundings_used(talks, party)
+    asked, most, used = (
+        attempt(talks, party),
+        talks.problem.protocol.soundings,
+        seat.soundings_used(talks.records[0], party),
+    )
     whom = asked.labels[asked.index(move.to)]
     if used >= most:
         left = f"all {most} soundings are used" if most else "this scenario allows no soundings"
@@ -180,8 +184,3 @@ def _say(talks: Tables, party: str, move: Say) -> None:
         raise _refusal(talks, "words", party, "say this", why)
     turn = int(talks.rounds.turn_of(talks.parties.index(party), TABLE))
     talks.note(Said(talks.state.round, turn, party, move.text.strip(), move.to))
-
-
-def soundings_used(talks: Tables, party: str, table: int = 0) -> int:
-    """How often the party has sounded out others. Needs records."""
-    return sum(isinstance(r, Sounded) and r.party == party for r in talks.records[table])

@@ -31,8 +31,8 @@ from ..table.record import (
     SeatChanged,
 )
 from . import draws, results
-from .settings import with_overrides
-from .tables import TABLE, Tables, strategies_of
+from .settings import strategies_of, with_overrides
+from .tables import TABLE, Tables
 
 ASIDES = (Kind.SOUND, Kind.ANSWER, Kind.SAID, Kind.SEAT_TAKEN, Kind.SEAT_LEFT, Kind.RULES)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -128,7 +129,7 @@ def view(talks: Tables, party: str, table: int = 0) -> SeatView:
     offers = {names[q]: Offer(names[q], x, named(signed), named(needs)) for q, (x, signed, needs) in lying}
     over = s.ended[table] != RUNNING
     log = talks.seen_by(party, table)
-    used = sum(isinstance(r, Sounded) and r.party == party for r in log)
+    used = soundings_used(log, party)
     return SeatView(
         party=party,
         moment=talks.moment,
@@ -151,6 +152,11 @@ def view(talks: Tables, party: str, table: int = 0) -> SeatView:
         soundings=talks.problem.protocol.soundings - used,
         closed=_closed(talks, table),
     )
+
+
+def soundings_used(records: Sequence[Record], party: str) -> int:
+    """How often the party has sounded out others."""
+    return sum(isinstance(record, Sounded) and record.party == party for record in records)
 
 
 def _closed(talks: Tables, table: int) -> dict[str, tuple[str, ...]]:

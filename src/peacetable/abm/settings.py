@@ -38,6 +38,13 @@ def names(what: str, value: Any) -> tuple[str, ...]:
     return found
 
 
+def place_of(scenario: Scenario, party: str) -> int:
+    """Place of a party in the scenario's order. Raises NotationError with a near spelling."""
+    if party not in scenario.party_ids:
+        raise NotationError(f'No party "{party}" in {scenario.name}; {nearest(str(party), scenario.party_ids)}')
+    return scenario.party_ids.index(party)
+
+
 def read_overrides(scenario: Scenario, **given: Any) -> dict[str, Any]:
     """Those settings of `with_overrides` that are not None, checked, as JSON can hold them. Raises NotationError."""
     unknown = [key for key in given if key not in OVERRIDES]
@@ -74,8 +81,7 @@ def _reservations(scenario: Scenario, given: Any) -> dict[str, float]:
             f"{given!r}. Where Mesa sweeps them, it goes through a mapping; give it a list of mappings."
         )
     for party, value in given.items():
-        if party not in scenario.party_ids:
-            raise NotationError(f'No party "{party}" in {scenario.name}; {nearest(str(party), scenario.party_ids)}')
+        place_of(scenario, party)
         number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
         if not number or not 0 <= value <= 1:
             raise NotationError(f"A reservation value is between 0 and 1; {party} cannot have {value!r}.")
@@ -117,6 +123,18 @@ def read_strategy(given: Strategy | str | Mapping, base: Strategy) -> Strategy:
         }
         return replace(base, **parts)
     return given
+
+
+def strategies_of(problem: Scenario, given: Mapping | Strategy | str | None) -> dict[str, Strategy]:
+    """The strategy of every party: as given for a run (for all, or by party), else as the scenario has it. Raises
+    NotationError."""
+    if given is None:
+        given = {}
+    elif isinstance(given, str | Strategy):
+        given = dict.fromkeys(problem.party_ids, given)
+    for party in given:
+        place_of(problem, party)
+    return {p.id: read_strategy(given[p.id], p.strategy) if p.id in given else p.strategy for p in problem.parties}
 
 
 def plain_strategies(strategies: Mapping | Strategy | str) -> str | dict:

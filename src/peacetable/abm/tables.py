@@ -19,13 +19,13 @@ from ..scenario.ranking import feasible_packages
 from ..strategies import Decider, Estimates, Public
 from ..table import rules
 from ..table.moves import KINDS, SIGN, Moves
-from ..table.notation import nearest, write
+from ..table.notation import write
 from ..table.protocol import Protocol, Table
 from ..table.record import Amended, Ended, Happened, Kind, Moved, Order, Record, visible
 from ..table.rounds import Rounds
 from ..table.state import ENDINGS, State, start
 from . import draws
-from .settings import read_strategy
+from .settings import place_of
 
 Reasons = Sequence[Sequence[Mapping[str, str]]]
 TABLE = np.array([0])  # the one table where people play
@@ -83,6 +83,7 @@ class Tables:
         self.state = self._start()
         settings = problem.protocol
         self.rounds = Rounds(self.state, self.space, settings.name, self.mediator, settings.order, self._hopeless)
+        self.ground = self._ground()
         self.first_draft = self._begin()
         self.rounds.advance(self._open_round)
         self._note_ends()
@@ -123,14 +124,15 @@ class Tables:
 
     def _begin(self) -> np.ndarray | None:
         try:
-            return self.protocol.begin(self._table(), self.state, self._mediation)
+            return self.protocol.begin(self.ground, self.state, self._mediation)
         except ValueError as error:
             raise ScenarioError(
                 f"There is no first draft: the rules of {self.problem.name} together forbid every package. Delete or "
                 "narrow a rule."
             ) from error
 
-    def _table(self) -> Table:
+    def _ground(self) -> Table:
+        """What the protocol may want to know; red lines never change."""
         mediates = np.arange(len(self.parties)) == self.mediator  # nobody: a neutral chair
         own = self.preferences.forbidden[mediates].any(axis=0)
         refused = list(self.preferences.refusals[self.mediator]) if self.mediator >= 0 else []
@@ -251,7 +253,7 @@ class Tables:
             self.rounds.seat(np.argsort(self.draws("order", n, len(self.parties)), axis=1, kind="stable"))
             self._note_orders()
         self._chance_events(n)
-        put = self.protocol.chair(self._table(), self.state, self._mediation)
+        put = self.protocol.chair(self.ground, self.state, self._mediation)
         if put is not None:
             self.protocol.amend(self.state, *put)
             for row, package in zip(*put, strict=True):
@@ -305,9 +307,7 @@ class Tables:
 
     def party_index(self, party: str) -> int:
         """Place of a party in the scenario's order. Raises NotationError with a near spelling."""
-        if party not in self.parties:
-            raise NotationError(f'No party "{party}" in {self.problem.name}; {nearest(party, self.parties)}')
-        return self.parties.index(party)
+        return place_of(self.problem, party)
 
     def ranking(self, party: int) -> Ranking:
         """All packages that the party may propose in order of utility, as a person may who plays it."""
@@ -318,7 +318,7 @@ class Tables:
     def use(self, space: Space) -> None:
         """From now on packages need whose signatures this space says."""
         self.space = self.rounds.space = self.preferences.space = self.drawn.space = space
-        self.public = self._public()
+        self.public, self.ground = self._public(), self._ground()
 
     def estimates(self, decider: Decider) -> Estimates | None:
         """The estimates of the others that all delegations with the same opponent model share."""
@@ -379,16 +379,3 @@ class Tables:
 def _some(because: Reasons | None, at: np.ndarray) -> Reasons | None:
     """The reasons at some places, where there are any."""
     return [reasons for reasons, here in zip(because, at, strict=True) if here] if because else because
-
-
-def strategies_of(problem: Scenario, given: Any) -> dict[str, Strategy]:
-    """The strategy of every party: as given for a run (for all, or by party), else as the scenario has it. Raises
-    NotationError."""
-    if given is None:
-        given = {}
-    elif isinstance(given, str | Strategy):
-        given = dict.fromkeys(problem.party_ids, given)
-    for party in given:
-        if party not in problem.party_ids:
-            raise NotationError(f'No party "{party}" in {problem.name}; {nearest(party, problem.party_ids)}')
-    return {p.id: read_strategy(given[p.id], p.strategy) if p.id in given else p.strategy for p in problem.parties}

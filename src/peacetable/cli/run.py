@@ -42,11 +42,8 @@ def command(scenario_name: str, seed: int, table: int, as_json: bool, minutes: P
     if as_json:
         print_json(model.report())
     else:
-        print_story(
-            tell(
-                model.report(), model.talks.problem, model.talks.preferences, model.state.reservation[0], scenario_name
-            )
-        )
+        talks = model.talks
+        print_story(tell(model.report(), talks.problem, talks.preferences, talks.state.reservation[0], scenario_name))
         if minutes:
             notice(f"The minutes are in {minutes}.")
     model.close()

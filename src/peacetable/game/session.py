@@ -72,8 +72,11 @@ class Session:
             record=True,
             **self._options,
         )
-        for id, delegation in self.model.delegations.items():  # now, since it takes a frame and more in the first turn
-            self.model.talks.ranking(delegation.index) if id in people else delegation.ranking
+        for id, delegation in self.model.delegations.items():  # made now: it would take more than a frame later
+            if id in people:
+                self.model.talks.ranking(delegation.index)
+            else:
+                delegation.ranking  # noqa: B018
         self.people, self.party = people, people[0]
         self.games += 1
         self._open_minutes()

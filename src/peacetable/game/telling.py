@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from ..table.record import MOVES
 from .text import Catalogue
 from .views import Entry, Facts, Package, View
-
-MOVES = ("propose", "sign", "stand", "walk_out")
 
 
 def headline(entry: Entry, facts: Facts, t: Catalogue, me: str) -> str:

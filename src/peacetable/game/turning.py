@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..table.record import MOVES
 from . import views
 from .views import Facts, Package
 
@@ -14,7 +15,6 @@ MOST = {"missed": 2, "waiting": 1, "swept": 1, "event": 1}  # of a kind
 # kinds after which others say nothing new about the same package
 SAME = {("missed", "waiting"): ("missed", "waiting", "all"), ("climb", "stuck"): ("worth",)}
 NOISE = 2  # steps of sides that were not the hardest to win
-MINE = ("propose", "sign", "stand", "walk_out")
 
 
 class Turns:
@@ -87,7 +87,7 @@ class Turns:
     def _walk(self) -> None:
         last: dict[str, views.Worth] = {}
         for n, e in enumerate(self.view.log):
-            if e.party == self.me and e.kind in MINE:
+            if e.party == self.me and e.kind in MOVES:
                 self._own_turn(n, e)
             if e.kind == "event":
                 self._event(n, e)
@@ -123,8 +123,7 @@ class Turns:
                 continue
             more = value - self.ended
             if more > MOVED:
-                act = "sign" if e.kind == "sign" else e.kind
-                turn = views.Turn(e.round, "missed", of, amount=value, package=worth.package, more=more, act=act)
+                turn = views.Turn(e.round, "missed", of, amount=value, package=worth.package, more=more, act=e.kind)
                 self._add(3.0 + more + e.round / 1000, n, turn)  # of the same, the last chance
             elif set(self.facts.needs(worth.package)) - set(names) == {self.me}:
                 turn = views.Turn(e.round, "waiting", of, amount=value, count=len(names), package=worth.package)

@@ -1,6 +1,6 @@
 """The written problem and its numbers. NumPy only."""
 
-from .consent import CONSENTS, Consent, carried, consent_of, signable_count
+from .consent import CONSENTS, Consent, consent_of, signable_count
 from .facts import (
     BASES,
     STANCE_VALUES,
@@ -49,7 +49,6 @@ __all__ = [
     "Source",
     "Space",
     "Strategy",
-    "carried",
     "cells",
     "consent_of",
     "drawn",

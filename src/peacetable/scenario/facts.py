@@ -239,7 +239,6 @@ class Event:
 
 ENUMERABLE = 1_000_000  # packages of a space that are gone through one by one
 PARTIES_MOST = 60  # signatures are counted in the bits of one int64, of which the sign is none
-PROTOCOLS = ("alternating_offers", "single_text")
 ORDERS = ("fixed", "rotating", "random")
 DRAWS = ("values", "saliences", "reservations")
 PARTS = ("bidding", "acceptance", "opponent_model")  # of a strategy

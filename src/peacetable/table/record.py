@@ -81,40 +81,40 @@ class Moved:
 
 
 @dataclass(frozen=True)
-class Sounded:
+class _Aside:
+    """What a party says without taking its turn."""
+
+    round: int
+    turn: int
+    party: str
+
+
+@dataclass(frozen=True)
+class Sounded(_Aside):
     """A party asks another in private what it would say to a package. `answer`: of an agent; None where a person is
     asked, who answers when it likes."""
 
     kind: ClassVar[Kind] = Kind.SOUND
-    round: int
-    turn: int
-    party: str
     to: str
     package: str
     answer: str | None = None
 
 
 @dataclass(frozen=True)
-class Answered:
+class Answered(_Aside):
     """What a person says in private to the package that the party `to` asked about."""
 
     kind: ClassVar[Kind] = Kind.ANSWER
-    round: int
-    turn: int
-    party: str
     to: str
     package: str
     answer: str
 
 
 @dataclass(frozen=True)
-class Said:
+class Said(_Aside):
     """Words of a person, to everybody or in private to the party `to`."""
 
     kind: ClassVar[Kind] = Kind.SAID
-    round: int
-    turn: int
-    party: str
     text: str
     to: str | None = None
 
@@ -179,12 +179,9 @@ def read(given: Mapping[str, Any]) -> Record:
     try:
         kind = Kind(given["kind"])
         known = TYPES[kind]
-        values = {
-            field.name: tuple(given[field.name]) if isinstance(given[field.name], list) else given[field.name]
-            for field in fields(known)
-            if field.name in given and field.name != "kind"
-        }
-        return known(kind, **values) if "kind" in {f.name for f in fields(known)} else known(**values)
+        written = {**given, "kind": kind}
+        named = {field.name: written[field.name] for field in fields(known) if field.name in written}
+        return known(**{name: tuple(value) if isinstance(value, list) else value for name, value in named.items()})
     except (KeyError, TypeError, ValueError) as error:
         raise MinutesError(f"The minutes hold a record that cannot be read: {dict(given)!r}.") from error
 

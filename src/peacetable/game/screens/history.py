@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pygame
 
+from ...table.record import MOVES
 from .. import outcome, speech, telling
 from ..chronicle import Chronicle
 from ..text import Catalogue, number, signed
@@ -35,7 +36,6 @@ from ..views import Entry, Package
 from .base import Frame, Go, Order, Reveal, Screen
 from .parts import button, button_row, footer, inside, settings
 
-MOVES = ("propose", "sign", "stand", "walk_out")
 TEXTS = ("text", "amendment")  # what can be compared under a single text
 
 
