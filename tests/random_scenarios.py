@@ -26,8 +26,9 @@ from peacetable.experiments.runner import rows
 from peacetable.files import Problem, check, configs_dir, load, targets
 from peacetable.game.session import Session
 from peacetable.scenario import BASES, CONSENTS, STANCES, Scenario
-from peacetable.scenario.facts import DRAWS, ORDERS, PROTOCOLS, READINGS
+from peacetable.scenario.facts import DRAWS, ORDERS, READINGS
 from peacetable.strategies import COMPONENTS
+from peacetable.table.protocols import PROTOCOLS
 
 WORDS = ("harbour", "Île-Zürich", "Львів", "northern road", "fish [all]", "fees: 3 %", "#1 and 'more'", "山", "a, b")
 LARGEST = 4_000  # packages, but for a few with some millions
@@ -185,7 +186,7 @@ def _some_levels(rng: random.Random, levels: dict[str, list[str]], most: int = 3
 
 def _protocol(rng: random.Random, parties: list[str]) -> dict:
     found: dict[str, Any] = {"rounds": rng.choice([1, 2, 3, 5, 8])}
-    maybe(rng, found, "name", lambda: rng.choice(PROTOCOLS), 0.8)
+    maybe(rng, found, "name", lambda: rng.choice([*PROTOCOLS]), 0.8)
     maybe(rng, found, "consent", lambda: rng.choice(list(CONSENTS)), 0.8)
     maybe(rng, found, "order", lambda: rng.choice(ORDERS))
     maybe(rng, found, "red_lines", lambda: rng.choice(["veto", "penalty"]))

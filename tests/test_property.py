@@ -12,8 +12,9 @@ import pytest
 from peacetable.cli.check import strategy_errors
 from peacetable.files import Problem, check
 from peacetable.scenario import CONSENTS
-from peacetable.scenario.facts import ORDERS, PROTOCOLS
+from peacetable.scenario.facts import ORDERS
 from peacetable.strategies import COMPONENTS
+from peacetable.table.protocols import PROTOCOLS
 from random_scenarios import badly_told, documents, failures, write_mutated, write_random
 
 
