@@ -1,6 +1,7 @@
 """People at a table: moves with an author and a moment, seats that change hands, words, and many tables at once."""
 
 import itertools
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -79,6 +80,14 @@ def test_every_wrong_author_and_every_wrong_moment_is_refused_over_whole_games(p
     for party in ("north", "south"):
         assert refused(model, party, Stand(), model.moment) == "over"
     assert refused(model, "west", Stand(), "1.1") == "empty_seat"
+
+
+def test_a_refusal_can_be_handed_to_another_process():
+    model = talks(1, ("north",)).run()
+    with pytest.raises(Refusal) as caught:
+        model.submit("north", Sign("west"), at="0.1")
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (str(again), again.reason, again.possible) == (str(caught.value), "stale", caught.value.possible)
 
 
 def test_nothing_private_is_read_before_author_and_moment_are_known(monkeypatch):

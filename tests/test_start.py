@@ -78,7 +78,10 @@ def ending(monkeypatch, capsys, error: BaseException) -> tuple[int, str]:
     ("error", "sentence"),
     [
         (PeacetableError("There is no scenario 'x'."), "There is no scenario 'x'.\n"),
-        (Refusal("Russia cannot accept."), "Russia cannot accept.\n"),
+        (
+            Refusal("signed", "Russia cannot sign", "it has signed already", "propose"),
+            "Russia cannot sign: it has signed already. Possible: propose.\n",
+        ),
         (KeyboardInterrupt(), "Stopped before the end, as you asked.\n"),
         (PermissionError(13, "Permission denied", "out"), "Cannot use out: Permission denied.\n"),
         (KeyError("level"), "KeyError: 'level'"),

@@ -62,6 +62,9 @@ class Refusal(PeacetableError):
         more = f" Possible: {possible.rstrip('.')}." if possible else ""
         super().__init__(f"{tried}: {why.rstrip('.')}.{more}")
 
+    def __reduce__(self) -> tuple:
+        return type(self), (self.reason, self.tried, self.why, self.possible)
+
 
 class MinutesError(PeacetableError):
     """A minutes file is foreign, altered, or needs another version of the rules."""
