@@ -256,7 +256,7 @@ class Tables:
         put = self.protocol.chair(self.ground, self.state, self._mediation)
         if put is not None:
             self.protocol.amend(self.state, *put)
-            for row, package in zip(*put, strict=True):
+            for row, package in zip(*put, strict=True) if self.keep else ():
                 self.note(Amended(n, write(self.problem, package)), int(row))
 
     def _note_orders(self) -> None:
