@@ -7,8 +7,6 @@ import types
 
 import numpy as np
 
-from peacetable.scenario import Space
-
 
 def reach(thing, seen: dict, leaves: tuple[type, ...] = ()) -> None:
     """Put into `seen`, by `id`, what can be reached from `thing`: attributes, items, what an array is a view of,
@@ -33,8 +31,6 @@ def reach(thing, seen: dict, leaves: tuple[type, ...] = ()) -> None:
     else:
         slots = [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
         own = dict(getattr(thing, "__dict__", {}))
-        if isinstance(thing, Space):
-            own.pop("scenario", None)  # goes with the change that takes it out of a space
         parts = [own, *(getattr(thing, name, None) for name in slots)]
     for part in parts:
         reach(part, seen, leaves)

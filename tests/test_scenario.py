@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 import make
 from peacetable.errors import NotationError
-from peacetable.scenario import STANCES, Condition, Position, Space, cells, preferences, signable_count
+from peacetable.scenario import CONSENTS, STANCES, Condition, Position, Space, cells, preferences, signable_count
 from peacetable.scenario.factored import FactoredRanking
 from peacetable.scenario.ranking import ANSWERS, SortedRanking, SplitRanking, feasible_packages, threshold
 from peacetable.scenario.utility import GRAIN, triangular, unasked
 from peacetable.table.notation import read, write
+from reaching import reach
 
 shapes = st.sampled_from([(2, 2), (3, 2, 4), (2, 3, 2, 2), (5, 4, 3), (2, 2, 2, 2, 3)])
 
@@ -28,6 +29,20 @@ def test_packages_and_numbers_correspond_first_issue_slowest(shape):
     packages = space.enumerate()
     assert [tuple(x) for x in packages.tolist()] == list(itertools.product(*map(range, shape)))
     assert (space.index(packages) == np.arange(space.size)).all()
+
+
+@pytest.mark.parametrize("consent", CONSENTS)
+def test_a_space_leads_to_nothing_private(consent):
+    scenario = make.scenario(consent=consent, rules=2, refusals=1)
+    space = Space(scenario)
+    reach(space, seen := {})
+    kinds = {type(x).__name__ for x in seen.values()}
+    assert not kinds & {"Scenario", "Party", "Judgement"}
+    assert {"Rule", "ndarray"} <= kinds, "the walk must reach something"
+    package = space.packaged({issue.id: issue.levels[1].id for issue in scenario.issues})
+    assert package.tolist() == [1] * len(scenario.issues)
+    broken = [rule for n, rule in enumerate(scenario.rules) if space.hold(space.rules[n], package)]
+    assert space.broken_rules(package) == broken
 
 
 @given(shapes, st.data())

@@ -552,9 +552,10 @@ def heard(history: list[list[tuple]], shape: tuple[int, ...], rounds: int = 10) 
 
 def public(shape: tuple[int, ...], values=0.5, ordered=None) -> Public:
     """Of two parties, with values of levels within their issues, one or (2, L)."""
-    space = Space(make.scenario(0, shape, ("a", "b"), conditions=0, rules=0, events=False))
-    lines = tuple(tuple(range(k)) if line else () for k, line in zip(shape, ordered or shape, strict=True))
-    return Public(space, np.broadcast_to(values, (2, sum(shape))) / len(shape), lines)
+    scenario = make.scenario(0, shape, ("a", "b"), conditions=0, rules=0, events=False)
+    issues = (replace(issue, ordered=bool(line)) for issue, line in zip(scenario.issues, ordered or shape, strict=True))
+    space = Space(replace(scenario, issues=tuple(issues)))
+    return Public(space, np.broadcast_to(values, (2, sum(shape))) / len(shape))
 
 
 def test_frequency_counts_levels_and_what_stays():

@@ -108,7 +108,7 @@ class Tables:
     def _public(self) -> Public:
         equal = np.full(int(self.space.offsets[-1]), 1.0 / len(self.space.shape))
         values = cells(self.problem).value * equal[None]
-        return Public(self.space, values, tuple(issue.line for issue in self.problem.issues))
+        return Public(self.space, values)
 
     def _start(self) -> State:
         deciders = self.deciders.values()

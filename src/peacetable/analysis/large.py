@@ -160,8 +160,6 @@ class Program:
         self.everybody = everybody or self.space.consent.unanimous
         self.must = always(self.space, everybody)
         conditions = [(p, k, tests) for p, n in enumerate(preferences.numbers) for k, tests in enumerate(n.conditions)]
-        owners = self.space.scenario.parties
-        self.worthless = [np.array([c.veto for c in party.conditions], dtype=bool) for party in owners]
         self.utility = self.levels + len(conditions)
         self.least = self.utility + self.parties
         self.logs = self.least + 1
@@ -173,10 +171,7 @@ class Program:
         self.upper[: self.levels] = signable_levels(preferences, self.must)
         self.upper[self.utility : self.least] = SCALE
         # a package can be worth less than 0 before it is clipped
-        drops = [
-            np.minimum(numbers.changes()[~out], 0).sum()
-            for numbers, out in zip(preferences.numbers, self.worthless, strict=True)
-        ]
+        drops = [np.minimum(numbers.changes()[~numbers.worthless], 0).sum() for numbers in preferences.numbers]
         self.lower[self.utility : self.least] = np.array(drops) * SCALE
         self.lower[self.least], self.upper[self.least] = -np.inf, np.inf
         self.lower[self.logs : self.signs], self.upper[self.logs : self.signs] = -np.inf, np.log(SCALE)
@@ -214,7 +209,7 @@ class Program:
             self.add(self._wanted(tests), -np.inf, len(tests) - 1)
         for n, (p, k, tests) in enumerate(conditions):
             holds = self.levels + n
-            if self.worthless[p][k]:
+            if self.preferences.numbers[p].worthless[k]:
                 self.add({self.utility + p: 1.0, holds: SCALE}, -np.inf, SCALE)
             if self.preferences.numbers[p].refuses(k):
                 self.add({holds: 1.0, self.signs + p: 1.0}, -np.inf, 1.0)
@@ -224,7 +219,7 @@ class Program:
         for p in range(self.parties):
             row = {c: float(v) * SCALE for c, v in enumerate(self.preferences.numbers[p].gains())}
             for n, (owner, k, _) in enumerate(conditions):
-                if owner == p and not self.worthless[p][k]:
+                if owner == p and not self.preferences.numbers[p].worthless[k]:
                     row[self.levels + n] = float(self.preferences.numbers[p].changes()[k]) * SCALE
             # at most what the levels give, and never more than 1: the clipped utility, where it is pushed up
             self.add({**row, self.utility + p: -1.0}, 0.0, np.inf)

@@ -81,7 +81,7 @@ def solve(scenario: Scenario, tell: Tell = quiet) -> Solution:
         "feasible": _count(numbers, "feasible", notes),
         "signable": _count(numbers, "signable", notes, whole=False),
         "reservation": numbers.reservation[0],
-        "forecasts": {name: _outlook(found, numbers) for name, found in forecasts(scenario).items()},
+        "forecasts": {name: _outlook(found, numbers, scenario) for name, found in forecasts(scenario).items()},
     }
     facts |= _enumerated(numbers, tell) if space.enumerable else _searched(numbers, notes, tell)
     return Solution(**facts, approximate=tuple(notes))
@@ -172,23 +172,23 @@ def point(numbers: Preferences, package: np.ndarray) -> Point:
     return Point(package, vectors(numbers, package[None])[:, 0] / GRAIN)
 
 
-def _outlook(found: Forecast, numbers: Preferences) -> Outlook:
+def _outlook(found: Forecast, numbers: Preferences, scenario: Scenario) -> Outlook:
     package = found.package()
     if package is None:
         return Outlook(found, None, None, ())
-    space, parties = numbers.space, numbers.space.scenario.parties
+    space, parties = numbers.space, scenario.parties
     feasible = bool(space.feasible(package))
-    if space.scenario.protocol.red_lines != "veto":
+    if scenario.protocol.red_lines != "veto":
         return Outlook(found, point(numbers, package), feasible, ())
-    crossed = tuple(party.id for party in parties if _crosses(party, space, package))
+    crossed = tuple(party.id for party in parties if _crosses(party, scenario, package))
     demands = [(party.id, demand) for party in parties for demand in party.demands if demand.reading == "condition"]
     left_out = tuple((who, demand) for who, demand in demands if space.hold(space.tests(demand.refuses), package))
     return Outlook(found, point(numbers, package), feasible, crossed, left_out)
 
 
-def _crosses(party: Party, space: Space, package: np.ndarray) -> bool:
+def _crosses(party: Party, scenario: Scenario, package: np.ndarray) -> bool:
     """Whether the package crosses a red line that the party has stated."""
-    chosen = zip(space.scenario.issues, package, strict=True)
+    chosen = zip(scenario.issues, package, strict=True)
     return any((issue.id, issue.levels[k].id) in party.red_lines for issue, k in chosen)
 
 

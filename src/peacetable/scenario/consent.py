@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from .facts import ENUMERABLE, Issue, Protocol, Scenario
+from .sealed import sealed
 
 if TYPE_CHECKING:
     from .space import Space, Tests
@@ -38,16 +39,16 @@ class Consent:
         self.signatures = max(self.quorum, 2)
         self._votes = self.quorum if before_3 else self.signatures
         fixed = self._fixed(parties, protocol, before_3)
-        self.fixed = np.array([p in fixed for p in parties], dtype=bool)
+        self.fixed = sealed(np.array([p in fixed for p in parties], dtype=bool))
         self.unanimous = bool(self.fixed.all())
         levels = [[level.needs if self.by_level else () for level in issue.levels] for issue in issues]
         by_issue = [np.array([[p in needs for p in parties] for needs in some], dtype=bool) for some in levels]
-        self.level_needs = np.concatenate([np.empty((0, len(parties)), dtype=bool), *by_issue])
-        self.always = self.fixed | np.any([needs.all(axis=0) for needs in by_issue], axis=0)
-        self._starts = np.cumsum([0, *map(len, levels)])[:-1]
+        self.level_needs = sealed(np.concatenate([np.empty((0, len(parties)), dtype=bool), *by_issue]))
+        self.always = sealed(self.fixed | np.any([needs.all(axis=0) for needs in by_issue], axis=0))
+        self._starts = sealed(np.cumsum([0, *map(len, levels)])[:-1])
         power = 1 << np.arange(len(parties), dtype=np.int64)
         self._fixed_bits = int((self.fixed * power).sum())
-        self._level_bits = (self.level_needs * power).sum(axis=1)
+        self._level_bits = sealed((self.level_needs * power).sum(axis=1))
 
     def _fixed(self, parties: Sequence[str], protocol: Protocol, before_3: bool) -> Collection[str]:
         """Who has to sign every package, whatever its levels."""

@@ -13,7 +13,8 @@ import math
 import numpy as np
 
 from .ranking import EVERYTHING, Found, SortedRanking, SplitRanking, sort_keys, threshold
-from .space import radix_index, radix_packages, sealed
+from .sealed import sealed
+from .space import radix_index, radix_packages
 from .utility import GRAIN, Numbers, to_grains, to_units
 
 # a query costs the combinations, sorting costs the rest: balanced at combinations = sqrt(packages / SHARE)

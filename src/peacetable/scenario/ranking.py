@@ -18,7 +18,8 @@ import numpy as np
 
 from ..errors import ScenarioError
 from .facts import MAX_WEIGHT_SUM
-from .space import Space, radix_index, radix_packages, sealed
+from .sealed import sealed
+from .space import Space, radix_index, radix_packages
 from .utility import GRAIN, Numbers, Preferences, to_grains, to_units
 
 Found = tuple[np.ndarray, np.ndarray, np.ndarray]

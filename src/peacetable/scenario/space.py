@@ -10,14 +10,9 @@ import numpy as np
 from ..errors import ScenarioError
 from .consent import consent_of
 from .facts import ENUMERABLE, PARTIES_MOST, Scenario
+from .sealed import sealed
 
 Tests = Sequence[tuple[int, np.ndarray]]  # (issue, bool (levels,) wanted) each
-
-
-def sealed(array: np.ndarray) -> np.ndarray:
-    """The same numbers in memory of their own, which nobody can make writable again."""
-    owner = array.base.base if isinstance(array.base, np.ndarray) else array.base
-    return array if isinstance(owner, bytes) else np.ndarray(array.shape, array.dtype, array.tobytes())
 
 
 def radix_index(packages: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
@@ -41,7 +36,8 @@ class Space:
 
     `shape` (I,) levels per issue; `offsets` (I + 1,) first column of each issue where all L levels stand side by side;
     `size` number of packages as a Python int; `enumerable` whether that is at most a million; `consent` the rule that
-    says whose signatures a package takes.
+    says whose signatures a package takes; `lines` the levels of each issue that stand on a line, in their order;
+    `rules` what each rule forbids, as `tests` has it. All of it is public, and nothing leads back to the scenario.
     """
 
     def __init__(self, scenario: Scenario, rules_version: int | None = None):
@@ -51,14 +47,15 @@ class Space:
             raise ScenarioError(
                 f"{scenario.name} has {len(scenario.parties)} parties; talks can be held among up to {PARTIES_MOST}."
             )
-        self.scenario = scenario
         self.shape = tuple(len(issue.levels) for issue in scenario.issues)
         self.offsets = sealed(np.concatenate([[0], np.cumsum(self.shape)]).astype(np.int64))
         self.size = math.prod(self.shape)
         self.enumerable = self.size <= ENUMERABLE
         self._level_index = [{level.id: k for k, level in enumerate(issue.levels)} for issue in scenario.issues]
         self._issue_index = {issue.id: i for i, issue in enumerate(scenario.issues)}
-        self.rules = [self.tests(rule.forbid) for rule in scenario.rules]
+        self.lines = tuple(issue.line for issue in scenario.issues)
+        self.rules = tuple(self.tests(rule.forbid) for rule in scenario.rules)
+        self._written_rules = scenario.rules
         self.consent = consent_of(scenario, rules_version)
 
     def tests(self, when: Mapping[str, tuple[str, ...]]) -> Tests:
@@ -73,7 +70,7 @@ class Space:
 
     def packaged(self, levels: Mapping[str, str]) -> np.ndarray:
         """A mapping issue -> level, of every issue, as a package, int16 (I,)."""
-        chosen = (levels[issue.id] for issue in self.scenario.issues)
+        chosen = (levels[issue] for issue in self._issue_index)
         return np.array([index[level] for index, level in zip(self._level_index, chosen, strict=True)], dtype=np.int16)
 
     @staticmethod
@@ -107,4 +104,4 @@ class Space:
 
     def broken_rules(self, package: np.ndarray) -> list:
         """The scenario's rules that exclude this one package."""
-        return [r for r, tests in zip(self.scenario.rules, self.rules, strict=True) if bool(self.hold(tests, package))]
+        return [r for r, tests in zip(self._written_rules, self.rules, strict=True) if bool(self.hold(tests, package))]

@@ -22,7 +22,8 @@ from functools import cached_property
 import numpy as np
 
 from .facts import AGAINST, MAX_WEIGHT_SUM, Judgement, Party, Scenario
-from .space import Space, Tests, sealed
+from .sealed import sealed
+from .space import Space, Tests
 
 GRAIN = 720_720_000_000
 GONE = -(1 + MAX_WEIGHT_SUM) * GRAIN  # what a level that was closed adds: no other levels make up for it
@@ -238,8 +239,9 @@ class Numbers:
     (T,) units to a utility of 1; `saliences`: float (T, I) >= 0; `reservation`: float (T,) at the start; `drift` of it
     per round; `forbidden`: bool (L,) levels the party never proposes or accepts (its red lines, under `red_lines:
     veto`); `unasked`: bool (L,) levels that agents may sign but do not propose, see `unasked`; `conditions`: K, as
-    `Space.tests` has them; `refusals`: those of them on several issues that it never proposes or accepts. Nobody can
-    write to any of it: `Preferences` puts other numbers in their place.
+    `Space.tests` has them; `worthless`: bool (K,) those that leave it with nothing wherever they hold; `refusals`:
+    those on several issues that it never proposes or accepts. Nobody can write to any of it: `Preferences` puts other
+    numbers in their place.
     """
 
     space: Space
@@ -252,6 +254,7 @@ class Numbers:
     forbidden: np.ndarray
     unasked: np.ndarray
     conditions: tuple[Tests, ...]
+    worthless: np.ndarray
     refusals: tuple[Tests, ...]
 
     def __post_init__(self) -> None:
@@ -618,6 +621,7 @@ def preferences(
             red_lines[p],
             silent[p],
             conditions,
+            np.array([c.veto for c in party.conditions], dtype=bool),
             refusals,
         )
         numbers.append(own)

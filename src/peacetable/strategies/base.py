@@ -16,7 +16,7 @@ import numpy as np
 
 from ..scenario import Consent, Numbers, Space
 from ..scenario.factored import Ranking
-from ..scenario.space import sealed
+from ..scenario.sealed import sealed
 from ..table.view import View
 
 
@@ -61,12 +61,10 @@ class Component:
 @dataclass(frozen=True)
 class Public:
     """What everybody knows before the first word. `space`: the packages, and whose signatures they need; `values`:
-    gains float (P, L) that follow from the stated positions alone, all issues weighing the same; `lines`: for each
-    issue its levels that have an order, in that order."""
+    gains float (P, L) that follow from the stated positions alone, all issues weighing the same."""
 
     space: Space
     values: np.ndarray
-    lines: tuple[tuple[int, ...], ...]
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", sealed(self.values))
@@ -79,11 +77,11 @@ class Public:
     @cached_property
     def worth(self) -> np.ndarray:
         """Value in [0, 1] of each level within its issue as stated, float (P, L)."""
-        return sealed(self.values * len(self.lines))
+        return sealed(self.values * len(self.space.shape))
 
     def ordered(self, issue: int) -> bool:
         """Whether all levels of the issue have an order, and stand in it."""
-        return self.lines[issue] == tuple(range(self.space.shape[issue]))
+        return self.space.lines[issue] == tuple(range(self.space.shape[issue]))
 
 
 @dataclass(frozen=True, eq=False)

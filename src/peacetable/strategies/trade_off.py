@@ -14,7 +14,7 @@ def likeness(own: Own) -> list[np.ndarray]:
     """How alike two levels of an issue are, one float (levels, levels) per issue: 1 less their distance as a share of
     the line where both stand on the issue's line, else whether they are the same."""
     result = []
-    for levels, line in zip(own.public.space.shape, own.public.lines, strict=True):
+    for levels, line in zip(own.public.space.shape, own.public.space.lines, strict=True):
         alike = np.eye(levels)
         k = np.arange(len(line))
         if line:

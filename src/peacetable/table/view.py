@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..scenario.space import sealed
+from ..scenario.sealed import sealed
 from .state import State
 
 
