@@ -212,7 +212,7 @@ def test_help_of_every_command_of_mine_names_its_options():
 def story(scenario, **settings):
     model = Negotiation(scenario, **{"seed": 0, **settings}).run()
     report = model.report()
-    lines = tell(report, model.talks.problem, model.talks.preferences, model.state.reservation[0])
+    lines = tell(model.talks)
     model.close()
     return report, lines
 
@@ -248,7 +248,7 @@ def test_the_story_of_talks_that_failed_counts_what_the_consent_rule_allows():
     }
     for consent, count in words.items():
         case = replace(scenario, protocol=replace(scenario.protocol, consent=consent))
-        told = _missed({"moves": [], "rules_version": RULES_VERSION}, case, preferences(case), numbers.reservation[0])
+        told = _missed({"rules_version": RULES_VERSION}, case, preferences(case), numbers.reservation[0], ())
         assert count in next(told).text
 
 

@@ -8,19 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..scenario import Demand, Scenario, Space
+from ..table.ledger import Offer, on_table
 from ..table.record import Record, Sounded
-from ..table.state import ENDINGS, RUNNING, signers
+from ..table.state import ENDINGS, RUNNING
 from .tables import Tables
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A package on the table. `package`: level indices; `signed`, `needs`: party ids in the scenario's order."""
-
-    of: str
-    package: tuple[int, ...]
-    signed: tuple[str, ...]
-    needs: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -120,13 +111,7 @@ def view(talks: Tables, party: str, table: int = 0) -> SeatView:
     """What `party` may see at one table, as plain data. Needs records."""
     index = talks.party_index(party)
     s, names = talks.state, talks.parties
-    told = talks.protocol.told(s, table)
-
-    def named(bits: int) -> tuple[str, ...]:
-        return tuple(names[i] for i in signers(bits, len(names)))
-
-    lying = told.offers.items()
-    offers = {names[q]: Offer(names[q], x, named(signed), named(needs)) for q, (x, signed, needs) in lying}
+    lying = on_table(s, table, talks.protocol, names)
     over = s.ended[table] != RUNNING
     log = talks.seen_by(party, table)
     used = soundings_used(log, party)
@@ -135,20 +120,20 @@ def view(talks: Tables, party: str, table: int = 0) -> SeatView:
         moment=talks.moment,
         movers=() if over else tuple(names[p] for p, rows in talks.movers.items() if table in rows),
         moved=not over and talks.has_moved(index),
-        round=s.round,
-        rounds=int(s.deadline[table]),
+        round=lying.round,
+        rounds=lying.rounds,
         turn=s.turn,
         people=dict(talks.people),
-        offers={} if over else offers,
+        offers={} if over else dict(lying.offers),
         last_offers={names[q]: tuple(s.offers[table, q].tolist()) for q in np.flatnonzero(s.proposals[table])},
-        present=tuple(n for i, n in enumerate(names) if s.present[table, i]),
+        present=lying.present,
         log=log,
         ended=ENDINGS[s.ended[table]] if over else None,
         by=names[s.by[table]] if s.by[table] >= 0 else None,
         package=tuple(s.agreed[table].tolist()) if s.agreed[table, 0] >= 0 else None,
-        draft=told.draft,
-        amendment=told.amendment,
-        votes=tuple(names[i] for i in told.votes),
+        draft=lying.draft,
+        amendment=lying.amendment,
+        votes=lying.votes,
         soundings=talks.problem.protocol.soundings - used,
         closed=_closed(talks, table),
     )

@@ -18,6 +18,7 @@ from ..scenario.factored import Ranking, ranking
 from ..scenario.ranking import feasible_packages
 from ..strategies import Decider, Estimates, Public
 from ..table import rules
+from ..table.ledger import Ledger
 from ..table.moves import KINDS, SIGN, Moves
 from ..table.notation import write
 from ..table.protocol import Protocol, Table
@@ -344,6 +345,11 @@ class Tables:
             seen = (*seen, *(record for record in new if visible(record, party)))
             self._seen[party, row] = len(self.records[row]), seen
         return seen
+
+    def ledger(self, row: int = 0) -> Ledger:
+        """What lies on one table, from before its first record."""
+        draft = None if self.first_draft is None else self.first_draft[row]
+        return Ledger(self.problem, draft, self.began.get("rules_version"))
 
     def _note_moves(self, party: int, rows: np.ndarray, moves: Moves, because: Reasons) -> None:
         turns = np.broadcast_to(self.rounds.turn_of(party, rows), len(rows)).tolist()

@@ -21,7 +21,7 @@ def command(seed: int) -> None:
     from .story import Line, tell
 
     model = Negotiation(scenario, seed=seed).run()
-    lines = tell(model.report(), model.talks.problem, model.talks.preferences, model.state.reservation[0], SCENARIO)
+    lines = tell(model.talks, SCENARIO)
     model.close()
     lines += [
         Line("text", ""),

@@ -48,7 +48,7 @@ def command(source: Path, table: int | None, as_json: bool, window: bool) -> int
         from .story import tell
 
         called = talks.problem.name if talks.problem.id in shipped() else ""
-        print_story(tell(report(talks), talks.problem, talks.preferences, talks.state.reservation[0], called))
+        print_story(tell(talks, called))
     talks.release()
     if differences:
         notice(

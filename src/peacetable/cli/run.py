@@ -43,7 +43,7 @@ def command(scenario_name: str, seed: int, table: int, as_json: bool, minutes: P
         print_json(model.report())
     else:
         talks = model.talks
-        print_story(tell(model.report(), talks.problem, talks.preferences, talks.state.reservation[0], scenario_name))
+        print_story(tell(talks, scenario_name))
         if minutes:
             notice(f"The minutes are in {minutes}.")
     model.close()

@@ -6,13 +6,15 @@ offers anything new and no package comes closer to agreement are passed over, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..abm.results import report as reported
+from ..abm.tables import Tables
 from ..analysis import Yardstick, points, signable, vectors, vetoes
 from ..analysis.frontier import dominating
 from ..analysis.large import climb, improve
@@ -20,13 +22,16 @@ from ..errors import as_word
 from ..scenario import CONSENTS, Party, Preferences, Scenario, cells, consent_of
 from ..scenario.facts import UNSAID
 from ..scenario.utility import GRAIN
-from ..table.notation import as_levels, read
+from ..table.ledger import Offer, OnTable
+from ..table.notation import as_levels, read, write
 from ..table.protocols import PROTOCOLS
+from ..table.record import Amended, Happened, Kind, Moved, Record
 from .common import aligned, listed
 
 FEW = 6  # things that can be named one by one
 BEATS = 9  # what is told between the openings and the last round
-PROPOSALS = ("propose", "amend")
+PROPOSALS = (Kind.PROPOSE, Kind.AMEND)
+Step = tuple[Record, OnTable]  # what was done, and what lies on the table after it
 AGREED = {
     "unanimity": "everyone has",
     "needed": "everyone whose signature its levels need has",
@@ -42,15 +47,16 @@ class Line(NamedTuple):
     text: str
 
 
-def tell(
-    report: dict, scenario: Scenario, preferences: Preferences, reservation: np.ndarray, called: str = ""
-) -> list[Line]:
-    """The whole story. `report`: Negotiation.report(); `scenario` with the settings of the run (model.problem);
-    `preferences`: those of the one table; `reservation`: its reservation values at the end, float (P,); `called`: the
-    name or folder by which a command finds the scenario, "" where nobody knows."""
-    lines = [*meeting(report, scenario), *talks(report, scenario), *ending(report, scenario)]
+def tell(table: Tables, called: str = "") -> list[Line]:
+    """The whole story of one table. `called`: the name or folder by which a command finds the scenario, "" where nobody
+    knows."""
+    report, scenario = reported(table), table.problem
+    records, ledger = table.records[0], table.ledger()
+    steps = list(zip(records, ledger.extend(records).lines, strict=True))
+    lines = [*meeting(report, scenario), *talks(report, scenario, steps), *ending(report, scenario, steps)]
     if report["ended"] != "running":
-        lines += [*gains(report, scenario), *left_on_the_table(report, scenario, preferences, reservation)]
+        limits = table.state.reservation[0]
+        lines += [*gains(report, scenario), *left_on_the_table(report, scenario, table.preferences, limits, steps)]
         lines += trust(scenario, called)
     return lines
 
@@ -119,7 +125,8 @@ def _card(issue: str, level: str) -> str:
 
 @dataclass
 class _Beat:
-    """Something that may be told: `weight` how much it matters, `record` the move or event it comes from.
+    """Something that may be told: `weight` how much it matters, `record` the move or event it comes from, `draft` what
+    the draft of a single text was before.
 
     `steps`: (issue, level before, level now, the others who have it) for a proposal; `signed`: everybody who has signed
     by then; `against`: whose package, signed by most, a proposal pushed off the table.
@@ -127,22 +134,23 @@ class _Beat:
 
     weight: int
     kind: str
-    record: dict
+    record: Any  # Moved, Happened or Amended, as the kind says
     steps: list[tuple[str, str, str, list[str]]] = field(default_factory=list)
-    signed: list[str] = field(default_factory=list)
+    signed: tuple[str, ...] = ()
     against: str = ""
+    draft: tuple[int, ...] | None = None
 
 
-def talks(report: dict, scenario: Scenario) -> Iterator[Line]:
+def talks(report: dict, scenario: Scenario, steps: Sequence[Step]) -> Iterator[Line]:
     """The openings, the last round, and between them what mattered most; the rest is passed over, and it says so."""
     yield from _heading("The talks")
-    beats = list(_votes(report, scenario) if PROTOCOLS[scenario.protocol.name].ONE_TEXT else _beats(report, scenario))
+    beats = list((_votes if PROTOCOLS[scenario.protocol.name].ONE_TEXT else _beats)(scenario, steps))
     worth = sorted((b.weight for b in beats if b.weight < ALWAYS), reverse=True)
     least = max(1, worth[BEATS - 1] if len(worth) >= BEATS else 1)
     room = BEATS - sum(w > least for w in worth)
     words = _Words(scenario, report["rules_version"])
     last_told = 0
-    for number, group in groupby(beats, key=lambda b: b.record["round"]):
+    for number, group in groupby(beats, key=lambda b: b.record.round):
         chosen = []
         for beat in group:
             room -= beat.weight == least
@@ -152,7 +160,7 @@ def talks(report: dict, scenario: Scenario) -> Iterator[Line]:
             yield from _passed_over(words, last_told + 1, number - 1)
             last_told = number
             yield Line("round", f"Round {number}")
-            for (kind, _), run in groupby(chosen, key=lambda b: (b.kind, b.record.get("offer_of"))):
+            for (kind, _), run in groupby(chosen, key=lambda b: (b.kind, getattr(b.record, "offer_of", None))):
                 together = {"sign": words.signatures, "vote": words.votes}.get(kind)
                 for sentence in [together(list(run))] if together else map(words.beat, run):
                     yield Line("item", f"  {sentence}")
@@ -167,78 +175,101 @@ def _passed_over(words: _Words, first: int, last: int) -> Iterator[Line]:
     yield Line("text", f"{span} {words.turn('passed over', phrases)}")
 
 
-def _beats(report: dict, scenario: Scenario) -> Iterator[_Beat]:
+def _beats(scenario: Scenario, steps: Sequence[Step]) -> Iterator[_Beat]:
     """Every move and event with its weight, in order."""
     last: dict[str, dict[str, str]] = {}
     offered: dict[str, set] = {}
-    signed: dict[str, list[str]] = {}
     refused: set[tuple] = set()
-    parties, most = len(scenario.parties), _half(scenario)
-    unanimous = consent_of(scenario, report["rules_version"]).unanimous
-    spoken = {(party.id, issue) for party in scenario.parties for issue, _ in party.positions}
-    moves = [r for r in report["moves"] if r["kind"] in ("propose", "sign", "event", "walk_out")]
-    final = moves[-1]["round"] if moves else 0
-    for record in moves:
-        kind, party = record["kind"], record.get("party", "")
-        at_end = ALWAYS if record["round"] == final else 0
-        if kind == "event":
-            yield _Beat(_event_weight(scenario, record, at_end), kind, record)
-        elif kind == "walk_out":
-            yield _Beat(ALWAYS, kind, record)
-        elif kind == "sign":
-            names = signed.setdefault(record["offer_of"], [record["offer_of"]])
-            names.append(party)
-            new = len(names) > most
-            most = max(most, len(names))
-            yield _Beat(max(at_end, 10 + len(names) if new else 0), kind, record, signed=list(names))
-        elif kind == "propose":
-            package = dict(word.split("=") for word in record["package"].split())
-            against = next((q for q, n in signed.items() if q != party and party not in n and len(n) >= most), "")
-            before, known = last.get(party), offered.setdefault(party, set())
-            steps = []
-            for issue, level in package.items():
-                others = [q for q, theirs in last.items() if q != party and theirs[issue] == level]
-                new = bool(others) and (issue, level) not in known
-                # a silent party has nothing to come round from
-                if before and level != before[issue] and new and (party, issue) in spoken:
-                    steps.append((issue, before[issue], level, others))
-            last[party] = package
-            known.update(package.items())
-            signed = {party: [party]} | ({q: n for q, n in signed.items() if q != party} if not unanimous else {})
-            blocked = against if len(record["because"]) and most > _half(scenario) else ""
-            weight = max((len(others) for *_, others in steps), default=0) + len(steps)
+    most = _half(scenario)
+    final = _final_round(steps)
+    before: Mapping[str, Offer] = {}
+    for record, table in steps:
+        at_end = ALWAYS if record.round == final else 0
+        if isinstance(record, Happened):
+            yield _Beat(_event_weight(scenario, record, at_end), record.kind, record)
+        elif isinstance(record, Moved) and record.kind == Kind.WALK_OUT:
+            yield _Beat(ALWAYS, record.kind, record)
+        elif isinstance(record, Moved) and record.kind == Kind.SIGN:
+            signed = table.offers[record.offer_of or ""].signed
+            weight = 10 + len(signed) if len(signed) > most else 0
+            most = max(most, len(signed))
+            yield _Beat(max(at_end, weight), record.kind, record, signed=signed)
+        elif isinstance(record, Moved) and record.kind == Kind.PROPOSE:
+            moved = _moved(scenario, record, last, offered.setdefault(record.party, set()))
+            blocked = _blocked(record, before, table, most) if record.because and most > _half(scenario) else ""
+            weight = max((len(others) for *_, others in moved), default=0) + len(moved)
             if blocked:
                 # the same objection again is hardly news
-                objection = (party, *(b["issue"] for b in record["because"]))
-                weight = 3 if objection in refused else 10 + parties
+                objection = (record.party, *(b["issue"] for b in record.because))
+                weight = 3 if objection in refused else 10 + len(scenario.parties)
                 refused.add(objection)
-            kind = "opening" if before is None else kind
-            yield _Beat(ALWAYS if before is None else max(weight, at_end), kind, record, steps, against=blocked)
+            opens = record.party not in last
+            last[record.party] = _levels(record.package)
+            kind = "opening" if opens else record.kind
+            yield _Beat(ALWAYS if opens else max(weight, at_end), kind, record, moved, against=blocked)
+        before = table.offers
 
 
-def _event_weight(scenario: Scenario, record: dict, weight: int) -> int:
+def _levels(package: str | None) -> dict[str, str]:
+    """Issue -> level of a package in notation."""
+    return dict(word.split("=") for word in (package or "").split())
+
+
+def _moved(
+    scenario: Scenario, record: Moved, last: Mapping[str, dict[str, str]], known: set
+) -> list[tuple[str, str, str, list[str]]]:
+    """The steps of a proposal towards others: (issue, level before, level now, the others who have it). `known`: the
+    levels that the party has offered, to which these are added."""
+    party, before = record.party, last.get(record.party)
+    spoken = {issue for p in scenario.parties if p.id == party for issue, _ in p.positions}
+    steps = []
+    for issue, level in _levels(record.package).items():
+        others = [q for q, theirs in last.items() if q != party and theirs[issue] == level]
+        # a silent party has nothing to come round from
+        if before and level != before[issue] and others and (issue, level) not in known and issue in spoken:
+            steps.append((issue, before[issue], level, others))
+        known.add((issue, level))
+    return steps
+
+
+def _blocked(record: Moved, before: Mapping[str, Offer], table: OnTable, most: int) -> str:
+    """Whose package, signed by most, a proposal of somebody who has not signed it pushed off the table."""
+    for of, offer in before.items():
+        gone = of not in table.offers and of != record.party
+        if gone and record.party not in offer.signed and len(offer.signed) >= most:
+            return of
+    return ""
+
+
+def _final_round(steps: Sequence[Step]) -> int:
+    """The last round in which something was done."""
+    return next((r.round for r, _ in reversed(steps) if isinstance(r, Moved | Happened | Amended)), 0)
+
+
+def _event_weight(scenario: Scenario, record: Happened, weight: int) -> int:
     """What moves the deadline is told in any case, every other event with at least some weight."""
-    return ALWAYS if any(e.rounds for e in scenario.events if e.id == record["event"]) else max(4, weight)
+    return ALWAYS if any(e.rounds for e in scenario.events if e.id == record.event) else max(4, weight)
 
 
-def _votes(report: dict, scenario: Scenario) -> Iterator[_Beat]:
+def _votes(scenario: Scenario, steps: Sequence[Step]) -> Iterator[_Beat]:
     """Under a single text: each draft with its votes; what matters is how many are for it, and the last round."""
-    moves = [r for r in report["moves"] if r["kind"] in ("amend", "propose", "sign", "stand", "event", "walk_out")]
-    final = moves[-1]["round"] if moves else 0
-    most = 0
-    for number, group in groupby(moves, key=lambda r: r["round"]):
-        records = list(group)
-        for_it = sum(r["kind"] == "sign" for r in records)
+    final, most = _final_round(steps), 0
+    draft = steps[0][1].draft if steps else None
+    for number, group in groupby(steps, key=lambda step: step[0].round):
+        of_round = list(group)
+        for_it = sum(record.kind == Kind.SIGN for record, _ in of_round)
         weight = ALWAYS if number in (1, final) else 10 + for_it if for_it > most else for_it
         most = max(most, for_it)
-        for record in records:
-            kind = record["kind"]
-            if kind == "event":
-                yield _Beat(_event_weight(scenario, record, weight), kind, record)
-            elif kind == "walk_out":
-                yield _Beat(ALWAYS, kind, record)
-            else:
-                yield _Beat(weight, "draft" if kind in PROPOSALS else "vote", record)
+        for record, table in of_round:
+            if isinstance(record, Happened):
+                yield _Beat(_event_weight(scenario, record, weight), record.kind, record)
+            elif isinstance(record, Moved) and record.kind == Kind.WALK_OUT:
+                yield _Beat(ALWAYS, record.kind, record)
+            elif isinstance(record, Moved | Amended):
+                drafted = record.kind in PROPOSALS
+                known = None if drafted and number == 1 else draft  # the first draft is told as a whole
+                yield _Beat(weight, "draft" if drafted else "vote", record, draft=known)
+            draft = table.draft
 
 
 def _half(scenario: Scenario) -> int:
@@ -256,7 +287,6 @@ class _Words:
         self.levels = {(i.id, level.id): f'"{level.short}"' for i in scenario.issues for level in i.levels}
         self.unanimous = consent_of(scenario, rules_version).unanimous
         self.told: dict[str, int] = {}
-        self.draft_before: dict[str, str] = {}
 
     def turn(self, kind: str, phrases: tuple[str, ...]) -> str:
         """One of the phrases after the other."""
@@ -271,21 +301,21 @@ class _Words:
         return getattr(self, beat.kind)(beat)
 
     def event(self, beat: _Beat) -> str:
-        event = next(e for e in self.scenario.events if e.id == beat.record["event"])
+        event = next(e for e in self.scenario.events if e.id == beat.record.event)
         change = f"{_number(abs(event.rounds), 'round')} {'longer' if event.rounds > 0 else 'shorter'}"
         return f"{event.label}: {event.text}{f' The talks are {change}.' if event.rounds else ''}"
 
     def walk_out(self, beat: _Beat) -> str:
-        return f"{self.parties[beat.record['party']]} leaves: no package is worth as much to it as no agreement."
+        return f"{self.parties[beat.record.party]} leaves: no package is worth as much to it as no agreement."
 
     def signatures(self, beats: list[_Beat]) -> str:
         """Signatures under one package, one after the other, each with what speaks for it."""
         names = []
         for beat in beats:
-            why = [self.card(b["issue"], b["level"]) for b in beat.record["because"][:1] if b["effect"] == "for"]
+            why = [self.card(b["issue"], b["level"]) for b in beat.record.because[:1] if b["effect"] == "for"]
             phrase = self.turn("for", ("for {}", "for the sake of {}", "thanks to {}"))
-            names.append(" ".join([self.parties[beat.record["party"]], *(phrase.format(w) for w in why)]))
-        owner = self.parties[beats[0].record["offer_of"]]
+            names.append(" ".join([self.parties[beat.record.party], *(phrase.format(w) for w in why)]))
+        owner = self.parties[beats[0].record.offer_of]
         earlier = beats[0].signed[1:-1]
         before = f"; {listed(self.parties[p] for p in earlier)} had signed before" if earlier else ""
         count = f": {len(beats[-1].signed)} of {len(self.parties)} signatures" if self.unanimous else ""
@@ -293,41 +323,41 @@ class _Words:
         return f"{opening.format(owner)} {listed(names)}{before}{count}."
 
     def draft(self, beat: _Beat) -> str:
-        package = dict(word.split("=") for word in beat.record["package"].split())
-        changed = [i for i in package if package[i] != self.draft_before.get(i)]
-        who = self.parties.get(beat.record.get("party", ""), "The chair")
+        package = _levels(beat.record.package)
+        before = {} if beat.draft is None else as_levels(self.scenario, np.array(beat.draft))
+        changed = [i for i in package if package[i] != before.get(i)]
+        who = self.parties.get(getattr(beat.record, "party", ""), "The chair")
         verb = self.turn("drafts", ("puts to the vote", "asks about", "tries"))
         named = [self.card(i, package[i]) for i in changed]
-        rest = "" if len(changed) in (0, len(package)) else "; the rest stays as in the draft before"
-        self.draft_before = package
+        rest = "" if len(changed) in (0, len(package)) else "; the rest stays as in the draft"
         return f"{who} {verb} {_some(named) if named else 'the same draft again'}{rest}."
 
     def votes(self, beats: list[_Beat]) -> str:
         """The votes on one draft: who is for it, who against, and over what."""
-        for_it = [self.parties[b.record["party"]] for b in beats if b.record["kind"] == "sign"]
+        for_it = [self.parties[b.record.party] for b in beats if b.record.kind == Kind.SIGN]
         against = []
         for beat in beats:
-            if beat.record["kind"] == "stand":
-                why = [self.card(b["issue"], b["level"]) for b in beat.record["because"][:1]]
-                against.append(" over ".join([self.parties[beat.record["party"]], *why]))
-        drafted = {b.record["package"] for b in beats} == {" ".join(f"{i}={k}" for i, k in self.draft_before.items())}
+            if beat.record.kind == Kind.STAND:
+                why = [self.card(b["issue"], b["level"]) for b in beat.record.because[:1]]
+                against.append(" over ".join([self.parties[beat.record.party], *why]))
+        final = beats[0].draft is not None and beats[0].record.package == write(self.scenario, np.array(beats[0].draft))
         told = [
-            "" if drafted else "The vote on the final draft.",
+            "The vote on the final draft." if final else "",
             f"For it: {listed(for_it)}." if for_it else "",
             f"Against: {listed(against)}." if against else "",
         ]
         return " ".join(filter(None, told))
 
     def opening(self, beat: _Beat) -> str:
-        sought = [b for b in beat.record["because"] if b["effect"] == "seeks"]
+        sought = [b for b in beat.record.because if b["effect"] == "seeks"]
         if not sought:
             return self.propose(beat)
         verb = self.turn("seeks", ("opens; it insists above all on", "comes with its own package, first of all"))
         wanted = listed(self.card(b["issue"], b["level"]) for b in sought)
-        return f"{self.parties[beat.record['party']]} {verb} {wanted}."
+        return f"{self.parties[beat.record.party]} {verb} {wanted}."
 
     def propose(self, beat: _Beat) -> str:
-        label, because = self.parties[beat.record["party"]], beat.record["because"]
+        label, because = self.parties[beat.record.party], beat.record.because
         rather = listed(
             f"{self.levels[b['issue'], b['wanted']]} rather than {self.levels[b['issue'], b['level']]} "
             f"({self.issues[b['issue']]})"
@@ -358,7 +388,7 @@ class _Words:
 # -- what came of it -------------------------------------------------------------------------------------------------
 
 
-def ending(report: dict, scenario: Scenario) -> Iterator[Line]:
+def ending(report: dict, scenario: Scenario, steps: Sequence[Step]) -> Iterator[Line]:
     """Agreed or not and why; the package in words."""
     yield from _heading("How it ended")
     labels = {p.id: p.label for p in scenario.parties}
@@ -368,7 +398,7 @@ def ending(report: dict, scenario: Scenario) -> Iterator[Line]:
     elif ended == "walk_out":
         yield Line("text", f"No agreement: {labels[report['by']]} left in round {number}, and nothing goes without it.")
     elif ended == "deadline":
-        closest = _closest(report, labels)
+        closest = _closest(steps, labels)
         yield Line("text", f"No agreement: the deadline passed after round {number}.{' ' + closest if closest else ''}")
     else:
         last = f"; the last to sign was {labels[report['by']]}" if report["by"] else ""
@@ -384,26 +414,17 @@ def ending(report: dict, scenario: Scenario) -> Iterator[Line]:
             yield Line("text", f"Without the signature of {listed(outside)}.")
 
 
-def _closest(report: dict, labels: dict[str, str]) -> str:
-    """The package with the most signatures: whose it was, and who did not sign."""
-    best: tuple[int, int, str, list[str]] = (1, 0, "", [])
-    signed: dict[str, list[str]] = {}
-    for record in report["moves"]:
-        if record["kind"] == "propose":
-            signed[record["party"]] = [record["party"]]
-        elif record["kind"] == "sign" and "offer_of" in record:
-            names = signed.setdefault(record["offer_of"], [record["offer_of"]])
-            names.append(record["party"])
-            if len(names) >= best[0]:
-                best = (len(names), record["round"], record["offer_of"], list(names))
-    count, number, owner, names = best
-    if not owner:
-        voted = any(record["kind"] == "stand" for record in report["moves"])
+def _closest(steps: Sequence[Step], labels: dict[str, str]) -> str:
+    """The package with the most signatures: whose it was, and who did not sign; of several, the last."""
+    signed = [(r.round, table.offers[r.offer_of]) for r, table in steps if isinstance(r, Moved) and r.offer_of]
+    if not signed:
+        voted = any(table.draft is not None for _, table in steps)
         return "" if voted else "No package found a second signature."
-    missing = listed(label for party, label in labels.items() if party not in names)
+    number, offer = max(reversed(signed), key=lambda found: len(found[1].signed))
+    missing = listed(label for party, label in labels.items() if party not in offer.signed)
     return (
-        f"Closest came the package of {labels[owner]} in round {number}, with {count} of {len(labels)} signatures: "
-        f"{missing} did not sign."
+        f"Closest came the package of {labels[offer.of]} in round {number}, with {len(offer.signed)} of {len(labels)} "
+        f"signatures: {missing} did not sign."
     )
 
 
@@ -431,17 +452,19 @@ def gains(report: dict, scenario: Scenario) -> Iterator[Line]:
 
 
 def left_on_the_table(
-    report: dict, scenario: Scenario, preferences: Preferences, reservation: np.ndarray
+    report: dict, scenario: Scenario, preferences: Preferences, reservation: np.ndarray, steps: Sequence[Step]
 ) -> Iterator[Line]:
     """Was there something better that all could have signed, and did anybody propose it?"""
     yield from _heading("What was left on the table")
     if report["ended"] == "agreement":
-        yield from _better(report, scenario, preferences, reservation)
+        yield from _better(report, scenario, preferences, reservation, steps)
     else:
-        yield from _missed(report, scenario, preferences, reservation)
+        yield from _missed(report, scenario, preferences, reservation, steps)
 
 
-def _better(report: dict, scenario: Scenario, preferences: Preferences, reservation: np.ndarray) -> Iterator[Line]:
+def _better(
+    report: dict, scenario: Scenario, preferences: Preferences, reservation: np.ndarray, steps: Sequence[Step]
+) -> Iterator[Line]:
     agreed = read(scenario, report["notation"])
     yardstick = Yardstick(preferences, reservation[None])
     found = yardstick.measure(agreed[None], np.array([0]))
@@ -460,7 +483,7 @@ def _better(report: dict, scenario: Scenario, preferences: Preferences, reservat
             "text",
             f"A package with {listed(changes)}, and the rest as agreed, would have been worse for nobody and better "
             f"for {'all' if len(better) == len(more) else len(better)} ({', '.join(better)}). "
-            f"{_proposed(report, scenario, package)}",
+            f"{_proposed(steps, scenario, package)}",
         )
         yield Line(
             "text",
@@ -485,7 +508,9 @@ def _better_for_all(preferences: Preferences, package: np.ndarray) -> np.ndarray
     return every[better[columns[:, better].sum(axis=0).argmax()]] if len(better) else None
 
 
-def _missed(report: dict, scenario: Scenario, preferences: Preferences, limits: np.ndarray) -> Iterator[Line]:
+def _missed(
+    report: dict, scenario: Scenario, preferences: Preferences, limits: np.ndarray, steps: Sequence[Step]
+) -> Iterator[Line]:
     space = preferences.space
     if not space.enumerable:
         yield Line("text", f"{space.size:,} packages are too many to go through here; peacetable solve searches them.")
@@ -508,7 +533,7 @@ def _missed(report: dict, scenario: Scenario, preferences: Preferences, limits: 
     levels = as_levels(scenario, package)
     words = _Words(scenario, report["rules_version"])
     u = _utilities(preferences, package)
-    made = {tuple(read(scenario, r["package"])) for r in report["moves"] if r["kind"] in PROPOSALS}
+    made = {tuple(read(scenario, record.package)) for record in _proposals(steps)}
     tried = sum(tuple(p) in made for p in every[found.zone])
     some = "one was" if tried == 1 else f"{tried} were" if tried else "none was"
     mean = "product of gains" if all_sign else "mean gain of those who would sign (Nash)"
@@ -517,15 +542,21 @@ def _missed(report: dict, scenario: Scenario, preferences: Preferences, limits: 
         "text",
         f"{_number(len(found.zone), 'package').capitalize()} would have left {who} at least as well off as no "
         f"agreement; {some} proposed. The one with the largest {mean}: "
-        f"{listed(words.card(i, k) for i, k in levels.items())} ({gains_}). {_proposed(report, scenario, package)}",
+        f"{listed(words.card(i, k) for i, k in levels.items())} ({gains_}). {_proposed(steps, scenario, package)}",
     )
 
 
-def _proposed(report: dict, scenario: Scenario, package: np.ndarray) -> str:
-    for record in report["moves"]:
-        if record["kind"] in PROPOSALS and (read(scenario, record["package"]) == package).all():
-            who = next((p.label for p in scenario.parties if p.id == record.get("party")), "The chair")
-            return f"{who} proposed it in round {record['round']}."
+def _proposals(steps: Sequence[Step]) -> Iterator[Any]:
+    """The records of what was proposed or put to the vote."""
+    return (record for record, _ in steps if record.kind in PROPOSALS)
+
+
+def _proposed(steps: Sequence[Step], scenario: Scenario, package: np.ndarray) -> str:
+    text = write(scenario, package)
+    for record in _proposals(steps):
+        if record.package == text:
+            who = next((p.label for p in scenario.parties if p.id == getattr(record, "party", None)), "The chair")
+            return f"{who} proposed it in round {record.round}."
     return "Nobody proposed it."
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
+from ..table.ledger import Offer
 from . import telling
 from .text import Catalogue, date, difference, number, percent, whole
 from .ui.chart import Series
-from .views import Debrief, Entry, Facts, Package, Sitting, Told, Turn, View
+from .views import Debrief, Facts, Package, Sitting, Told, Turn, View
 
 FEW = 2  # changes named in one sentence
 
@@ -24,35 +25,27 @@ def title(facts: Facts, t: Catalogue, view: View) -> str:
 def why(facts: Facts, t: Catalogue, view: View) -> str:
     """Why they ended so."""
     by = _name(facts, t, view, view.by)
-    of, signed = _last_offer(view)
+    of = _last_offer(view)
     if view.ended == "agreement":
         if not view.by:
             return t("end.why.agreement.vote")
-        if of is None or of.party == view.by or facts.one_text:
+        if of is None or of.of == view.by:
             return t("end.why.agreement.plain", by=by)
-        if of.party == view.party:
+        if of.of == view.party:
             return t("end.why.agreement.yours", by=by)
-        return t("end.why.agreement", of=_name(facts, t, view, of.party), by=by)
+        return t("end.why.agreement", of=_name(facts, t, view, of.of), by=by)
     if view.ended == "walk_out":
         return t("end.why.walk_out", party=by, round=view.round)
-    missing = [p for p in facts.needs(of.package or ()) if p not in signed] if of and not facts.one_text else []
-    if missing:
-        names = t.join(_name(facts, t, view, p) for p in missing)
+    if of is not None and of.missing:
+        names = t.join(_name(facts, t, view, p) for p in of.missing)
         return t("end.why.deadline", rounds=view.rounds, missing=names)
     return t("end.why.deadline.plain", rounds=view.rounds)
 
 
-def _last_offer(view: View) -> tuple[Entry | None, set[str]]:
-    """The proposal that was signed or made last, and who has signed it."""
-    moves = [e for e in view.log if e.kind in ("propose", "sign")]
-    if not moves:
-        return None, set()
-    of = moves[-1].offer_of or moves[-1].party
-    start = next((n for n in reversed(range(len(moves))) if moves[n].kind == "propose" and moves[n].party == of), None)
-    if start is None:
-        return None, set()
-    signed = {e.party or "" for e in moves[start:] if e.kind == "sign" and e.offer_of == of}
-    return moves[start], signed | {of or ""}
+def _last_offer(view: View) -> Offer | None:
+    """The package that was signed or proposed last, as it lay on the table then."""
+    last = next((e for e in reversed(view.log) if e.kind in ("propose", "sign")), None)
+    return last.table.offers.get(last.offer_of or last.party or "") if last and last.table else None
 
 
 def _name(facts: Facts, t: Catalogue, view: View, party: str | None) -> str:

@@ -12,14 +12,24 @@ from ..abm.tables import TABLE, Tables
 from ..analysis import background
 from ..scenario import Demand, Event, Scenario, Source, Space
 from ..table import notation
+from ..table.ledger import OnTable
 from ..table.record import MOVES, Kind, Record
 from . import views
 from .views import Facts, Package
 
 SHOWN = (*MOVES, Kind.AMEND, Kind.SOUND, Kind.EVENT, Kind.END)
 
-# entries, each party's last proposal, and what was new in it
-Log = tuple[tuple[views.Entry, ...], dict[str, Package], dict[str, tuple[int, ...]]]
+
+class _Log:
+    """The records that a party may see of one table, as entries. `last`: each party's last proposal; `changed`: what
+    was new in it; `put`: whether an amendment has been put to the vote in this round."""
+
+    def __init__(self, talks: Tables):
+        self.talks, self.ledger, self.put = talks, talks.ledger(), False
+        self.records: tuple[Record, ...] = ()
+        self.entries: list[views.Entry] = []
+        self.last: dict[str, Package] = {}
+        self.changed: dict[str, tuple[int, ...]] = {}
 
 
 class Reader:
@@ -29,26 +39,23 @@ class Reader:
         self.scenario, self.facts = scenario, facts
         self._packages: dict[str, Package] = {}
         self._places = _places(scenario)
-        self._read: tuple[tuple[Record, ...], Log] = ((), ((), {}, {}))
+        self._read: dict[str, _Log] = {}
 
     def view(self, talks: Tables, party: str) -> views.View:
         """The table as `party` sees it."""
         now = seat.view(talks, party)
-        log, last, changed = self._log(now.log)
-        if talks.first_draft is not None:
-            log = _with_votes_counted(log, self.facts, _ints(talks.first_draft[0]))
-        offers = {q: views.Offer(o.of, o.package, o.signed, o.needs) for q, o in now.offers.items()}
+        log = self._log(talks, now)
         return views.View(
             party=now.party,
             round=now.round,
             rounds=now.rounds,
             movers=now.movers,
             moved=now.moved,
-            offers=offers,
-            last=last,
-            changed=changed,
+            offers=now.offers,
+            last=dict(log.last),
+            changed=dict(log.changed),
             present=now.present,
-            log=log,
+            log=tuple(log.entries),
             ended=now.ended,
             by=now.by,
             package=now.package,
@@ -59,28 +66,38 @@ class Reader:
             closed=frozenset(self._places[issue, level] for issue, levels in now.closed.items() for level in levels),
         )
 
-    def _log(self, records: tuple[Record, ...]) -> Log:
-        """The records as entries; what was read of the same table before is not read again."""
-        read, log = self._read
-        if records[: len(read)] != read:
-            read, log = (), ((), {}, {})
-        entries, last, changed = [*log[0]], dict(log[1]), dict(log[2])
-        for record in records[len(read) :]:
+    def _log(self, talks: Tables, now: seat.SeatView) -> _Log:
+        """The log of the seat; what was read of the same table before is not read again."""
+        log = self._read.get(now.party)
+        if log is None or log.talks is not talks or now.log[: len(log.records)] != log.records:
+            log = self._read[now.party] = _Log(talks)
+        start, log.records = len(log.records), now.log
+        log.ledger.extend(now.log[start:])
+        for n, record in enumerate(now.log[start:], start):
             if record.kind in SHOWN:
-                entries.append(self._entry(record, last, changed))
-        self._read = records, (tuple(entries), last, changed)
-        return tuple(entries), dict(last), dict(changed)
+                draft = log.ledger.lines[n - 1].draft if n else _text(talks)
+                self._note(log, record, log.ledger.lines[n], draft)
+        return log
 
-    def _entry(self, record: Record, last: dict[str, Package], changed: dict[str, tuple[int, ...]]) -> views.Entry:
-        """One record; a proposal is noted in `last`, and what is new in it in `changed`."""
+    def _note(self, log: _Log, record: Record, table: OnTable, draft: Package | None) -> None:
+        """One record, where `draft` lay on the table before it, and what came of a vote that it closed."""
+        entry = self._entry(log, record, table)
+        if entry.package is not None and draft is not None and record.kind in (Kind.AMEND, Kind.PROPOSE):
+            entry, log.put = replace(entry, changes=_differ(draft, entry.package)), True
+        log.entries.append(entry)
+        if log.put and table.round_over:
+            told = "carried" if table.adopted else "failed"
+            log.entries.append(views.Entry(told, record.round, package=table.amendment, table=table))
+            log.put = False
+
+    def _entry(self, log: _Log, record: Record, table: OnTable) -> views.Entry:
         text, changes = getattr(record, "package", None), None
         package = self.package(text) if text else None
         party = getattr(record, "party", None) or getattr(record, "by", None)
         if record.kind == Kind.PROPOSE and package is not None and party:
-            if party in last:
-                changes = tuple(i for i, (a, b) in enumerate(zip(last[party], package, strict=True)) if a != b)
-            changed[party] = changes or ()
-            last[party] = package
+            changes = _differ(log.last[party], package) if party in log.last else None
+            log.changed[party] = changes or ()
+            log.last[party] = package
         return views.Entry(
             str(record.kind),
             record.round,
@@ -92,6 +109,7 @@ class Reader:
             getattr(record, "event", None),
             getattr(record, "to", None),
             getattr(record, "answer", None),
+            table,
         )
 
     def package(self, text: str) -> Package:
@@ -140,31 +158,14 @@ class Reader:
         )
 
 
-def _with_votes_counted(log: tuple[views.Entry, ...], facts: Facts, draft: Package) -> tuple[views.Entry, ...]:
-    """The log of a single text: amendments with what they change, and after each round whether it was carried."""
-    found: list[views.Entry] = []
-    amendment: Package | None = None
-    votes: set[str] = set()
+def _differ(old: Package, new: Package) -> tuple[int, ...]:
+    """The issues on which two packages differ."""
+    return tuple(i for i, (a, b) in enumerate(zip(old, new, strict=True)) if a != b)
 
-    def close(number: int) -> None:
-        nonlocal draft, amendment
-        if amendment is not None:
-            carried = facts.carried(amendment, votes)
-            found.append(views.Entry("carried" if carried else "failed", number, package=amendment))
-            draft, amendment = amendment if carried else draft, None
-        votes.clear()
 
-    for entry in log:
-        if found and entry.round > found[-1].round:
-            close(found[-1].round)
-        if entry.kind in ("amend", "propose") and entry.package is not None:
-            amendment = entry.package
-            changes = tuple(i for i, (a, b) in enumerate(zip(draft, amendment, strict=True)) if a != b)
-            entry = replace(entry, changes=changes)
-        if entry.kind in ("sign", "propose") and entry.party:
-            votes.add(entry.party)
-        found.append(entry)
-    return tuple(found)
+def _text(talks: Tables) -> Package | None:
+    """The text that the talks opened with, where there is one."""
+    return None if talks.first_draft is None else _ints(talks.first_draft[0])
 
 
 def _opening(talks: Tables, party: str) -> Package:

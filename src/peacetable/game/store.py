@@ -10,10 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
+from ..abm.settings import with_overrides
 from ..errors import PeacetableError
-from ..scenario import Protocol
+from ..files import from_document
 from ..table import minutes
-from ..table.record import Ended, Happened, Kind, Moved, Record
+from ..table.ledger import Ledger
+from ..table.notation import read
+from ..table.record import Ended, Record
 
 FILE = "settings.json"
 LISTED = 40  # games that the title screen lists, the newest first
@@ -145,9 +148,9 @@ class Offered:
 @dataclass(frozen=True)
 class Saved:
     """A game on disk. `when`: seconds since 1970 of its last move; `over`: whether it has ended; `round`: in which it
-    ended or goes on; `rounds`: until the deadline as events have moved it; `people`: parties that persons play; `name`:
-    of the scenario with its variant; `ended`: agreement | deadline | walk_out, or "" while it goes on; `scores`: what
-    each person got, where the minutes say so."""
+    ended or goes on; `rounds`: until the deadline as events have moved it, while it goes on; `people`: parties that
+    persons play; `name`: of the scenario with its variant; `ended`: agreement | deadline | walk_out, or "" while it
+    goes on; `scores`: what each person got, where the minutes say so."""
 
     path: Path
     name: str
@@ -185,7 +188,7 @@ def _saved(path: Path, when: float) -> Saved:
     facts, parties = document["scenario"], document["parties"]
     people = tuple(header["people"])
     end = records[-1] if records and isinstance(records[-1], Ended) else None
-    number, rounds = _clock(header, records)
+    number, rounds = (end.round, end.round) if end else _clock(header, records)
     return Saved(
         path=path,
         name=header["scenario"],
@@ -205,25 +208,12 @@ def _saved(path: Path, when: float) -> Saved:
 
 def _clock(header: dict, records: Sequence[Record]) -> tuple[int, int]:
     """The round in which the talks ended or go on, and the deadline as events have moved it."""
-    facts = header["document"]["scenario"]
-    longer = {event["id"]: event.get("rounds", 0) for event in facts.get("events", ())}
-    written = facts.get("protocol", {}).get("rounds", Protocol.rounds)
-    number, deadline = 1, header["overrides"].get("rounds") or written
-    moved: set[str] = set()
-    present = set(header["document"]["parties"])
-    for record in records:
-        if record.round > number:
-            number, moved = record.round, set()
-        if isinstance(record, Happened):
-            deadline = max(deadline + longer[record.event], number)
-        elif isinstance(record, Moved):
-            moved.add(record.party)
-            if record.kind == Kind.WALK_OUT:
-                present.discard(record.party)
-        elif isinstance(record, Ended):
-            return record.round, deadline
-    # whoever is present moves once a round; when all have, the next one begins
-    return number + (moved >= present), deadline
+    given = {key: value for key, value in header["overrides"].items() if key != "strategies"}
+    problem = with_overrides(from_document(header["document"]), given)
+    text = header["drawn"].get("draft")
+    draft = None if text is None else read(problem, text)
+    now = Ledger(problem, draft, header.get("rules_version")).extend(records).now
+    return now.round, now.rounds
 
 
 @dataclass(frozen=True)

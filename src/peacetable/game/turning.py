@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from ..table.ledger import OnTable
 from ..table.record import MOVES
 from . import views
 from .views import Facts, Package
@@ -32,12 +33,11 @@ class Turns:
     ):
         self.facts, self.view, self.me, self.gains = facts, view, view.party, gains
         self.reservation, self.ended = reservation, ended
-        self.worths = {(w.round, w.party, w.package): w for w in worths}
+        self.made = worths
+        self.worths = {(w.party, w.package): w for w in worths}
+        self.of_package = {w.package: w for w in worths}
         self.hard = "" if facts.one_text else self._hardest(worths)
         self.found: list[tuple[float, int, views.Turn]] = []
-        self.offers: dict[str, views.Worth] = {}
-        self.signed: dict[str, list[str]] = {}
-        self.gone: set[str] = set()
         self.most = max(1, len(facts.parties) // 2)
         self.good: set[str] = set()  # parties that have made an offer the person could sign
         self.all_told = False
@@ -86,40 +86,43 @@ class Turns:
 
     def _walk(self) -> None:
         last: dict[str, views.Worth] = {}
+        before: OnTable | None = None
         for n, e in enumerate(self.view.log):
-            if e.party == self.me and e.kind in MOVES:
-                self._own_turn(n, e)
+            if e.party == self.me and e.kind in MOVES and before is not None:
+                self._own_turn(n, e, before)
             if e.kind == "event":
-                self._event(n, e)
+                self._add(0.3, n, views.Turn(e.round, "event", event=e.event or ""))
             elif e.kind == "walk_out":
-                self.gone.add(e.party or "")
                 self._add(2.0, n, views.Turn(e.round, "walk_out", e.party or ""))
-            elif e.kind == "sign" and e.offer_of in self.signed:
+            elif e.kind == "sign" and e.offer_of:
                 self._signature(n, e)
             elif e.kind == "carried" and e.package is not None:
                 self._add(0.4, n, views.Turn(e.round, "carried", package=e.package))
             elif e.kind in ("propose", "amend") and e.package is not None:
-                worth = self.worths[e.round, e.party or "", e.package]
+                worth = self.worths[e.party or "", e.package]
                 self._step(n, e, worth, last.get(e.party or ""))
-                self._firsts(n, worth)
-                self._put(n, worth)
+                self._firsts(n, e, worth)
+                self._swept(n, e, before)
                 last[e.party or ""] = worth
+            before = e.table
 
-    def _event(self, n: int, e: views.Entry) -> None:
-        self._add(0.3, n, views.Turn(e.round, "event", event=e.event or ""))
-        closed = self.facts.events[e.event or ""].closes
-        for of, worth in list(self.offers.items()):
-            if any(worth.package[issue] == level for issue, level in closed):
-                del self.offers[of], self.signed[of]
+    def _lying(self, table: OnTable) -> Iterator[tuple[views.Worth, tuple[str, ...]]]:
+        """What could be signed or voted for, and who has signed it or put it to the vote."""
+        if table.amendment is not None and table.amendment in self.of_package:
+            worth = self.of_package[table.amendment]
+            yield worth, (worth.party,)
+        for of, offer in table.offers.items():
+            yield self.worths[of, offer.package], offer.signed
 
-    def _own_turn(self, n: int, e: views.Entry) -> None:
+    def _own_turn(self, n: int, e: views.Entry, before: OnTable) -> None:
         """What lay on the table when the person did something else."""
-        for of, worth in self.offers.items():
-            names, value = self.signed[of], worth.utilities[self.me]
+        for worth, names in self._lying(before):
+            of, value = worth.party, worth.utilities[self.me]
             against = e.offer_of != of and self.me not in names
             if self.facts.one_text:
                 against = e.kind == "stand" and e.package == worth.package
-            if not against or of == self.me or self.me not in worth.willing or not self._possible(worth, names):
+            able = self.me in worth.willing and self._possible(worth, names, before)
+            if not against or of == self.me or not able:
                 continue
             more = value - self.ended
             if more > MOVED:
@@ -129,19 +132,20 @@ class Turns:
                 turn = views.Turn(e.round, "waiting", of, amount=value, count=len(names), package=worth.package)
                 self._add(1.2 + value / 100, n, turn)
 
-    def _possible(self, worth: views.Worth, signed: Sequence[str]) -> bool:
+    def _possible(self, worth: views.Worth, signed: Sequence[str], table: OnTable) -> bool:
         """Whether everybody it needs is there and has signed or, by the opened numbers, had reason to."""
-        return self.facts.carried(worth.package, {*worth.willing, *signed} - self.gone)
+        return self.facts.carried(worth.package, {*worth.willing, *signed} & set(table.present))
 
     def _signature(self, n: int, e: views.Entry) -> None:
         """More signatures than before; of several on the same offer in a round, only the last is kept."""
         of, party = e.offer_of or "", e.party or ""
-        names = self.signed[of]
-        names.append(party)
+        offer = e.table.offers[of] if e.table else None
+        if offer is None:
+            return
         if self.view.ended == "agreement" and n == self._closing():
-            self._last(n, e, self.offers[of])
-        elif len(names) > self.most:
-            self.most = len(names)
+            self._last(n, e, self.worths[of, offer.package])
+        elif len(offer.signed) > self.most:
+            self.most = len(offer.signed)
             self.found = [f for f in self.found if (f[2].kind, f[2].round, f[2].other) != ("signed", e.round, of)]
             self._add(0.45 + 0.1 * self.most, n, views.Turn(e.round, "signed", party, of, count=self.most))
 
@@ -151,7 +155,7 @@ class Turns:
     def _last(self, n: int, e: views.Entry, agreed: views.Worth) -> None:
         """The signature that closed it, and what had become better for that side since an earlier text."""
         party = e.party or ""
-        before = [w for w in self.worths.values() if w.party != party and w.package != agreed.package]
+        before = [w for w in self.made if w.party != party and w.package != agreed.package]
         same = [w for w in before if w.party == agreed.party] or before
         old = same[-1] if same and party != self.me else None
         amount = agreed.utilities[party] - (old or agreed).utilities[party]
@@ -190,39 +194,38 @@ class Turns:
         ]
         return tuple(sorted((i for i, moved in enumerate(by) if moved > 0), key=lambda i: -by[i]))
 
-    def _firsts(self, n: int, worth: views.Worth) -> None:
+    def _firsts(self, n: int, e: views.Entry, worth: views.Worth) -> None:
         """The first package that everybody had reason to sign, and each side's first that the person could sign."""
         value, party = worth.utilities[self.me], worth.party
-        if not self.all_told and self._possible(worth, ()):
+        if not self.all_told and e.table is not None and self._possible(worth, (), e.table):
             self.all_told = True
-            self._add(1.5, n, views.Turn(worth.round, "all", party, package=worth.package))
+            self._add(1.5, n, views.Turn(e.round, "all", party, package=worth.package))
         elif party not in (self.me, *self.good) and self.me in worth.willing and value > self.reservation:
             weight = 0.9 if party == self.hard else 0.45 if self.good else 0.6
-            self._add(weight, n, views.Turn(worth.round, "worth", party, amount=value, package=worth.package))
+            self._add(weight, n, views.Turn(e.round, "worth", party, amount=value, package=worth.package))
             self.good.add(party)
 
-    def _put(self, n: int, worth: views.Worth) -> None:
-        """A proposal takes the offers off the table that need the proposer's signature, with what was signed."""
-        party, lost = worth.party, 0
-        for of in list(self.signed):
-            if of == party or self.facts.one_text or party in self.facts.needs(self.offers[of].package):
-                lost = max(lost, len(self.signed.pop(of)))
-                del self.offers[of]
-        self.offers[party], self.signed[party] = worth, [party]
+    def _swept(self, n: int, e: views.Entry, before: OnTable | None) -> None:
+        """A proposal took packages off the table, with what was signed."""
+        if before is None or e.table is None:
+            return
+        left = {(of, offer.package) for of, offer in e.table.offers.items()}
+        gone = [offer for of, offer in before.offers.items() if (of, offer.package) not in left]
+        lost = max((len(offer.signed) for offer in gone), default=0)
         if lost >= max(2, len(self.facts.parties) // 2):
-            turn = views.Turn(worth.round, "swept", party, count=lost, package=worth.package)
+            turn = views.Turn(e.round, "swept", e.party or "", count=lost, package=e.package)
             self._add(0.3 + 0.12 * lost, n, turn)
 
     def _climb(self) -> None:
         """How far the side that was hardest to win came, at the round of its best offer."""
-        made = [(n, self.worths[e.round, self.hard, e.package]) for n, e in enumerate(self.view.log)
+        made = [(n, e, self.worths[self.hard, e.package]) for n, e in enumerate(self.view.log)
                 if e.kind == "propose" and e.party == self.hard and e.package is not None]  # fmt: skip
         if len(made) < 2:
             return
-        first = made[0][1]
-        n, best = max(made, key=lambda x: x[1].utilities[self.me])
+        _, begun, first = made[0]
+        n, e, best = max(made, key=lambda x: x[2].utilities[self.me])
         start, value = first.utilities[self.me], best.utilities[self.me]
         kind = "climb" if value - start >= CLIMB else "stuck"
         if kind == "climb" or self.view.ended != "agreement":
-            turn = views.Turn(best.round, kind, self.hard, "", value, first.round, package=best.package, start=start)
+            turn = views.Turn(e.round, kind, self.hard, "", value, begun.round, package=best.package, start=start)
             self._add(1.45, n, turn)

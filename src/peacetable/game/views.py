@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from ..scenario import Consent, Issue, Source
+from ..table.ledger import Offer, OnTable
 from ..table.protocols import PROTOCOLS
 
 Package = tuple[int, ...]
@@ -276,20 +277,6 @@ class Mandate:
 
 
 @dataclass(frozen=True)
-class Offer:
-    """A package on the table: whose, who has signed it, whose signatures it needs."""
-
-    of: str
-    package: Package
-    signed: tuple[str, ...]
-    needs: tuple[str, ...]
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        return tuple(p for p in self.needs if p not in self.signed)
-
-
-@dataclass(frozen=True)
 class Because:
     """A reason that an agent gave: an issue, the level it spoke for or against, and what it wanted instead."""
 
@@ -303,7 +290,7 @@ class Because:
 class Entry:
     """One line of the log. `kind`: propose | sign | stand | walk_out | amend (by the neutral chair) | sound |
     event | end. `changes`: issues that differ from the party's proposal before; None for its first; under a single
-    text those that differ from the draft. `to`, `answer`: of a sounding."""
+    text those that differ from the draft. `to`, `answer`: of a sounding. `table`: what lies on the table after it."""
 
     kind: str
     round: int
@@ -315,6 +302,7 @@ class Entry:
     event: str | None = None
     to: str | None = None
     answer: str | None = None
+    table: OnTable | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

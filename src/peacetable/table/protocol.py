@@ -47,12 +47,14 @@ class Table:
 @dataclass(frozen=True)
 class Told:
     """What everybody is told of one table. `offers`: party -> package on the table, bits of who has signed it, bits of
-    whose signatures it takes; where one text is amended: `draft`, `amendment`, and who has voted for it (`votes`)."""
+    whose signatures it takes; where one text is amended: `draft`, `amendment`, who has voted for it (`votes`), and
+    whether the latest vote made the draft what the amendment says (`adopted`)."""
 
     offers: dict[int, tuple[tuple[int, ...], int, int]] = field(default_factory=dict)
     draft: tuple[int, ...] | None = None
     amendment: tuple[int, ...] | None = None
     votes: tuple[int, ...] = ()
+    adopted: bool = False
 
 
 class Protocol(typing.Protocol):

@@ -188,7 +188,5 @@ def read(given: Mapping[str, Any]) -> Record:
 
 def visible(record: Record, party: str) -> bool:
     """Whether the party may see the record: of the talks, all but what others said to each other in private."""
-    if record.kind == Kind.RULES:
-        return False
     to = getattr(record, "to", None)
     return record.kind not in PRIVATE or to is None or party in (getattr(record, "party", ""), to)

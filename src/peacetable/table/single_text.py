@@ -125,6 +125,7 @@ def close_step(state: State, space: Space, step: Step, last: bool) -> None:
     rows = np.flatnonzero(state.running)
     for_it = state.votes[rows] & state.present[rows]
     accepted = space.consent.voted_enough(for_it, space.consent.needs(state.amendment[rows]))
+    state.adopted[rows] = accepted
     adopted = rows[accepted]
     state.draft[adopted] = state.amendment[adopted]
     signed = accepted & final(state, rows)
@@ -135,7 +136,7 @@ def close_step(state: State, space: Space, step: Step, last: bool) -> None:
 def told(state: State, row: int) -> Told:
     """The draft, the amendment and who has voted for it in a step that is over."""
     draft, amendment = (tuple(text[row].tolist()) for text in (state.draft, state.amendment))
-    return Told({}, draft, amendment, tuple(np.flatnonzero(state.votes[row]).tolist()))
+    return Told({}, draft, amendment, tuple(np.flatnonzero(state.votes[row]).tolist()), bool(state.adopted[row]))
 
 
 def package_of(state: State, row: int, moves: Moves, n: int) -> np.ndarray | None:

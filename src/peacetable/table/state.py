@@ -23,7 +23,7 @@ class State:
     changed the issue; `past` int16 (R, N, P, I) every proposal by round, -1 where none, and with it `since` int32
     (R, P, P): how many proposals the last party has made since the latest one of the first (in all, where it has none).
     `closed` bool (R, L) levels that an event took off the table. Under a single text: `draft`, `amendment` int16
-    (R, I), `votes` bool (R, P).
+    (R, I), `votes` bool (R, P), `adopted` bool (R,): whether the latest vote made the draft what the amendment says.
     Private: `reservation` float (R, P) as of now.
     Result: `ended` int8 (R,) see ENDINGS; `by` int8 (R,) the last to sign or the one who left, -1 at the deadline;
     `ended_round`, `ended_turn` int32 (R,); `agreed` int16 (R, I), -1 where none; `signatures` int64 (R,): who signed
@@ -49,6 +49,7 @@ class State:
     draft: np.ndarray
     amendment: np.ndarray
     votes: np.ndarray
+    adopted: np.ndarray
     reservation: np.ndarray
     ended: np.ndarray
     by: np.ndarray
@@ -105,6 +106,7 @@ def start(
         draft=np.full((tables, issues), -1, dtype=np.int16),
         amendment=np.full((tables, issues), -1, dtype=np.int16),
         votes=np.zeros((tables, parties), dtype=bool),
+        adopted=np.zeros(tables, dtype=bool),
         reservation=np.array(reservation, dtype=float),
         ended=np.zeros(tables, dtype=np.int8),
         by=np.full(tables, -1, dtype=np.int8),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ...table.ledger import Offer
 from .. import estimates, moods, telling
 from ..estimates import Change, Estimate
 from ..moods import Mood
 from ..text import Catalogue, difference, number
-from ..views import Facts, Mandate, Offer, Package, View
+from ..views import Facts, Mandate, Package, View
 from .base import Kept
 
 VERDICTS = {"likely": ("check", "good"), "may": ("question", "gold"), "unlikely": ("cross", "bad")}
