@@ -5,12 +5,13 @@ python docs/make_configuring.py
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from peacetable.files import schema
 from peacetable.files.sentences import bare
+from peacetable.table.protocols import PROTOCOLS
 
 PAGE = Path(__file__).parent / "configuring.md"
 BEGIN, END = "<!-- made by docs/make_configuring.py from here", "<!-- to here -->"
@@ -86,7 +87,7 @@ def kind(annotation: Any) -> str:
         if plain == known:
             return word
     if get_origin(plain) is Literal:
-        return ", ".join(f"`{value}`" for value in get_args(plain))
+        return listed(get_args(plain))
     if get_origin(plain) is list:
         return f"list of {kind(get_args(plain)[0])}"
     if get_origin(plain) is dict:
@@ -97,6 +98,17 @@ def kind(annotation: Any) -> str:
         heading = SECTIONS[plain][0]
         return f"[{heading.replace('`', '').split(',')[0].lower()}]({anchor(heading)})"
     return WORDS[plain]
+
+
+def listed(words: Iterable) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def what(field: Any) -> str:
+    """What the value of a key is, in words."""
+    if any(getattr(note, "pattern", None) for note in field.metadata):
+        return "id"
+    return listed(PROTOCOLS) if field.metadata == [*get_args(schema.ProtocolName)[1:]] else kind(field.annotation)
 
 
 def bounds(annotation: Any, metadata: tuple | list = ()) -> str:
@@ -164,7 +176,7 @@ def rows(shape: type[schema.Shape]) -> Iterator[str]:
         example = (field.examples or [""])[0]
         cells = [
             f"`{name}`",
-            "id" if any(getattr(note, "pattern", None) for note in field.metadata) else kind(field.annotation),
+            what(field),
             meaning,
             range_ or ("" if shape is schema.Judged else bounds(field.annotation, field.metadata)),
             default(field),

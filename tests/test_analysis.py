@@ -35,6 +35,7 @@ from peacetable.scenario import (
 )
 from peacetable.scenario.consent import Quorum
 from peacetable.scenario.utility import GRAIN
+from peacetable.table.protocols import USUAL
 
 
 def judged(value):
@@ -76,7 +77,7 @@ def scenario_of(values, saliences=None, reservation=None, rules=(), conditions=N
         )  # fmt: skip
     facts = {"id": "made", "variant": "", "title": "", "summary": "", "anchor": "", "cutoff": "", "issues": issues}
     facts |= {"parties": tuple(parties), "stance_values": STANCE_VALUES, "prior": (0.35, 0.65), "draw": ()}
-    facts |= {"protocol": Protocol(), "rules": tuple(rules), "events": (), "sources": {}, "glossary": {}}
+    facts |= {"protocol": Protocol(USUAL), "rules": tuple(rules), "events": (), "sources": {}, "glossary": {}}
     return Scenario(**(facts | {"document": {}, "hash": ""} | changes))
 
 
@@ -355,7 +356,7 @@ def by_consent(scenario, needs=None, **protocol):
             replace(i, levels=tuple(replace(k, needs=who) for k, who in zip(i.levels, row, strict=True)))
             for i, row in zip(issues, needs, strict=True)
         )
-    return replace(scenario, issues=issues, protocol=Protocol(**protocol))
+    return replace(scenario, issues=issues, protocol=Protocol(USUAL, **protocol))
 
 
 def test_red_lines_and_needed_signatures():
@@ -384,7 +385,7 @@ def test_a_quorum_leaves_out_what_too_many_never_sign():
 
 
 def a_quorum(signatures, parties):
-    return Quorum([f"p{n}" for n in range(parties)], (), Protocol(consent="quorum", quorum=signatures))
+    return Quorum([f"p{n}" for n in range(parties)], (), Protocol(USUAL, consent="quorum", quorum=signatures))
 
 
 def test_points_by_consent_worked_by_hand():

@@ -4,6 +4,7 @@ The files are read, not imported. Imports inside functions and under TYPE_CHECKI
 """
 
 import ast
+import inspect
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from peacetable.cli import COMMANDS
+from peacetable.table.protocols import PROTOCOLS
 
 ROOT = Path(__file__).parent.parent / "src" / "peacetable"
+
+LIST = ROOT / "table" / "protocols.py"  # imports the protocols by the names of their modules
 
 # layer -> layers it may import besides itself
 CORE = {"errors", "chance", "scenario", "files", "table", "analysis", "strategies", "abm"}
@@ -113,6 +117,13 @@ def early_imports(root: Path) -> Iterator[str]:
 
 def test_every_module_keeps_to_its_layer():
     assert list(violations(ROOT)) == []
+
+
+def test_a_protocol_is_named_in_its_module_alone():
+    texts = {path: path.read_text(encoding="utf-8") for path in sorted(ROOT.rglob("*.py"))}
+    for name, module in PROTOCOLS.items():
+        own = Path(inspect.getfile(module))
+        assert [str(path) for path, text in texts.items() if path not in (own, LIST) and name in text] == []
 
 
 def test_commands_import_late():

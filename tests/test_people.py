@@ -12,11 +12,13 @@ import make
 from peacetable.abm.model import Negotiation
 from peacetable.abm.replay import Replay
 from peacetable.errors import REASONS, NotationError, Refusal
+from peacetable.files import check
 from peacetable.table import alternating
 from peacetable.table.moves import PROPOSE, SIGN, WALK_OUT, Answer, Propose, Say, Sign, Sound, Stand, WalkOut
 from peacetable.table.protocol import Step
 from peacetable.table.protocols import PROTOCOLS
 from peacetable.table.record import Kind
+from test_check import DELTA, write
 
 KINDS = ("alternating_offers", "single_text")
 PARTIES = ("north", "west", "south")
@@ -226,6 +228,21 @@ def test_a_third_protocol_fits_without_touching_anything_else(monkeypatch, order
         for party in model.awaiting[::-1]:
             model.submit(party, as_move(model, party), at=model.moment)
     assert ended(model) == ended(Negotiation(scenario, seed=2).run())
+
+
+def test_files_know_a_third_protocol_and_which_settings_it_leaves_idle(monkeypatch, tmp_path):
+    def said(name):
+        text = DELTA["scenario.yaml"].replace("{rounds: 20,", f"{{name: {name}, rounds: 20,")
+        return [(p.message, p.remedy) for p in check(write(tmp_path, {**DELTA, "scenario.yaml": text}))[1]]
+
+    known = "possible: alternating_offers, single_text"
+    assert said("together") == [('protocol.name cannot be "together"', known)]
+    monkeypatch.setitem(PROTOCOLS, "together", Together())
+    assert said("together") == []
+    assert Negotiation(tmp_path / "delta", seed=1).run().talks.protocol.NAME == "together"
+    idle = ("mediator has no effect under together", "set name: single_text, or delete it")
+    assert said("together, mediator: west") == [idle]
+    assert said("apart") == [('protocol.name cannot be "apart"', f"{known}, together")]
 
 
 def test_forty_tables_of_five_people_in_one_process(capsys):

@@ -12,7 +12,6 @@ from ..scenario.factored import Ranking, ranking
 from ..scenario.facts import AGAINST, UNSAID
 from ..strategies import Decider, Own
 from ..strategies.voting import votes_for
-from ..table import single_text
 from ..table.moves import ANSWERS, PROPOSE, SIGN, STAND, Moves
 from ..table.view import view_for
 from .tables import Tables
@@ -97,8 +96,7 @@ class Delegation(mesa.Agent):
         draft as it is, even where an event has closed a level of it."""
         talks, own = self.talks, self.own(rows)
         draft = talks.state.draft[rows]
-        draws = talks.draws("mediator", talks.state.round, 2 * single_text.CANDIDATES, rows)
-        found = single_text.candidates(talks.space, draft, draws)
+        found = talks.protocol.amendments(talks.state, talks.space, rows, talks.mediation)
         changed = (found != draft[:, None]).any(axis=2)
         possible = changed & ~self._impossible(found, own, rows[:, None])
         liked = np.where(possible, own.utility(found), -1.0).argmax(axis=1)
@@ -119,7 +117,7 @@ class Delegation(mesa.Agent):
     def _favours(self, rows: np.ndarray, own: Own, amendment: np.ndarray) -> np.ndarray:
         """Whether it votes for the amendment (n, I) to the draft or, in the last round, for the draft: bool (n,)."""
         state, protocol = self.talks.state, self.talks.problem.protocol
-        last = single_text.final(state, rows)
+        last = self.talks.protocol.final(state, rows)
         heat = protocol.temperature * np.maximum(0.0, 1.0 - state.round / state.deadline[rows])
         draws = self.talks.draws("voting", self.talks.rounds.turn_of(self.index, rows), 1, rows)[:, 0]
         u, vetoed = own.utility(amendment), self._impossible(amendment, own, rows)

@@ -125,7 +125,7 @@ class Tables:
 
     def _begin(self) -> np.ndarray | None:
         try:
-            return self.protocol.begin(self.ground, self.state, self._mediation)
+            return self.protocol.begin(self.ground, self.state, self.mediation)
         except ValueError as error:
             raise ScenarioError(
                 f"There is no first draft: the rules of {self.problem.name} together forbid every package. Delete or "
@@ -139,7 +139,8 @@ class Tables:
         refused = list(self.preferences.refusals[self.mediator]) if self.mediator >= 0 else []
         return Table(self.problem, self.space, self.mediator, own, refused)
 
-    def _mediation(self, number: int, count: int, rows: np.ndarray) -> np.ndarray:
+    def mediation(self, number: int, count: int, rows: np.ndarray) -> np.ndarray:
+        """What is drawn for a neutral chair or the agent of a mediator: uniform (n, count)."""
         return self.draws("mediator", number, count, rows)
 
     def draws(self, purpose: str, turn: int | np.ndarray, count: int, rows: np.ndarray | None = None) -> np.ndarray:
@@ -254,7 +255,7 @@ class Tables:
             self.rounds.seat(np.argsort(self.draws("order", n, len(self.parties)), axis=1, kind="stable"))
             self._note_orders()
         self._chance_events(n)
-        put = self.protocol.chair(self.ground, self.state, self._mediation)
+        put = self.protocol.chair(self.ground, self.state, self.mediation)
         if put is not None:
             self.protocol.amend(self.state, *put)
             for row, package in zip(*put, strict=True) if self.keep else ():

@@ -67,6 +67,16 @@ set_option = click.option(
 )
 
 
+class ProtocolOption(click.Option):
+    """Its help ends with the names of the protocols, which are imported only when it is shown."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        from ..table.protocols import PROTOCOLS
+
+        record = super().get_help_record(ctx)
+        return record and (record[0], f"{record[1]}: {' or '.join(PROTOCOLS)}.")
+
+
 def override_options(command: Callable) -> Callable:
     """Adds `--set` and its short forms; `loaded` reads them."""
     options = (
@@ -74,7 +84,7 @@ def override_options(command: Callable) -> Callable:
         click.option(
             "--rounds", type=Whole("a number of rounds", 1, 100_000), metavar="N", help="Hold at most N rounds."
         ),
-        click.option("--protocol", metavar="NAME", help="alternating_offers or single_text."),
+        click.option("--protocol", cls=ProtocolOption, metavar="NAME", help="How the talks are held"),
         click.option(
             "--consent",
             metavar="RULE",

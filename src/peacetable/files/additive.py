@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from ..scenario import Protocol, Scenario, cells, consent_of
 from ..scenario.facts import MAX_WEIGHT_SUM
+from ..table.protocols import USUAL
 from .names import reserved
 from .problems import Place, Problems, quoted
 from .schema import MAX_LEVELS
@@ -305,7 +306,7 @@ def losses(scenario: Scenario) -> list[str]:
         (any(p.drift.value for p in parties), "the drift of reservation values"),
         (partial or not consent_of(scenario).unanimous, "whose signature a level needs: every party must agree"),
         (
-            stated or protocol != Protocol(rounds=ROUNDS),
+            stated or protocol != Protocol(USUAL, ROUNDS),
             "strategies, protocol, capabilities, texts",
         ),
         (_renamed(scenario), "ids: they are made anew from the labels when the files are read back"),

@@ -12,6 +12,7 @@ import numpy as np
 from ..scenario import CONSENTS, STANCE_VALUES, Numbers, Preferences, Scenario, cells, preferences, signable_count
 from ..scenario.facts import AGAINST, UNSTATED, issue_columns
 from ..scenario.utility import GRAIN
+from ..table.protocols import PROTOCOLS, using
 from .defaults import spread
 from .nodes import Node
 from .problems import SETTING, Problems, quoted
@@ -206,10 +207,12 @@ class Doubts:
         elif 0 < protocol["quorum"] < len(protocol["vetoes"]):
             why = f"below {len(protocol['vetoes'])}: so many have to sign because of vetoes"
             idle("quorum", why, "raise it, or take somebody off vetoes")
-        if protocol["name"] != "single_text":
-            for name in ("mediator", "temperature", "draft"):
-                if written(name) and protocol[name] not in ("", {}):
-                    idle(name, f"under {protocol['name']}", "set name: single_text, or delete it")
+        if protocol["name"] in PROTOCOLS:
+            used = PROTOCOLS[protocol["name"]].SETTINGS
+            for name in dict.fromkeys(name for other in PROTOCOLS.values() for name in other.SETTINGS):
+                if name not in used and written(name) and protocol[name] not in ("", {}):
+                    remedy = f"set name: {' or '.join(using(name))}, or delete it"
+                    idle(name, f"under {protocol['name']}", remedy)
 
     def _events(self, scenario: dict) -> None:
         events = scenario["events"]
@@ -285,7 +288,7 @@ class Doubts:
 
     def _draft(self, scenario: Scenario, numbers: Preferences) -> None:
         protocol = scenario.protocol
-        if not protocol.draft or not protocol.mediator or protocol.name != "single_text":
+        if not protocol.draft or not protocol.mediator or protocol.name not in using("draft"):
             return
         if numbers.vetoed(numbers.space.packaged(protocol.draft), scenario.party_ids.index(protocol.mediator)):
             message = f"{protocol.mediator} mediates and opens with a draft that it would never sign itself"

@@ -20,10 +20,11 @@ from pydantic import (
     create_model,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from ..scenario import CONSENTS
 from ..scenario.facts import DRAWS, MAX_WEIGHT_SUM, PARTIES_MOST, PARTS
+from ..table.protocols import PROTOCOLS, USUAL, using
 from .names import reserved
 from .nodes import MAX_NUMBER
 
@@ -73,6 +74,12 @@ def _one_party(value: str, info: ValidationInfo) -> str:
     return value
 
 
+def _protocol(value: Any) -> Any:
+    if value not in list(PROTOCOLS):
+        raise PydanticKnownError("literal_error", {"expected": " or ".join(f"'{name}'" for name in PROTOCOLS)})
+    return value
+
+
 def _zero(value: float) -> float:
     return value + 0.0  # -0.0 becomes 0.0: equal numbers, equal hash
 
@@ -89,6 +96,7 @@ Text = Annotated[str, StringConstraints(min_length=1)]
 Short14 = Annotated[str, StringConstraints(min_length=1, max_length=14)]
 Short16 = Annotated[str, StringConstraints(min_length=1, max_length=16)]
 Phrase = Annotated[str, StringConstraints(min_length=1, max_length=50)]
+ProtocolName = Annotated[str, BeforeValidator(_protocol)]
 Day = Annotated[str, AfterValidator(_day)]
 RoughDate = Annotated[str, AfterValidator(_rough_date)]
 Share = Annotated[float, Field(ge=0, le=1), AfterValidator(_zero)]
@@ -242,12 +250,15 @@ class Prior(Shape):
     high: Share = key(0.65, says="upper end", unit="value", example="0.65")
 
 
+def _under(setting: str) -> str:
+    return f"under {' or '.join(f'`{name}`' for name in using(setting))}"
+
+
 class Protocol(Shape):
-    name: Literal["alternating_offers", "single_text"] = key(
-        "alternating_offers",
-        says="`alternating_offers`: each party in its turn proposes, signs or leaves; `single_text`: a mediator "
-        "amends one draft and all vote on each amendment",
-        example="single_text",
+    name: ProtocolName = key(
+        USUAL,
+        says="; ".join(f"`{name}`: {protocol.ABOUT}" for name, protocol in PROTOCOLS.items()),
+        example=[*PROTOCOLS][-1],
     )
     rounds: Rounds = key(20, says="how long the talks may last", unit="rounds", example="30")
     consent: Literal[tuple(CONSENTS)] = key(  # type: ignore[valid-type]
@@ -280,18 +291,18 @@ class Protocol(Shape):
         example="3",
     )
     mediator: Annotated[str, StringConstraints(pattern=r"^([a-z0-9][a-z0-9_-]*)?$", max_length=60)] = key(
-        "", says="the party that amends the draft under `single_text`; left out: a neutral chair", example="us"
+        "", says=f"the party that amends the draft {_under('mediator')}; left out: a neutral chair", example="us"
     )
     temperature: Share = key(
         0.1,
-        says="under `single_text`: by how much a vote may be against the own interest at first (it falls to 0 in the "
-        "last round); at 0 nobody ever votes for a step back",
+        says=f"{_under('temperature')}: by how much a vote may be against the own interest at first (it falls to 0 in "
+        "the last round); at 0 nobody ever votes for a step back",
         unit="utility",
         example="0.05",
     )
     draft: dict[Id, Id] = key(
         dict,
-        says="under `single_text`: issue: level, for every issue: the text that the talks open with; left out: a "
+        says=f"{_under('draft')}: issue: level, for every issue: the text that the talks open with; left out: a "
         "compromise of what the parties have said",
         example="{water: half, border: old_line}",
     )

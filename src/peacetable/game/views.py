@@ -138,7 +138,7 @@ class Facts:
     rules: tuple[Clash, ...]
     events: Mapping[str, Happening]
     glossary: Mapping[str, str]
-    protocol: str = "alternating_offers"
+    protocol: str
     mediator: str = ""
     soundings: int = 0
     fictional: bool = False

@@ -250,13 +250,13 @@ class Protocol:
     penalty.
 
     Under `consent: quorum` a package is agreed when `quorum` parties have signed it, all of `vetoes` among them.
-    `soundings`: how often each party may privately sound out another. `single_text`: `mediator` is a party or "" for a
-    neutral chair; `temperature` is where annealed voting starts, in utility. At 0 all are hill climbers, and a draft
-    that is a compromise already hardly ever moves. `draft`: the level of every issue in the text that the talks open
-    with; empty: one made from what is public.
+    `soundings`: how often each party may privately sound out another. Where one text is amended: `mediator` is a party
+    or "" for a neutral chair; `temperature` is where annealed voting starts, in utility. At 0 all are hill climbers,
+    and a draft that is a compromise already hardly ever moves. `draft`: the level of every issue in the text that the
+    talks open with; empty: one made from what is public.
     """
 
-    name: str = "alternating_offers"
+    name: str
     rounds: int = 20
     consent: str = "unanimity"
     order: str = "fixed"

@@ -22,7 +22,7 @@ from .rules import agree, run_out
 from .state import State
 
 NAME = "alternating_offers"
-ABOUT = "each party in its turn proposes, signs, or leaves"
+ABOUT = "each party in its turn proposes, signs or leaves"
 STORY = "every party proposes a package, signs one, or leaves"
 SETTINGS: tuple[str, ...] = ()
 ONE_TEXT = False
@@ -54,6 +54,16 @@ def chair(table: Table, state: State, draw: Draw) -> tuple[np.ndarray, np.ndarra
 
 def amend(state: State, rows: np.ndarray, packages: np.ndarray) -> None:
     """Never called, since there is no chair."""
+
+
+def amendments(state: State, space: Space, rows: np.ndarray, draw: Draw) -> np.ndarray:
+    """There is no text to amend."""
+    return state.offers[rows, :0]
+
+
+def final(state: State, rows: np.ndarray) -> np.ndarray:
+    """There is no text to vote on."""
+    return np.zeros(len(rows), dtype=bool)
 
 
 def may_move(state: State, step: Step, party: int, mediator: int) -> np.ndarray | bool:

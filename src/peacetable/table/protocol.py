@@ -59,8 +59,8 @@ class Told:
 
 class Protocol(typing.Protocol):
     """The functions of a protocol's module. `NAME`: in files; `ABOUT`, `STORY`: what happens in it, for lists of
-    settings and for a story; `SETTINGS`: which settings of the scenario's protocol it alone uses; `ONE_TEXT`: whether
-    one draft is amended and voted on, instead of packages that lie side by side."""
+    settings and for a story; `SETTINGS`: settings of the scenario's protocol that it uses and another may not;
+    `ONE_TEXT`: whether one draft is amended and voted on, instead of packages that lie side by side."""
 
     NAME: str
     ABOUT: str
@@ -85,6 +85,12 @@ class Protocol(typing.Protocol):
 
     def amend(self, state: State, rows: np.ndarray, packages: np.ndarray) -> None:
         """Put to the vote what `chair` said."""
+
+    def amendments(self, state: State, space: Space, rows: np.ndarray, draw: Draw) -> np.ndarray:
+        """What the mediator may put to the vote at the tables `rows`: int16 (n, K, I)."""
+
+    def final(self, state: State, rows: np.ndarray) -> np.ndarray:
+        """At which of the tables `rows` a vote is on the draft itself, as the text to be agreed: bool (n,)."""
 
     def may_move(self, state: State, step: Step, party: int, mediator: int) -> np.ndarray | bool:
         """At which tables a party that is present has a move in this step, bool (R,)."""

@@ -28,7 +28,7 @@ from .rules import agree, bits, run_out
 from .state import State
 
 NAME = "single_text"
-ABOUT = "a mediator amends one draft, and every party votes on it"
+ABOUT = "a mediator amends one draft and all vote on each amendment"
 STORY = "a mediator changes one draft, and every party votes for or against it"
 SETTINGS: tuple[str, ...] = ("mediator", "temperature", "draft")
 ONE_TEXT = True
@@ -72,7 +72,7 @@ def chair(table: Table, state: State, draw: Draw) -> tuple[np.ndarray, np.ndarra
     rows = np.flatnonzero(state.running & (state.round < state.deadline))
     if table.mediator >= 0 or not len(rows):
         return None
-    found = candidates(table.space, state.draft[rows], draw(state.round, 2 * CANDIDATES, rows))
+    found = amendments(state, table.space, rows, draw)
     changes = (found != state.draft[rows][:, None]).any(axis=2)
     return rows, found[np.arange(len(rows)), changes.argmax(axis=1)]
 
@@ -205,8 +205,9 @@ def mutate(space: Space, drafts: np.ndarray, draws: np.ndarray) -> np.ndarray:
     return amended
 
 
-def candidates(space: Space, drafts: np.ndarray, draws: np.ndarray) -> np.ndarray:
-    """K amendments of each draft, int16 (n, K, I), from `draws` (n, 2 K); a breach of rules is the draft itself."""
+def amendments(state: State, space: Space, rows: np.ndarray, draw: Draw) -> np.ndarray:
+    """Drafts with one issue changed by chance; where that breaks a rule, the draft itself."""
+    drafts, draws = state.draft[rows], draw(state.round, 2 * CANDIDATES, rows)
     found = []
     for k in range(0, draws.shape[1], 2):
         amended = mutate(space, drafts, draws[:, k : k + 2])
@@ -221,5 +222,5 @@ def amend(state: State, rows: np.ndarray, packages: np.ndarray) -> None:
 
 
 def final(state: State, rows: np.ndarray) -> np.ndarray:
-    """Whether this is the round in which the draft itself is voted on: bool (n,)."""
+    """In the last round the draft itself is voted on."""
     return state.round >= state.deadline[rows]
