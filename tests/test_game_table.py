@@ -673,8 +673,10 @@ def test_single_text_by_mouse_to_the_end(start, variant, party):
         assert not screen.notice
     log = app.table.view.log
     assert sum(e.kind in ("carried", "failed") for e in log) >= 2
-    texts = [telling.headline(e, app.table.facts, T, party) for e in log if e.kind != "end"]
-    assert all(texts)
+    told = [(e.kind, telling.headline(e, app.table.facts, T, party)) for e in log if e.kind != "end"]
+    assert all(text for _, text in told)
+    assert {kind for kind, text in told if "for it" in text} == {"sign"}
+    assert {kind for kind, text in told if "against it" in text} == {"stand"}
     click(app, "debrief")
     assert app.screen.name == "debrief"
 

@@ -56,7 +56,7 @@ def _voting(entry: Entry, facts: Facts, t: Catalogue, party: str, you: str) -> s
         changes = changed_text(facts, t, entry) if entry.changes else t("log.amend.same")
         who = ".chair" if entry.kind == "amend" else you
         return t(f"log.amend{who}", party=party, changes=changes)
-    return t(f"log.{'for' if entry.kind == 'accept' else 'against'}{you}", party=party)
+    return t(f"log.{'for' if entry.kind == 'sign' else 'against'}{you}", party=party)
 
 
 def ending(view: View, t: Catalogue) -> str:
