@@ -20,7 +20,7 @@ from click.testing import CliRunner
 
 from peacetable.analysis import explain
 from peacetable.cli import group
-from peacetable.cli.check import strategy_errors
+from peacetable.cli.common import strategy_errors
 from peacetable.errors import PeacetableError, ScenarioError, ScenarioWarning
 from peacetable.experiments.runner import rows
 from peacetable.files import Problem, check, configs_dir, load, targets

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from peacetable.abm.model import Negotiation
-from peacetable.cli.check import strategy_errors
+from peacetable.cli.common import strategy_errors
 from peacetable.experiments.runner import rows
 from peacetable.files import check, load
 from terminal import invoke

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from peacetable.cli.check import command, strategy_errors
+from peacetable.cli.check import command
+from peacetable.cli.common import strategy_errors
 from peacetable.errors import ScenarioError
 from peacetable.files import check, load, nodes, targets
 from peacetable.files import problems as problems_module

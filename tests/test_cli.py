@@ -14,8 +14,7 @@ import peacetable
 from peacetable.abm.model import Negotiation
 from peacetable.analysis import Yardstick
 from peacetable.cli import group
-from peacetable.cli.check import strategy_errors
-from peacetable.cli.common import aligned, listed
+from peacetable.cli.common import aligned, listed, strategy_errors
 from peacetable.cli.demo import DEFAULT_SEED, SCENARIO
 from peacetable.cli.story import BEATS, _better_for_all, _missed, _utilities, meeting, tell
 from peacetable.scenario import preferences

@@ -18,11 +18,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import make
-from peacetable import files
 from peacetable.abm.model import Negotiation
-from peacetable.cli.check import strategy_errors
+from peacetable.cli.common import strategy_errors
 from peacetable.errors import ScenarioError
-from peacetable.files import check, configs_dir, document_hash, from_document, load, schema, shipped, to_yaml, variants
+from peacetable.files import (
+    assemble,
+    check,
+    configs_dir,
+    document_hash,
+    from_document,
+    load,
+    schema,
+    shipped,
+    to_yaml,
+    variants,
+)
 from peacetable.files.problems import Problems
 from peacetable.files.schema import Cell, StanceName
 from peacetable.files.semantics import Search
@@ -91,8 +101,8 @@ def test_a_new_field_with_a_default_changes_no_hash(tmp_path, delta, monkeypatch
     class LaterScenario(schema.ScenarioFile):
         seasons: list[str] = ["winter"]
 
-    monkeypatch.setattr(files, "PartyFile", LaterParty)
-    monkeypatch.setattr(files, "ScenarioFile", LaterScenario)
+    monkeypatch.setattr(assemble, "PartyFile", LaterParty)
+    monkeypatch.setattr(assemble, "ScenarioFile", LaterScenario)
     assert load(write(tmp_path, DELTA)).hash == delta.hash == from_document(delta.document).hash
     west = DELTA["parties/west.yaml"] + "patience: 0.7\n"
     assert load(write(tmp_path / "set", {**DELTA, "parties/west.yaml": west})).hash != delta.hash

@@ -12,7 +12,7 @@ from peacetable.abm.replay import Replay
 from peacetable.errors import BatchError
 from peacetable.experiments import runner
 from peacetable.experiments.store import Store
-from peacetable.files import schema
+from peacetable.files import assemble, schema
 from peacetable.game.session import Session, read_chronicle
 from peacetable.game.store import games
 from peacetable.table import minutes
@@ -44,8 +44,8 @@ def fields(request, monkeypatch):
         class LaterScenario(schema.ScenarioFile):
             seasons: list[str] = ["winter"]
 
-        monkeypatch.setattr(files, "PartyFile", LaterParty)
-        monkeypatch.setattr(files, "ScenarioFile", LaterScenario)
+        monkeypatch.setattr(assemble, "PartyFile", LaterParty)
+        monkeypatch.setattr(assemble, "ScenarioFile", LaterScenario)
 
 
 def test_every_release_adds_its_files():

@@ -6,7 +6,8 @@ The files are read, not imported. Imports inside functions and under TYPE_CHECKI
 import ast
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,22 +16,22 @@ from peacetable.cli import COMMANDS
 from peacetable.table.protocols import PROTOCOLS
 
 ROOT = Path(__file__).parent.parent / "src" / "peacetable"
-
 LIST = ROOT / "table" / "protocols.py"  # imports the protocols by the names of their modules
 
 # layer -> layers it may import besides itself
-CORE = {"errors", "chance", "scenario", "files", "table", "analysis", "strategies", "abm"}
+CORE = {"version", "errors", "chance", "scenario", "files", "table", "analysis", "strategies", "abm"}
 MAY_IMPORT = {
-    "__init__": {"files", "abm"},
+    "__init__": {"version", "files", "abm"},
     "__main__": {"cli"},
+    "version": set(),
     "errors": set(),
     "chance": set(),
     "scenario": {"errors"},
     "files": {"errors", "scenario", "table"},
-    "table": {"errors", "scenario"},
+    "table": {"version", "errors", "scenario"},
     "analysis": {"errors", "scenario"},
     "strategies": {"errors", "scenario", "table"},
-    "abm": {"errors", "scenario", "files", "table", "strategies", "analysis", "chance"},
+    "abm": {"version", "errors", "scenario", "files", "table", "strategies", "analysis", "chance"},
     "experiments": CORE,
     "game": CORE,
     "cli": {*CORE, "experiments", "game"},
@@ -99,6 +100,37 @@ def violations(root: Path) -> Iterator[str]:
             yield from (f"{where}:{line}: chance is drawn only in chance.py" for line in draws_chance(tree))
 
 
+def imports(root: Path) -> dict[str, set[str]]:
+    """Module -> modules that it imports, at the top, in a function or for types alone; a package is its `__init__`."""
+    paths = {}
+    for path in sorted(root.rglob("*.py")):
+        parts = [root.name, *path.relative_to(root).with_suffix("").parts]
+        paths[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    found: dict[str, set[str]] = {}
+    for module, path in paths.items():
+        names = [name for _, name in imported(ast.walk(ast.parse(path.read_text(encoding="utf-8"))), path, root)]
+        found[module] = {n if n in paths else n.rpartition(".")[0] for n in names} & set(paths)
+    return found
+
+
+def by_package(graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """The same with the modules of a package as one."""
+    found: dict[str, set[str]] = {}
+    for module, others in graph.items():
+        package = ".".join(module.split(".")[:2])
+        found.setdefault(package, set()).update(".".join(other.split(".")[:2]) for other in others)
+    return {package: others - {package} for package, others in found.items()}
+
+
+def circle(graph: Mapping[str, set[str]]) -> str:
+    """A way along imports that comes back to where it began, if there is one."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return " is imported by ".join(error.args[1])
+    return ""
+
+
 def early_imports(root: Path) -> Iterator[str]:
     """Yield what is imported for `peacetable COMMAND --help` already, before a command runs, and should not be."""
     waiting, seen = ["__init__", *(module.rpartition(".")[2] for module, _ in COMMANDS.values())], set()
@@ -117,6 +149,29 @@ def early_imports(root: Path) -> Iterator[str]:
 
 def test_every_module_keeps_to_its_layer():
     assert list(violations(ROOT)) == []
+
+
+def test_no_import_leads_back():
+    graph = imports(ROOT)
+    assert "peacetable.table.rules" in graph["peacetable.abm.replay"]
+    assert circle(graph) == "" and circle(by_package(graph)) == ""
+
+
+@pytest.mark.parametrize(
+    "back", ["from . import a", "if TYPE_CHECKING:\n    from .a import A", "def f():\n    from .a import g"]
+)
+def test_a_circle_is_seen(tmp_path, back):
+    package = tmp_path / "peacetable" / "table"
+    package.mkdir(parents=True)
+    for name, text in {"__init__": "", "a": "from .b import B", "b": "import peacetable.table.c", "c": back}.items():
+        (package / f"{name}.py").write_text(text, encoding="utf-8")
+    found = circle(imports(tmp_path / "peacetable"))
+    assert found.count("is imported by") == 3 and all(f"peacetable.table.{name}" in found for name in "abc")
+
+
+def test_a_circle_of_packages_is_seen():
+    graph = {"p.table.a": {"p.files.b"}, "p.files.c": {"p.table.d"}}
+    assert circle(graph) == "" and "p.files" in circle(by_package(graph))
 
 
 def test_a_protocol_is_named_in_its_module_alone():

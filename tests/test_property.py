@@ -9,7 +9,7 @@ import random
 
 import pytest
 
-from peacetable.cli.check import strategy_errors
+from peacetable.cli.common import strategy_errors
 from peacetable.files import Problem, check
 from peacetable.scenario import CONSENTS
 from peacetable.scenario.facts import ORDERS

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from .version import __version__
+
 TYPE_CHECKING = False  # as in `typing`, which would take longer to import than all the rest
 if TYPE_CHECKING:
     from typing import Any
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from .abm.model import Negotiation
     from .files import load
 
-__version__ = "0.4.0"
 STOPPED = "Stopped before the end, as you asked."  # here, so that Ctrl-C during all further imports can be told
 __all__ = ["Negotiation", "__version__", "load"]
 

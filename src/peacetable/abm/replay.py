@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from .. import __version__
 from ..chance import Chance
 from ..errors import MinutesError
 from ..scenario import Preferences, Scenario, Space, preferences
@@ -30,6 +29,7 @@ from ..table.record import (
     RulesChanged,
     SeatChanged,
 )
+from ..version import __version__
 from . import draws, results
 from .settings import strategies_of, with_overrides
 from .tables import TABLE, Tables

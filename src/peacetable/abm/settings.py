@@ -104,6 +104,12 @@ def with_overrides(scenario: Scenario, overrides: Mapping[str, Any]) -> Scenario
     return replace(scenario, protocol=settings, parties=parties, draw=draw)
 
 
+def settled(scenario: Scenario, settings: dict) -> Scenario:
+    """The scenario with those settings of Negotiation that bear on what is drawn. Raises NotationError."""
+    given = {name: value for name, value in settings.items() if name != "strategies"}
+    return with_overrides(scenario, read_overrides(scenario, **given))
+
+
 def _plain_strategy(strategy: Strategy | str | Mapping) -> str | dict:
     if isinstance(strategy, Strategy):
         parts = {k: getattr(strategy, k) for k in PARTS}

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import click
 
-from .common import say
-
-if TYPE_CHECKING:
-    from ..scenario import Strategy
+from .common import say, strategy_errors
 
 
 @click.command("check")
@@ -47,13 +42,3 @@ def command(paths: tuple[str, ...], as_json: bool) -> int:
 
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
-def strategy_errors(strategy: Strategy) -> Iterator[tuple[tuple, str, str]]:
-    """What the strategies layer finds wrong with a party's strategy, for `files.load` and `check`."""
-    from ..strategies import problems
-
-    for part, key, sentence in problems(strategy):
-        message, _, remedy = sentence.partition("; ")
-        name = getattr(strategy, part).name
-        yield (part, key), message, remedy or f"`peacetable strategies {name}` tells what it can be"

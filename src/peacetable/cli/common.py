@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from ..errors import NotationError, ScenarioError, plain
 
 if TYPE_CHECKING:
-    from ..scenario import Scenario
-    from .story import Line
+    from ..scenario import Scenario, Strategy
 
 WIDEST = 100
 _STYLES = {"title": "bold", "heading": "bold cyan", "round": "bold"}
@@ -46,7 +45,6 @@ def load_scenario(name: str, settings: Sequence[str] = ()) -> Scenario:
     """The scenario of that name or folder with settings on top, its strategies checked too. Raises ScenarioError, and
     UsageError (exit 2) where nothing but the settings is wrong."""
     from ..files import SETTING, load
-    from .check import strategy_errors
 
     try:
         return load(name, extra=strategy_errors, settings=settings)
@@ -55,6 +53,16 @@ def load_scenario(name: str, settings: Sequence[str] = ()) -> Scenario:
         if errors and all(problem.file.startswith(SETTING) for problem in errors):
             raise click.UsageError("\n".join(map(str, errors))) from None
         raise
+
+
+def strategy_errors(strategy: Strategy) -> Iterator[tuple[tuple, str, str]]:
+    """What the strategies layer finds wrong with a party's strategy, for `files.load` and `check`."""
+    from ..strategies import problems
+
+    for part, key, sentence in problems(strategy):
+        message, _, remedy = sentence.partition("; ")
+        name = getattr(strategy, part).name
+        yield (part, key), message, remedy or f"`peacetable strategies {name}` tells what it can be"
 
 
 set_option = click.option(
@@ -218,6 +226,13 @@ def notice(sentence: str) -> None:
 def say(text: str, err: bool = False) -> None:
     """A line on standard output, or on standard error, that no text from elsewhere can make do more."""
     click.echo(plain(text), err=err)
+
+
+class Line(NamedTuple):
+    """`kind`: title | heading | round | text | item | row (aligned, not to be wrapped)."""
+
+    kind: str
+    text: str
 
 
 def print_story(lines: Iterable[Line]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from ..table.ledger import Offer, OnTable
 from ..table.notation import as_levels, read, write
 from ..table.protocols import PROTOCOLS
 from ..table.record import Amended, Happened, Kind, Moved, Record
-from .common import aligned, listed
+from .common import Line, aligned, listed
 
 FEW = 6  # things that can be named one by one
 BEATS = 9  # what is told between the openings and the last round
@@ -38,13 +38,6 @@ AGREED = {
     "quorum": "{quorum} parties{vetoes} have",
 }
 ALWAYS = 100  # weight of what is told in any case
-
-
-class Line(NamedTuple):
-    """`kind`: title | heading | round | text | item | row (aligned, not to be wrapped)."""
-
-    kind: str
-    text: str
 
 
 def tell(table: Tables, called: str = "") -> list[Line]:

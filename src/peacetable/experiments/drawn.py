@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from ..abm.draws import event_rounds, shifts, uniforms
-from ..abm.settings import read_overrides, with_overrides
+from ..abm.settings import settled
 from ..chance import Chance
 from ..errors import NotationError
 from ..scenario import Scenario, drawn
 from .dictionary import drawn_columns
+from .store import MANIFEST, Store
 
 
 def inputs(
@@ -26,8 +27,6 @@ def inputs(
     (default 0) and `settings` as Negotiation takes them. `tables`: numbers of tables, from 0, in any order. An event's
     round is NaN where chance does not have it happen. Raises BatchError, ScenarioError, NotationError.
     """
-    from .store import MANIFEST, Store
-
     numbers = np.asarray(tables)
     if numbers.ndim != 1 or (numbers.size and (numbers.dtype.kind not in "iu" or numbers.min() < 0)):
         raise NotationError(f"tables must be numbers of tables, whole and from 0, not {tables!r}.")
@@ -42,12 +41,6 @@ def inputs(
         source = load(source)
     scenario = settled(source, settings)
     return drawn_of(scenario, Chance(seed or 0, numbers.astype(np.uint64)))
-
-
-def settled(scenario: Scenario, settings: dict) -> Scenario:
-    """The scenario with those settings of Negotiation that bear on what is drawn. Raises NotationError."""
-    given = {name: value for name, value in settings.items() if name != "strategies"}
-    return with_overrides(scenario, read_overrides(scenario, **given))
 
 
 def drawn_of(scenario: Scenario, chance: Chance) -> dict[str, np.ndarray]:

@@ -24,14 +24,13 @@ from typing import Any
 
 import numpy as np
 
-from .. import __version__
-from ..abm.settings import OVERRIDES
+from ..abm.settings import OVERRIDES, settled
 from ..errors import BatchError, PeacetableError, ScenarioError, as_word
 from ..scenario import Scenario
 from ..table.formats import upgraded
 from ..table.rules import RULES_VERSION
+from ..version import __version__
 from .dictionary import columns, input_columns, valid
-from .drawn import settled
 from .lock import LOCK, locked, now
 
 KIND = "peacetable-batch"

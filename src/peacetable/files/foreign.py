@@ -18,6 +18,7 @@ from ..errors import ScenarioError, ScenarioWarning
 from ..scenario import Scenario
 from . import genius, geniusweb
 from .additive import MAX_BYTES, Domain, Profile, Unreadable, document, losses, name_problem, natural, tidy, unnumbered
+from .assemble import from_document
 from .folder import scenario_folders
 from .problems import Place, Problem, Problems
 
@@ -112,8 +113,6 @@ def read(paths: Sequence[Path]) -> tuple[Scenario | None, list[Problem]]:
     found = None if problems.errors else _together(files, problems)
     if found is None or problems.errors:
         return None, problems.sorted()
-    from . import from_document  # the package is whole by now
-
     return from_document(document(*found)), problems.sorted()
 
 

@@ -16,6 +16,7 @@ from ..scenario import Scenario
 from .folder import Target, variants
 from .names import reserved
 from .nodes import scalar
+from .reading import load
 
 _LAST = ("reason", "sources", "note")
 _WIDTH = 110
@@ -169,8 +170,6 @@ def _contents(source: Path) -> tuple[dict[str, bytes | Path], list[str]]:
 
 def _merge_in(scenario: Scenario, source: Target, folder: Path, files: dict[str, bytes | Path]) -> list[str]:
     """Put the parts that the scenario's variants change in the place of `files`; what is lost by that, as sentences."""
-    from . import load  # the package is whole by now
-
     parts = _parts(scenario, folder)
     try:
         before = _parts(load(source.folder), folder)
@@ -187,8 +186,6 @@ def _merge_in(scenario: Scenario, source: Target, folder: Path, files: dict[str,
 
 def _unfit(source: Target, folder: Path) -> list[str]:
     """Leave out the variants that fitted the scenario before its variants were merged in, and do not any more."""
-    from . import load
-
     lost = []
     for name in variants(folder):
         try:

@@ -1,6 +1,6 @@
 """The written problem and its numbers. NumPy only."""
 
-from .consent import CONSENTS, Consent, consent_of, signable_count
+from .consent import CONSENTS, Consent, consent_of
 from .facts import (
     BASES,
     STANCE_VALUES,
@@ -21,7 +21,7 @@ from .facts import (
     Source,
     Strategy,
 )
-from .space import Space
+from .space import Space, signable_count
 from .utility import Drawn, Numbers, Preferences, cells, drawn, preferences, weights
 
 __all__ = [

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .consent import fulfils
-from .space import Space
+from .space import Space, fulfils
 
 MOST = 100_000  # kinds of half-made packages that are followed on; beyond, the best of them
 

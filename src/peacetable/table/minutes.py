@@ -18,9 +18,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from .. import __version__
 from ..errors import MinutesError, PeacetableError
 from ..scenario.utility import GRAIN
+from ..version import __version__
 from .formats import upgraded
 from .record import Kind, Record, plain
 from .record import read as read_record
