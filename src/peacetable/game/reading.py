@@ -16,7 +16,7 @@ from ..table.record import MOVES, Kind, Record
 from . import views
 from .views import Facts, Package
 
-SHOWN = (*MOVES, Kind.AMEND, Kind.SOUND, Kind.EVENT, Kind.END)
+SHOWN = (*MOVES, Kind.AMEND, Kind.SOUND, Kind.ANSWER, Kind.EVENT, Kind.END)
 
 # entries, each party's last proposal, and what was new in it
 Log = tuple[tuple[views.Entry, ...], dict[str, Package], dict[str, tuple[int, ...]]]
