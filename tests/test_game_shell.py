@@ -22,7 +22,7 @@ from hands import KEYBOARDS, US, click, crossing, has, press, press_on, reach, t
 from hands import place as place_of
 from peacetable.errors import PeacetableError
 from peacetable.files import shipped
-from peacetable.game import difficulty, keys, store, theme
+from peacetable.game import difficulty, keys, store, telling, theme
 from peacetable.game.app import App
 from peacetable.game.screens import Begin, Change, Replay, Resume
 from peacetable.game.screens.base import Kept
@@ -33,6 +33,7 @@ from peacetable.game.text import number
 from peacetable.game.ui import Label
 from peacetable.scenario.utility import GRAIN
 from peacetable.table import minutes
+from peacetable.table.record import PRIVATE
 
 SIDES = ("ukraine", "russia", "us", "coalition", "nato")
 GAMES = [(name, side) for name in shipped() for side in SIDES]
@@ -622,6 +623,73 @@ def test_what_happens_behind_the_curtain_is_heard(window, monkeypatch, scenario)
             after = len([e for e in app.session.view().log if e.kind in ("propose", "sign")])
             moves += after - before
             assert bool([p for p in played if p]) == (after > before and setting == "always")
+
+
+@pytest.mark.parametrize("keys", [False, True])
+@pytest.mark.parametrize(("variant", "scale"), [("", 1.0), ("@us-mediates", 1.5)])
+def test_a_person_answers_in_its_turn_what_another_asked_in_private(window, variant, scale, keys):
+    app = window(Session(peacetable.load(f"white-house-2025{variant}"), 1, None, 6), scale=scale)
+
+    def do(id: str) -> None:
+        tab_to(app, id) if keys else click(app, id)
+        press(app, pygame.K_RETURN) if keys else None
+
+    def come(party: str) -> None:
+        for _ in range(200):
+            if app.session.turn:
+                break
+            app.tick()
+        assert app.session.turn == party
+        click(app, "lift")
+        click(app, "go") if app.screen.name == "briefing" else None
+        while app.screen.waits():
+            click(app, app.stage.dialog.first)
+
+    def ask(whom: str) -> None:
+        do("talk")
+        do(f"whom.{whom}")
+        do("ask")
+        assert app.find(f"whom.{whom}.answer").label == app.t("talk.open")
+        do("back")
+
+    def move() -> None:
+        press(app, pygame.K_l) if not variant else do("propose" if has(app, "propose") else "vote.against")
+
+    app._sit(("us", "nato"))
+    for party in ("us", "nato"):
+        come(party)
+        if party == "us":
+            asked = app.table.draft
+            ask("nato")
+            ask("nato")
+            assert not has(app, "asked"), "who asks is not asked"
+            move()
+            assert app.screen.name == "curtain" and not [e for e in app.screen.news if e.kind in PRIVATE]
+    assert app.stage.dialog.id == "asked" and app.find("asked.title").label.startswith("The United States")
+    for issue, level in zip(app.session.facts.issues, asked, strict=True):
+        assert issue.levels[level].label in app.find(f"asked.{issue.id}").label
+    assert not crossing(app) and not [p for w in app.stage.active() for p in w.overflow(app.look)]
+    press(app, pygame.K_RETURN)
+    assert app.stage.dialog is None and len(app.table.view.open_questions()) == 2, "Enter alone tells nothing"
+    assert not crossing(app)
+    press(app, pygame.K_a) if keys else click(app, "asked")
+    do("asked.could_move")
+    assert app.stage.dialog.id == "asked" and len(app.table.view.open_questions()) == 1
+    do("asked.no")
+    assert app.stage.dialog is None and not has(app, "asked") and app.session.turn == "nato"
+    given = [(e.to, e.answer, e.package) for e in app.table.view.log if e.kind == "answer"]
+    assert given == [("us", "could_move", asked), ("us", "no", asked)]
+    move()
+    assert not [e for e in app.screen.news if e.kind in PRIVATE]
+    come("us")
+    assert app.stage.dialog is None
+    do("talk")
+    assert app.t("talk.answer.no") in app.find("whom.nato.answer").label
+    assert app.t("talk.answer.could_move") in app.find("answer.0").label
+    seen = app.session._reader.view(app.session.model.talks, "russia").log
+    assert not [e for e in seen if e.kind in PRIVATE]
+    headlines = [telling.headline(e, app.session.facts, app.t, "us") for e in app.screen.view.log if e.kind in PRIVATE]
+    assert len(headlines) == 4 and all("NATO" in text for text in headlines)
 
 
 def test_several_persons_come_to_their_debriefs_and_can_stop_and_go_on(window, tmp_path, scenario):

@@ -388,7 +388,7 @@ def test_what_is_said_is_sound_english():
         assert not re.search(r"(^|, )\{(level|wanted)\} (is|has|was|does|gives|matters)\b", text)
         assert " but " not in text, "a lead may end in it"
         assert ("{wanted}" in text) == ("against" in key)
-        assert ("{level}" in text) != ("whole" in key or "leave" in key)
+        assert ("{level}" in text) != ("whole" in key or "leave" in key or "stand" in key)
     for who in ("ukraine", "russia", "us", "coalition", "nato", "plain"):
         texts = [T(k) for k in leads if k.split(".")[1] == who]
         assert len(texts) == len(set(texts)) >= 17
@@ -643,6 +643,45 @@ def test_a_refused_question_says_why(scenario, start):
     click(app, "talk")
     click(app, "ask")
     assert "cannot" in app.find("hint").label and app.screen.view.soundings == 3
+
+
+# -- letting everything stand ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("keys", [False, True])
+def test_a_person_can_let_everything_stand(scenario, start, keys):
+    app = start(scenario, "us", seed=3)
+    assert not app.find("stand").enabled
+    press(app, pygame.K_l)
+    wait(app)
+    before = app.table.view.offers
+    assert before and app.session.awaiting
+    assert T("act.stand.tip").endswith("Key: L.") and app.find("stand").tip == T("act.stand.tip")
+    app._pause = 60.0  # no agent moves meanwhile
+    press(app, pygame.K_l) if keys else click(app, "stand")
+    assert not app.session.awaiting and app.table.view.offers == before
+    assert (app.table.view.log[-1].kind, app.table.view.log[-1].party) == ("stand", "us")
+    assert telling.headline(app.table.view.log[-1], app.table.facts, T, "us") == T("log.stand.you")
+    app._pause = 0.0
+    wait(app)
+    assert app.session.awaiting, "the talks go on"
+
+
+def test_a_vote_is_not_called_letting_everything_stand(start):
+    app = start(peacetable.load("white-house-2025@neutral-chair"), "us")
+    wait(app)
+    assert not [w for w in app.stage.all() if w.id == "stand"]
+    votes = len(app.table.view.log)
+    press(app, pygame.K_l)
+    assert len(app.table.view.log) == votes and app.table.view.mine
+
+
+def test_a_party_that_lets_everything_stand_does_not_say_that_it_leaves(scenario):
+    facts = public_facts(scenario)
+    log = tuple(Entry("stand", n + 1, "russia") for n in range(3))
+    leaving = [text for key, text in T.texts.items() if key.startswith("say.claim.leave.")]
+    said = speech.spoken(facts, T, log, "us")
+    assert all(said) and not [text for text in said if any(words in text for words in leaving)]
 
 
 # -- single text and consent -----------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from .chronicle import Chronicle
 from .keys import COMMANDS, meant
 from .reckoning import Reckoner
 from .screens import (
+    Answer,
     Ask,
     Begin,
     BriefingScreen,
@@ -47,6 +48,7 @@ from .screens import (
     SidesScreen,
     Sign,
     Sit,
+    Stand,
     TableScreen,
     TalkScreen,
     TitleScreen,
@@ -420,7 +422,9 @@ class App:
             self._change(order.settings)
         elif isinstance(order, Ask):
             self._ask(order)
-        elif isinstance(order, Propose | Sign | Vote | WalkOut):
+        elif isinstance(order, Answer):
+            self._answer(order)
+        elif isinstance(order, Propose | Sign | Vote | Stand | WalkOut):
             self._move(order)
         else:
             self._try(order)
@@ -578,7 +582,7 @@ class App:
         assert self.session is not None
         return BriefingScreen(self.session.facts, self.t, self.session.mandate(), seated)
 
-    def _move(self, order: Propose | Sign | Vote | WalkOut) -> None:
+    def _move(self, order: Propose | Sign | Vote | Stand | WalkOut) -> None:
         assert self.table is not None and self.session is not None
         try:
             if isinstance(order, Propose):
@@ -587,6 +591,8 @@ class App:
                 self.session.sign(order.offer_of)
             elif isinstance(order, Vote):
                 self.session.vote(order.favour)
+            elif isinstance(order, Stand):
+                self.session.stand()
             else:
                 self.session.walk_out()
         except PeacetableError as error:
@@ -607,6 +613,15 @@ class App:
         self.table.show(view, mandate)
         self.screen.show(view, mandate)
         self._compose()
+
+    def _answer(self, order: Answer) -> None:
+        """It takes no turn: the person stays at the table."""
+        assert self.table is not None and self.session is not None
+        try:
+            self.session.answer(order.to, order.answer)
+        except PeacetableError as error:
+            self.table.refuse(str(error))
+        self._refresh()
 
     # -- navigation --------------------------------------------------------------------------------------------------
 

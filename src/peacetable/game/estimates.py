@@ -17,6 +17,7 @@ from itertools import combinations
 import numpy as np
 
 from ..scenario.facts import STANCE_VALUES, Issue
+from ..table.record import MOVES
 from .views import Delegation, Facts, Mandate, Package, Stated, View, conditions, ruled_out
 
 Tests = tuple[tuple[int, frozenset[int]], ...]
@@ -95,8 +96,8 @@ def record(view: View, party: str) -> Record:
 
 def told(view: View, party: str) -> dict[Package, str]:
     """What a party answered in private to packages, the latest answer to each."""
-    asked = (e for e in view.log if e.kind == "sound" and e.to == party)
-    return {e.package: e.answer for e in asked if e.package is not None and e.answer is not None}
+    asked = [(e.package, answer) for e, answer in view.asked() if e.to == party]
+    return {package: answer for package, answer in asked if package is not None and answer is not None}
 
 
 def voting_record(view: View, party: str) -> Record:
@@ -107,7 +108,7 @@ def voting_record(view: View, party: str) -> Record:
     for entry in view.log:
         if entry.kind == "carried":
             draft = entry.package
-        elif entry.party == party and draft is not None and entry.package not in (None, draft):
+        elif entry.kind in MOVES and entry.party == party and draft is not None and entry.package not in (None, draft):
             pair = (entry.package, draft) if entry.kind == "stand" else (draft, entry.package)
             refused.append(pair)  # type: ignore[arg-type]
     return Record((), (), tuple(refused))

@@ -17,7 +17,7 @@ from ..table.record import MOVES, Kind, Record
 from . import views
 from .views import Facts, Package
 
-SHOWN = (*MOVES, Kind.AMEND, Kind.SOUND, Kind.EVENT, Kind.END)
+SHOWN = (*MOVES, Kind.AMEND, Kind.SOUND, Kind.ANSWER, Kind.EVENT, Kind.END)
 
 
 class _Log:

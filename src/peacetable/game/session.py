@@ -16,7 +16,7 @@ from ..errors import PeacetableError
 from ..files import from_document
 from ..scenario import Scenario
 from ..table import minutes
-from ..table.moves import Move, Propose, Sign, Sound, Stand, WalkOut
+from ..table.moves import Answer, Move, Propose, Sign, Sound, Stand, WalkOut
 from ..table.record import MOVES, Ended, Kind, Record
 from ..table.rules import RULES_VERSION
 from . import difficulty, views
@@ -175,6 +175,14 @@ class Session:
     def sound(self, to: str, package: Package) -> None:
         """Ask a delegation privately about a package; the answer stands in the view's log. Raises Refusal."""
         self._submit(Sound(to, np.array(package, dtype=np.int16)))
+
+    def answer(self, to: str, answer: str) -> None:
+        """Answer in private what the party `to` asked, with one of ANSWERS of `table.moves`. Raises Refusal."""
+        self._submit(Answer(to, answer))
+
+    def stand(self) -> None:
+        """Propose nothing and sign nothing in this turn. Raises Refusal."""
+        self._submit(Stand())
 
     def walk_out(self) -> None:
         self._submit(WalkOut())

@@ -150,8 +150,8 @@ def _claims(facts: Facts, t: Catalogue, entry: Entry, b: Because) -> list[str]:
 
 def _plainly(facts: Facts, t: Catalogue, entry: Entry, other: Entry | None, turn: int) -> list[str]:
     """Clauses for a move without reasons: only what everybody can see."""
-    if entry.kind == "walk_out" or entry.package is None:
-        return _texts(t, "say.claim.leave")
+    if entry.package is None:
+        return _texts(t, "say.claim.leave" if entry.kind == "walk_out" else "say.claim.stand")
     named: tuple[int, ...] | None
     if entry.kind == "propose":
         kind, named = "put", entry.changes or tuple(range(len(entry.package)))

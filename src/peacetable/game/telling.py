@@ -32,11 +32,25 @@ def headline(entry: Entry, facts: Facts, t: Catalogue, me: str) -> str:
         return t(f"log.stand{you}", party=party)
     if entry.kind == "walk_out":
         return t(f"log.walk_out{you}", party=party)
-    if entry.kind == "sound":
-        return t("log.sound", party=called(facts, t, entry.to or ""), answer=t(f"talk.answer.{entry.answer}"))
+    if entry.kind in ("sound", "answer"):
+        return _aside(entry, facts, t, me)
     if entry.kind in ("carried", "failed"):
         return t(f"log.{entry.kind}")
     return ""
+
+
+def _aside(entry: Entry, facts: Facts, t: Catalogue, me: str) -> str:
+    """A question or an answer in private, for one of the two."""
+    mine = entry.party == me
+    other = called(facts, t, (entry.to if mine else entry.party) or "")
+    if entry.kind == "answer":
+        words = t(f"{'answer' if mine else 'talk.answer'}.{entry.answer}")
+        return t(f"log.answer{'.you' if mine else ''}", party=other, answer=words)
+    if not mine:
+        return t("log.sound.you", party=other)
+    if entry.answer is None:
+        return t("log.sound.open", party=other)
+    return t("log.sound", party=other, answer=t(f"talk.answer.{entry.answer}"))
 
 
 def called(facts: Facts, t: Catalogue, party: str) -> str:

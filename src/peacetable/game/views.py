@@ -288,9 +288,10 @@ class Because:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the log. `kind`: propose | sign | stand | walk_out | amend (by the neutral chair) | sound |
+    """One line of the log. `kind`: propose | sign | stand | walk_out | amend (by the neutral chair) | sound | answer |
     event | end. `changes`: issues that differ from the party's proposal before; None for its first; under a single
-    text those that differ from the draft. `to`, `answer`: of a sounding. `table`: what lies on the table after it."""
+    text those that differ from the draft. `to`, `answer`: of a sounding, whose answer is None where a person was asked,
+    and of what that person answered. `table`: what lies on the table after it."""
 
     kind: str
     round: int
@@ -340,6 +341,21 @@ class View:
     def final(self) -> bool:
         """Whether this is the last round, in which a single text is voted on as a whole."""
         return self.round >= self.rounds
+
+    def asked(self) -> list[tuple[Entry, str | None]]:
+        """What the person asked in private and was asked, each with its answer so far; answers come in order."""
+        given: dict[tuple, list[str | None]] = {}
+        for e in self.log:
+            if e.kind == "answer":
+                given.setdefault((e.to, e.party), []).append(e.answer)
+        questions = [e for e in self.log if e.kind == "sound"]
+        rest = {pair: iter(answers) for pair, answers in given.items()}
+        return [(e, e.answer or next(rest.get((e.party, e.to), iter(())), None)) for e in questions]
+
+    def open_questions(self) -> list[Entry]:
+        """What others at the table have asked the person and it has not answered, the oldest first."""
+        asked = [e for e, answer in self.asked() if e.to == self.party and answer is None]
+        return [e for e in asked if e.party in self.present]
 
     def acceptable(self) -> list[Offer]:
         """What the person could sign: offers of others without the own signature."""

@@ -1,6 +1,7 @@
 """The screens of the game, one file each."""
 
 from .base import (
+    Answer,
     Ask,
     Begin,
     Change,
@@ -18,6 +19,7 @@ from .base import (
     Screen,
     Sign,
     Sit,
+    Stand,
     Vote,
     WalkOut,
 )
@@ -35,7 +37,7 @@ from .talk import TalkScreen
 from .title import TitleScreen
 
 __all__ = [
-    "Sign",
+    "Answer",
     "Ask",
     "Begin",
     "BriefingScreen",
@@ -60,7 +62,9 @@ __all__ = [
     "Screen",
     "SettingsScreen",
     "SidesScreen",
+    "Sign",
     "Sit",
+    "Stand",
     "TableScreen",
     "TalkScreen",
     "TitleScreen",

@@ -121,6 +121,19 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """Answer in private what the party `to` asked."""
+
+    to: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Let everything on the table stand."""
+
+
+@dataclass(frozen=True)
 class WalkOut:
     pass
 
@@ -145,6 +158,8 @@ Order = (
     | Sign
     | Vote
     | Ask
+    | Answer
+    | Stand
     | WalkOut
     | Quit
 )

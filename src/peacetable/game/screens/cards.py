@@ -1,14 +1,18 @@
-"""Event cards: they interrupt the talks, say what changed and why, and who said so."""
+"""Cards that interrupt: events, with what changed and why and who said so; and questions that another person asks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..text import number
+from ...table.moves import ANSWERS
+from .. import telling
+from ..text import difference, number, signed
 from ..ui import Column, Dialog, gloss
+from ..views import Entry
 from .base import Frame
 from .sheets import sheet, sources
 from .table_desk import Desk
+from .talk import SIGNS
 
 
 @dataclass(frozen=True)
@@ -58,3 +62,27 @@ def changes(desk: Desk, card: EventCard) -> list[str]:
     if others:
         found.append(t("event.concerns", parties=desk.names(others)))
     return found or [t("event.nothing")]
+
+
+def question_card(frame: Frame, desk: Desk, question: Entry) -> Dialog:
+    """What another person asks in private, with a button for each answer; it can wait."""
+    t, facts, mandate = desk.t, desk.facts, desk.mandate
+    package, party = question.package or desk.draft, question.party or ""
+
+    def fill(column: Column) -> None:
+        u = mandate.utility(package)
+        change = signed(difference(u, mandate.reservation))
+        column.text(t("asked.text", value=number(u), change=change), "body", id="asked.text")
+        why = desk.why_refused(package)
+        if why:
+            column.gap(6).text(t("act.sign.refused", why=why), "small_strong", "bad", sign="stop", id="asked.refused")
+        column.gap(6)
+        for i, issue in enumerate(facts.issues):
+            text = t("brief.wants", issue=issue.short, level=issue.levels[package[i]].label)
+            gloss(column.gap(3), text, facts.glossary, "small", sign="dot", id=f"asked.{issue.id}")
+        column.gap(8).text(t("asked.private"), "small", "muted", id="asked.private").gap(4)
+
+    title = t("asked.title", party=telling.sentence(telling.called(facts, t, party)))
+    answers = [(f"asked.{a}", t(f"answer.{a}"), ("answer", a), "normal", SIGNS[a][0]) for a in reversed(ANSWERS)]
+    later = ("asked.later", t("asked.later"), ("later",), "primary", "")  # in focus, so that Enter tells nothing
+    return sheet(frame, "asked", title, fill, [*answers, later], ("later",), party=party, wide=640)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pygame
 
+from ...table.record import PRIVATE
 from .. import telling
 from ..text import Catalogue
 from ..ui import Action, Column, Flag, Panel, Widget, flag_width
@@ -30,7 +31,7 @@ class CurtainScreen(Screen):
     def show(self, turn: str, round: int, rounds: int, news: Sequence[Entry], ended: str | None) -> None:
         """The talks have gone on."""
         self.turn, self.round, self.rounds = turn, round, rounds
-        self.news, self.ended = tuple(e for e in news if e.kind != "sound"), ended
+        self.news, self.ended = tuple(e for e in news if e.kind not in PRIVATE), ended
 
     def act(self, action: Action) -> Order | None:
         return Lift(action[1]) if action[0] == "lift" else None

@@ -27,8 +27,8 @@ from ..ui import (
 )
 from ..views import Entry, Facts, Mandate, Package, View
 from . import table_builder, table_offers, table_sides, table_value
-from .base import Frame, Go, Kept, Order, Propose, Screen, Sign, Vote, WalkOut
-from .cards import EventCard, event_card
+from .base import Answer, Frame, Go, Kept, Order, Propose, Screen, Sign, Stand, Vote, WalkOut
+from .cards import EventCard, event_card, question_card
 from .parts import button, button_row, footer, inside, settings
 from .sheets import issue_sheet, party_sheet
 from .table_desk import Desk
@@ -46,7 +46,7 @@ class TableScreen(Screen):
     """`draft` is the package being built, at first the own last offer; `notice` a refusal (`refused`) or something else
     to know; `asking` what a dialog asks: "", "walk_out", "vote", or the party whose offer would be signed; `sheet`:
     ("party", id) or ("sources", issue, party or "") while one is open; `cards`: events that the person has not put away
-    yet."""
+    yet; `later`: what others ask in private is put off."""
 
     name = "table"
 
@@ -58,6 +58,7 @@ class TableScreen(Screen):
         self.tab = BUILD
         self.notice, self.refused = "", False
         self.asking = ""
+        self.later = False
         self.sheet: tuple = ()
         self.talk_to = ""
         self.cursor = (0, 1)
@@ -97,6 +98,11 @@ class TableScreen(Screen):
         return bool(self.cards)
 
     @property
+    def question(self) -> Entry | None:
+        """What the person is asked in private and can answer in its turn."""
+        return next(iter(self.view.open_questions()), None) if self.view.mine else None
+
+    @property
     def desk(self) -> Desk:
         """The plain data that the parts of the screen read."""
         return Desk(self.facts, self.t, self.view, self.mandate, self.draft, self._spoken[1], self.cursor, self.kept)
@@ -122,6 +128,10 @@ class TableScreen(Screen):
             return Go("talk")
         elif what in ("party", "sources", "cell", "need", "close", "card"):
             self._look(what, *rest)
+        elif what in ("later", "asked"):
+            self.later = what == "later"
+        elif what == "answer" and self.question is not None:
+            return Answer(self.question.party or "", rest[0])
         else:
             return self._move(what, *rest)
         return None
@@ -165,6 +175,8 @@ class TableScreen(Screen):
             self.asking = ""
         elif not self.view.mine:
             return None
+        elif what == "stand" and not self.facts.one_text:
+            return Stand()
         elif what == "propose" and (not self.facts.one_text or self.desk.amends()):
             return Propose(self.draft)
         elif what == "sign" and rest[0] in self.view.offers:
@@ -193,6 +205,10 @@ class TableScreen(Screen):
             return ("sign", self.view.acceptable()[0].of)
         if key == pygame.K_t and self.facts.soundings:
             return ("talk",)
+        if key == pygame.K_a and self.question is not None:
+            return ("asked",)
+        if key == pygame.K_l and not self.facts.one_text:
+            return ("stand",)
         return {pygame.K_p: ("propose",), pygame.K_c: ("copy",), pygame.K_u: ("undo",)}.get(key)
 
     def first(self):
@@ -234,6 +250,8 @@ class TableScreen(Screen):
     def dialog(self, frame: Frame) -> Dialog | None:
         if self.cards:
             return event_card(frame, self.desk, self.cards[0])
+        if self.question is not None and not self.later:
+            return question_card(frame, self.desk, self.question)
         if self.asking:
             return self._question(frame)
         if self.sheet and self.sheet[0] == "party":
@@ -394,12 +412,15 @@ class TableScreen(Screen):
             return [button(look, "debrief", t("act.debrief"), ("debrief",), "primary", "document")]
         short = "" if wide else ".short"
         buttons = [*(self._votes if self.facts.one_text else self._offers)(desk, look, short)]
+        if self.question is not None:
+            label = t(f"act.answer{short}", party=self.facts.party(self.question.party or "").short)
+            buttons.append(button(look, "asked", label, ("asked",), "normal", "ear", tip=t("act.answer.tip")))
         if self.facts.soundings:
             tip = t("act.talk.tip")
             buttons.append(button(look, "talk", t(f"act.talk{short}"), ("talk",), "normal", "ear", tip=tip))
         if frame.wide >= 760:
-            tip, able = t("act.copy.tip"), desk.before() is not None
-            buttons.append(button(look, "copy", t("act.copy"), ("copy",), "normal", "pen", tip=tip, enabled=able))
+            label, tip, able = t(f"act.copy{short}"), t("act.copy.tip"), desk.before() is not None
+            buttons.append(button(look, "copy", label, ("copy",), "normal", "pen", tip=tip, enabled=able))
             tip, able = t("act.undo.tip"), bool(self.undo)
             buttons.append(button(look, "undo", t("act.undo"), ("undo",), "normal", "undo", tip=tip, enabled=able))
         buttons.append(button(look, "walk_out", t("act.walk_out"), ("walk_out",), "normal", "door", enabled=view.mine))
@@ -415,6 +436,9 @@ class TableScreen(Screen):
             why = desk.why_refused(offer.package)
             tip, able = t("act.sign.refused", why=why) if why else "", view.mine and not why
             yield button(look, f"sign.{offer.of}", label, ("sign", offer.of), "normal", "check", tip=tip, enabled=able)
+
+        label, tip = t(f"act.stand{short}"), t("act.stand.tip")
+        yield button(look, "stand", label, ("stand",), "normal", "dot", tip=tip, enabled=view.mine)
 
     def _votes(self, desk: Desk, look: Theme, short: str) -> Iterable[Button]:
         t, view = self.t, self.view

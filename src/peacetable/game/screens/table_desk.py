@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ...table.ledger import Offer
+from ...table.record import MOVES
 from .. import estimates, moods, telling
 from ..estimates import Change, Estimate
 from ..moods import Mood
@@ -71,8 +72,7 @@ class Desk:
     def since(self) -> int:
         """Place in the log after the person's own last move; 0 before the first."""
         log, me = self.view.log, self.view.party
-        return next((n + 1 for n in reversed(range(len(log))) if log[n].party == me and log[n].kind not in
-                     ("sound", "end")), 0)  # fmt: skip
+        return next((n + 1 for n in reversed(range(len(log))) if log[n].party == me and log[n].kind in MOVES), 0)
 
     def difference(self, u: float) -> str:
         """How a value compares with the walk-away, as a sentence."""

@@ -88,6 +88,8 @@ def status(desk: Desk, party: str) -> Status:
         whose = desk.facts.party(move.offer_of or "").short
         text = t("card.signed.you") if mine else t("card.signed", party=whose)
         return Status("check", "good", text, t("card.short.signed"))
+    if move.kind == "stand":
+        return Status("dot", "muted", t("card.stood", round=move.round), t("card.short.stood"))
     if desk.facts.one_text:
         return Status("speech", "text", t("card.amended", round=move.round), t("card.short.amended"))
     if move.changes == ():

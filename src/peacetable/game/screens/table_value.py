@@ -13,7 +13,8 @@ from ..ui import Bar, Column, Flag, Glossed, Label, Panel, Rule, ScrollArea, Sig
 from ..views import Entry
 from .table_desk import VERDICTS, Desk
 
-MARKS = {"event": "flash", "end": "table", "amend": "document", "carried": "check", "failed": "cross", "sound": "ear"}
+MARKS = {"event": "flash", "end": "table", "amend": "document", "carried": "check", "failed": "cross", "sound": "ear",
+         "answer": "ear"}  # fmt: skip
 
 
 def room(look: Theme, rect: pygame.Rect) -> pygame.Rect:
@@ -167,7 +168,7 @@ def _entry(
     mine = entry.party == view.party and entry.kind != "end"
     strong = entry.kind in ("sign", "walk_out", "end", "event", "carried", "failed")
     style = "small_strong" if strong else "small"
-    colour = "gold" if mine or entry.kind in ("event", "sound") else "text"
+    colour = "gold" if mine or entry.kind in ("event", "sound", "answer") else "text"
     text = telling.ending(view, t) if entry.kind == "end" else telling.headline(entry, desk.facts, t, view.party)
     if text:
         words = gloss(item, text, desk.facts.glossary, style, colour).items[-1]

@@ -26,7 +26,12 @@ from .base import Ask, Frame, Go, Order, Screen
 from .parts import button, button_row, footer, inside, settings
 from .table_desk import VERDICTS, Desk
 
-ANSWERS = {"would_sign": ("check", "good"), "could_move": ("question", "gold"), "no": ("cross", "bad")}
+SIGNS: dict[str | None, tuple[str, str]] = {
+    "would_sign": ("check", "good"),
+    "could_move": ("question", "gold"),
+    "no": ("cross", "bad"),
+    None: ("clock", "muted"),
+}
 
 
 class TalkScreen(Screen):
@@ -158,18 +163,19 @@ class TalkScreen(Screen):
         guess = desk.estimates[party]
         sign, colour = VERDICTS[guess.verdict]
         text.text(t("talk.guess", verdict=desk.verdict(guess)), "small", colour, sign=sign)
-        asked = [e for e in self._asked() if e.to == party and e.package == self.draft]
-        if asked:
-            sign, colour = ANSWERS[asked[-1].answer or "no"]
-            answer = t("talk.said", answer=t(f"talk.answer.{asked[-1].answer}"))
-            text.gap(2).text(answer, "small_strong", colour, sign=sign, id=f"whom.{party}.answer")
+        answers = [answer for e, answer in self._asked() if e.to == party and e.package == self.draft]
+        if answers:
+            sign, colour = SIGNS[answers[-1]]
+            said = t("talk.said", answer=t(f"talk.answer.{answers[-1]}")) if answers[-1] else t("talk.open")
+            text.gap(2).text(said, "small_strong", colour, sign=sign, id=f"whom.{party}.answer")
         made.items += text.items
         rect = column.take(max(text.y, inner.y + height) - column.y + look.px(10))
         label = f"{who.label}. {desk.verdict(guess)}"
         column.add(Card(f"whom.{party}", rect, label, ("whom", party), made.items, chosen=party == self.chosen))
 
-    def _asked(self) -> list[Entry]:
-        return [e for e in self.view.log if e.kind == "sound"]
+    def _asked(self) -> list[tuple[Entry, str | None]]:
+        """What the person has asked, each with its answer so far."""
+        return [(e, answer) for e, answer in self.view.asked() if e.party == self.view.party]
 
     def _draft_text(self, desk: Desk, column: Column) -> None:
         u = self.mandate.utility(self.draft)
@@ -187,11 +193,12 @@ class TalkScreen(Screen):
         column.text(t("talk.note"), "small", "muted").gap(4)
         if not asked:
             column.text(t("talk.none"), "small")
-        for n, entry in enumerate(asked):
-            sign, colour = ANSWERS[entry.answer or "no"]
+        for n, (entry, answer) in enumerate(asked):
+            sign, colour = SIGNS[answer]
             who = self.facts.party(entry.to or "").label
             same = entry.package == self.draft
-            text = t("talk.answered", round=entry.round, party=who, answer=t(f"talk.answer.{entry.answer}"))
+            words = t(f"talk.answer.{answer}") if answer else t("talk.answer.none")
+            text = t("talk.answered", round=entry.round, party=who, answer=words)
             column.gap(4).text(text, "small_strong", colour, sign=sign, id=f"answer.{n}")
             package = entry.package or ()
             differs = [i for i, (a, b) in enumerate(zip(package, self.draft, strict=True)) if a != b]
