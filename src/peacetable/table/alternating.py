@@ -90,8 +90,9 @@ def check(attempt: Attempt, move: Main) -> Moves:
         return single(WALK_OUT if isinstance(move, WalkOut) else STAND, attempt.nothing)
     if isinstance(move, Propose):
         return single(PROPOSE, attempt.own("propose this package", move.package))
-    names = [attempt.parties[q] for q in open_to(state, row, index)]
-    there = f"propose, walk out{', sign ' + ' or '.join(names) if names else ''}"
+    refused = move.offer_of if isinstance(move, Sign) else ""
+    names = [name for q in open_to(state, row, index) if (name := attempt.parties[q]) != refused]
+    there = f"propose, let everything stand, walk out{', sign ' + ' or '.join(names) if names else ''}"
     if not isinstance(move, Sign):
         raise attempt.refusal("not_possible", "do this", f"{move!r} is no move", there)
     q = attempt.index(move.offer_of)
