@@ -16,6 +16,7 @@ from peacetable.cli import COMMANDS
 from peacetable.table.protocols import PROTOCOLS
 
 ROOT = Path(__file__).parent.parent / "src" / "peacetable"
+LONGEST_MODEL = 150  # lines of the class Negotiation
 LIST = ROOT / "table" / "protocols.py"  # imports the protocols by the names of their modules
 
 # layer -> layers it may import besides itself
@@ -172,6 +173,13 @@ def test_a_circle_is_seen(tmp_path, back):
 def test_a_circle_of_packages_is_seen():
     graph = {"p.table.a": {"p.files.b"}, "p.files.c": {"p.table.d"}}
     assert circle(graph) == "" and "p.files" in circle(by_package(graph))
+
+
+def test_the_model_is_short():
+    """What is not Mesa's stands in other modules, which the class names."""
+    tree = ast.parse((ROOT / "abm" / "model.py").read_text(encoding="utf-8"))
+    (model,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Negotiation")
+    assert model.end_lineno - model.lineno + 1 <= LONGEST_MODEL
 
 
 def test_a_protocol_is_named_in_its_module_alone():

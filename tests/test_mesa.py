@@ -15,6 +15,7 @@ import peacetable
 from peacetable.abm import agents, model
 from peacetable.abm.model import Negotiation
 from peacetable.errors import NotationError, ScenarioError
+from peacetable.files import configs_dir
 
 pytestmark = pytest.mark.quick
 
@@ -170,7 +171,7 @@ def test_numbers_of_numpy_are_numbers_and_one_name_is_a_list_of_one():
 
 def test_names_paths_and_scenarios_are_taken(tmp_path):
     scenario = peacetable.load("venue-2025@more-cities")
-    folder = Path(peacetable.load.__globals__["configs_dir"]()) / "scenarios" / "venue-2025"
+    folder = configs_dir() / "scenarios" / "venue-2025"
     for given in ("venue-2025@more-cities", scenario):
         assert Negotiation(given, rng=1).talks.problem == scenario
     for given in (folder, str(folder)):

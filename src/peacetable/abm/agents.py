@@ -7,7 +7,7 @@ from functools import cached_property
 import mesa
 import numpy as np
 
-from ..scenario import Numbers, Party, Strategy
+from ..scenario import Numbers, Party
 from ..scenario.factored import Ranking, ranking
 from ..scenario.facts import AGAINST, UNSAID
 from ..strategies import Decider, Own
@@ -21,9 +21,11 @@ class Delegation(mesa.Agent):
     """Decides for its party at every table where it has a move and no person sits in its place. `party`: the facts;
     `index`: its place in the order of the scenario; `talks`: the tables."""
 
-    def __init__(self, model: mesa.Model, talks: Tables, party: Party, index: int, strategy: Strategy):
+    def __init__(self, model: mesa.Model, talks: Tables, party: Party):
         super().__init__(model)
-        self.talks, self.party, self.index, self.strategy = talks, party, index, strategy
+        self.talks, self.party, self.index = talks, party, talks.parties.index(party.id)
+        self.strategy = self.decider.strategy
+        talks.changed[party.id] = self.rank_again
         self._ranking: Ranking | None = None
         self._blunt = False
 

@@ -9,8 +9,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from ..chance import Rng, seed_from
-from ..errors import NotationError
+from ..chance import Rng
 from ..scenario import Scenario, Strategy
 from ..table.moves import Move
 from ..table.record import Record
@@ -18,8 +17,8 @@ from ..table.state import State
 from . import people, reporters, results, seat
 from .agents import Delegation
 from .replay import Replay
-from .settings import names, plain_strategies, read_overrides, strategies_of, whole, with_overrides
-from .tables import Tables
+from .settings import scenario_of, seed_of
+from .tables import Tables, tables_of
 
 # before models got a clock in 3.5, batch_run reads what was collected one step before the last: the end counts as one
 READS_ONE_STEP_BACK = not hasattr(mesa.Model, "run_for")
@@ -35,8 +34,7 @@ class Negotiation(mesa.Model):
     party -> Strategy or text (strategies.registry.read), or one for all; `model_reporters`: more for Mesa's
     DataCollector than ours, `agent_reporters`: a row for each delegation too (True: ours, or more), both as Mesa takes
     them; `settings`: `rounds`, `consent`, `quorum`, `order`, `protocol`, `reservations` (party -> fixed value) and
-    `draw` in place of the scenario's. Raises NotationError for what cannot be read, ScenarioError for a scenario with
-    errors.
+    `draw` in place of the scenario's. Raises NotationError for what cannot be read, ScenarioError for a bad scenario.
     """
 
     running: bool  # Mesa's: whether any table goes on
@@ -55,44 +53,21 @@ class Negotiation(mesa.Model):
         agent_reporters: Mapping | bool = False,
         **settings: Any,
     ):
-        seed = _seed(seed, rng)
+        seed = seed_of(seed, rng)
         super().__init__(rng=seed)
-        self.tables = whole("tables", tables, 1, 2**31)
-        first_table = whole("first_table", first_table, 0, 2**63 - self.tables)
-        scenario = _scenario(scenario)
-        overrides = read_overrides(scenario, **settings)
-        problem = with_overrides(scenario, overrides)
-        if strategies is not None:
-            overrides["strategies"] = plain_strategies(strategies)
-        chosen, persons = strategies_of(problem, strategies), dict.fromkeys(names("human", human), "")
-        keep = self.tables == 1 if record is None else record
-        self._host(
-            Tables(problem, chosen, seed, self.tables, first_table, keep, persons, overrides),
-            model_reporters,
-            agent_reporters,
-        )
+        talks = tables_of(scenario_of(scenario), seed, tables, first_table, human, record, strategies, settings)
+        self._host(talks, model_reporters, agent_reporters)
 
     def _host(self, talks: Tables, model_reporters: Mapping | None, agent_reporters: Mapping | bool) -> None:
         """Step these tables from now on."""
-        # Mesa counts every call of step, also those after the end
-        self._counted_step = self.step
+        self._counted_step = self.step  # Mesa counts every call, also those after the end
         self.step = self._step_while_running  # type: ignore[method-assign]
-        self.talks, self.seed_used = talks, talks.seed
-        strategies = {party: decider.strategy for party, decider in talks.deciders.items()}
-        self.delegations = {
-            p.id: Delegation(self, talks, p, i, strategies[p.id]) for i, p in enumerate(talks.problem.parties)
-        }
-        talks.changed.append(self._rank_again)
+        self.talks, self.tables, self.seed_used = talks, talks.tables, talks.seed
+        self.delegations = {party.id: Delegation(self, talks, party) for party in talks.problem.parties}
         self.datacollector = mesa.DataCollector(*reporters.reporters(self, model_reporters, agent_reporters))
         self.running = talks.running
         self.datacollector.collect(self)
-        # some versions of Mesa keep every model alive in a class-level table; nothing of it is needed from here on
-        kept = getattr(mesa.Agent, "_ids", None)
-        if kept is not None:
-            kept.pop(self, None)
-
-    def _rank_again(self, party: str, rows: np.ndarray) -> None:
-        self.delegations[party].rank_again(rows)
+        _let_go(self)
 
     @classmethod
     def resume(cls, scenario: Scenario, header: dict, records: Sequence[Record]) -> Negotiation:
@@ -100,7 +75,6 @@ class Negotiation(mesa.Model):
         say. `scenario` is the one in the header (files.from_document). Raises MinutesError."""
         model = cls.__new__(cls)
         mesa.Model.__init__(model, rng=header["seed"])
-        model.tables = 1
         model._host(Replay(scenario, header, records, goes_on=True).live(), None, False)
         return model
 
@@ -156,12 +130,9 @@ class Negotiation(mesa.Model):
     def submit(self, party: str, move: Move, *, at: str) -> None:
         """Take the move of the person who plays `party`, meant for the step `at` (`moment`). Raises Refusal: what was
         tried, why not, what is possible. The answer of an agent that was asked is the last record of the view's log."""
-        people.submit(self.talks, party, move, at, self._answer)
+        people.submit(self.talks, party, move, at, self.delegations)
         if self.talks.complete:
             self._close_step()
-
-    def _answer(self, party: str, package: np.ndarray, draw: float) -> str:
-        return self.delegations[party].answer(package, 0, draw)
 
     def take_seat(self, party: str, by: str) -> None:
         """From now on the person `by` plays the party. Raises Refusal, NotationError."""
@@ -205,27 +176,8 @@ class Negotiation(mesa.Model):
         self.remove_all_agents()
 
 
-def _seed(seed: Rng | None, rng: Rng | None) -> int:
-    """The one seed that was given by either name: Mesa's batch_run uses both. Raises NotationError."""
-    if seed is not None and rng is not None:
-        if not (isinstance(seed, int | np.integer) and isinstance(rng, int | np.integer) and seed == rng):
-            raise NotationError(f"Two seeds are given, seed={seed!r} and rng={rng!r}; give one of them.")
-    given = rng if seed is None else seed
-    try:
-        return seed_from(given)
-    except (TypeError, ValueError) as error:
-        raise NotationError(
-            f"Cannot take {given!r} as a seed ({error}); possible: a whole number from 0, a list of them, a "
-            "SeedSequence or a generator of NumPy."
-        ) from None
-
-
-def _scenario(given: Scenario | str | Path) -> Scenario:
-    """The scenario itself, or the one of that name or path. Raises NotationError, ScenarioError."""
-    if isinstance(given, Scenario):
-        return given
-    if not isinstance(given, str | Path):
-        raise NotationError(f"Negotiation needs a scenario, its name or its folder, not {given!r}.")
-    from ..files import load
-
-    return load(given)
+def _let_go(model: mesa.Model) -> None:
+    """Some versions of Mesa keep every model alive in a class-level table, of which nothing is needed later."""
+    kept = getattr(mesa.Agent, "_ids", None)
+    if kept is not None:
+        kept.pop(model, None)

@@ -6,7 +6,8 @@ first. A Refusal says what was tried, why not, and what is possible.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Protocol
 
 import numpy as np
 
@@ -19,17 +20,23 @@ from . import seat
 from .tables import TABLE, Tables
 
 WORDS = 2000  # letters in one statement
-Agents = Callable[[str, np.ndarray, float], str]  # party, package (I,), draw -> what its agent answers
 
 
-def submit(talks: Tables, party: str, move: Move, at: str, answers: Agents) -> None:
+class Agent(Protocol):
+    """Who acts for a party that nobody plays."""
+
+    def answer(self, package: np.ndarray, table: int, draw: float) -> str:
+        """What it says in private to a package (I,) at one table; `draw`: uniform, decides whether it is candid."""
+
+
+def submit(talks: Tables, party: str, move: Move, at: str, agents: Mapping[str, Agent]) -> None:
     """Take the move of the person who plays `party`, meant for the step `at` (`Tables.moment`). Raises Refusal.
 
     What several parties decide together is made when all have moved; `Tables.complete` says so. Asides take no turn.
     """
     _admit(talks, party, at)
     if isinstance(move, Sound):
-        return _sound(talks, party, move, answers)
+        return _sound(talks, party, move, agents)
     if isinstance(move, Answer):
         return _answer(talks, party, move)
     if isinstance(move, Say):
@@ -137,7 +144,7 @@ def _whom(talks: Tables, party: str, what: str, to: str) -> str:
     return asked.labels[there]
 
 
-def _sound(talks: Tables, party: str, move: Sound, answers: Agents) -> None:
+def _sound(talks: Tables, party: str, move: Sound, agents: Mapping[str, Agent]) -> None:
     """Ask another party about a package: "would_sign", "could_move" or "no" is the answer of an agent, as its strategy
     and candour have it; a person answers when it likes. Only the two see it in the minutes."""
     asked, most, used = (
@@ -155,7 +162,7 @@ def _sound(talks: Tables, party: str, move: Sound, answers: Agents) -> None:
     answer = None
     if move.to not in talks.people:
         draw = talks.draws("sounding", turn, used + 1, TABLE)[0, used]
-        answer = answers(move.to, package, float(draw))
+        answer = agents[move.to].answer(package, 0, float(draw))
     text = write(talks.problem, package)
     talks.note(Sounded(talks.state.round, int(turn), party, move.to, text, answer))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..chance import Rng, seed_from
 from ..errors import NotationError
 from ..scenario import Judgement, Part, Scenario, Strategy
 from ..scenario.consent import CONSENTS
@@ -19,6 +21,32 @@ from ..table.protocols import PROTOCOLS
 
 # settings of a run that minutes and manifests note, by their names as arguments of Negotiation
 OVERRIDES = ("rounds", "consent", "quorum", "order", "protocol", "reservations", "draw", "strategies")
+
+
+def seed_of(seed: Rng | None, rng: Rng | None) -> int:
+    """The one seed that was given by either name: Mesa's batch_run uses both. Raises NotationError."""
+    if seed is not None and rng is not None:
+        if not (isinstance(seed, int | np.integer) and isinstance(rng, int | np.integer) and seed == rng):
+            raise NotationError(f"Two seeds are given, seed={seed!r} and rng={rng!r}; give one of them.")
+    given = rng if seed is None else seed
+    try:
+        return seed_from(given)
+    except (TypeError, ValueError) as error:
+        raise NotationError(
+            f"Cannot take {given!r} as a seed ({error}); possible: a whole number from 0, a list of them, a "
+            "SeedSequence or a generator of NumPy."
+        ) from None
+
+
+def scenario_of(given: Scenario | str | Path) -> Scenario:
+    """The scenario itself, or the one of that name or path. Raises NotationError, ScenarioError."""
+    if isinstance(given, Scenario):
+        return given
+    if not isinstance(given, str | Path):
+        raise NotationError(f"Negotiation needs a scenario, its name or its folder, not {given!r}.")
+    from ..files import load
+
+    return load(given)
 
 
 def whole(what: str, value: Any, low: int, high: int) -> int:

@@ -6,7 +6,7 @@ what they are shown in `seat.py`, what came of it in `results.py`; minutes are h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ from ..table.record import Amended, Ended, Happened, Kind, Moved, Order, Record,
 from ..table.rounds import Rounds
 from ..table.state import ENDINGS, State, start
 from . import draws
-from .settings import place_of
+from .settings import names, place_of, plain_strategies, read_overrides, strategies_of, whole, with_overrides
 
 Reasons = Sequence[Sequence[Mapping[str, str]]]
 TABLE = np.array([0])  # the one table where people play
@@ -74,7 +74,7 @@ class Tables:
         self.records: list[list[Record]] = [[] for _ in range(tables if keep else 0)]
         self.event_rounds = np.zeros((tables, len(problem.events)), dtype=np.int32)  # 0: not yet
         self.course: list[np.ndarray] = []  # reservation values (R, P) in every round so far, where records are kept
-        self.changed: list = []  # whom to tell of new preferences: called with party and tables
+        self.changed: dict[str, Callable[[np.ndarray], None]] = {}  # party -> whom to tell of its new wishes
         self._open_rankings: dict[int, Ranking] = {}
         self._estimates: dict[tuple, Estimates | None] = {}
         self._seen: dict[tuple[str, int], tuple[int, tuple[Record, ...]]] = {}
@@ -302,8 +302,8 @@ class Tables:
         for index, party in enumerate(self.parties):
             if event.close or party in event.salience:
                 self._open_rankings.pop(index, None)
-                for tell in self.changed:
-                    tell(party, rows)
+                if party in self.changed:
+                    self.changed[party](rows)
 
     # -- what parties have ---------------------------------------------------------------------------------------------
 
@@ -381,6 +381,28 @@ class Tables:
         for known in self._open_rankings.values():
             known.release()
         self._open_rankings = {}
+
+
+def tables_of(
+    scenario: Scenario,
+    seed: int,
+    tables: int,
+    first_table: int,
+    human: Sequence[str],
+    record: bool | None,
+    strategies: Mapping[str, Strategy | str] | Strategy | str | None,
+    settings: Mapping[str, Any],
+) -> Tables:
+    """New tables by what Negotiation was given, see there. Raises NotationError."""
+    tables = whole("tables", tables, 1, 2**31)
+    first_table = whole("first_table", first_table, 0, 2**63 - tables)
+    overrides = read_overrides(scenario, **settings)
+    problem = with_overrides(scenario, overrides)
+    if strategies is not None:
+        overrides["strategies"] = plain_strategies(strategies)
+    chosen, people = strategies_of(problem, strategies), dict.fromkeys(names("human", human), "")
+    keep = tables == 1 if record is None else record
+    return Tables(problem, chosen, seed, tables, first_table, keep, people, overrides)
 
 
 def _some(because: Reasons | None, at: np.ndarray) -> Reasons | None:
