@@ -19,7 +19,6 @@ from pathlib import Path
 import numpy as np
 
 from peacetable import Negotiation
-from peacetable.abm.results import outcomes
 from peacetable.analysis import solve
 from peacetable.analysis.solutions import points
 from peacetable.analysis.zone import vetoes
@@ -59,7 +58,7 @@ def measured(scenario: Scenario, tables: int) -> dict:
         agreed += len(rows)
         _count(levels, model.state.agreed[rows])
         resting += int(rests_on_guesses(model, rows).sum())
-        zones = outcomes(model)["zone"]
+        zones = model.outcomes()["zone"]
         enumerable = zones[0] is not None
         with_zone += int((zones > 0).sum()) if enumerable else 0
         for name, packages in _solutions(model).items() if enumerable else ():
@@ -118,7 +117,7 @@ def rests_on_guesses(model: Negotiation, rows: np.ndarray) -> np.ndarray:
     at the low end of their range, bool (n,) for the tables `rows`."""
     numbers, sheet = model.talks.drawn, cells(model.talks.problem)
     packages = model.state.agreed[rows].astype(np.int64)
-    needs = model.talks.space.needs(packages)
+    needs = model.talks.space.consent.needs(packages)
     columns = model.talks.space.offsets[:-1] + packages
     result = np.zeros(len(rows), dtype=bool)
     gains, weights = numbers.gains(rows), np.broadcast_to(numbers.weights, (model.tables, *numbers.weights.shape[1:]))

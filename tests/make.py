@@ -162,3 +162,28 @@ def submit(model, move) -> None:
     """The move of the person who is awaited first, made now."""
     party = (*model.awaiting, *model.talks.people)[0]
     model.submit(party, move, at=model.moment)
+
+
+def renamed(scenario: Scenario, names: dict[str, str]) -> Scenario:
+    """The same scenario with other ids of its parties."""
+    return replace(
+        scenario,
+        issues=tuple(
+            replace(i, levels=tuple(replace(k, needs=tuple(names[p] for p in k.needs)) for k in i.levels))
+            for i in scenario.issues
+        ),
+        parties=tuple(replace(p, id=names[p.id]) for p in scenario.parties),
+        protocol=replace(
+            scenario.protocol,
+            vetoes=tuple(names[p] for p in scenario.protocol.vetoes),
+            mediator=names.get(scenario.protocol.mediator, ""),
+        ),
+        events=tuple(
+            replace(
+                e,
+                reservation={names[p]: change for p, change in e.reservation.items()},
+                salience={names[p]: factors for p, factors in e.salience.items()},
+            )
+            for e in scenario.events
+        ),
+    )

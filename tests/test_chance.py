@@ -25,7 +25,8 @@ KNOWN = (
 
 @pytest.mark.parametrize(("counter", "key", "answer"), KNOWN)
 def test_philox_gives_the_published_answers(counter, key, answer):
-    assert tuple(philox4x32(np.array(counter, dtype=np.uint64), key).tolist()) == answer
+    counter, key = (tuple(np.array([x], dtype=np.uint64) for x in words) for words in (counter, key))
+    assert tuple(int(word[0]) for word in philox4x32(counter, key)) == answer
 
 
 LAST = 2**64 - 1  # of the numbers of seeds and tables
@@ -54,6 +55,24 @@ def test_purposes_turns_tables_and_seeds_are_independent_looking():
     assert np.abs(table - np.eye(len(draws))).max() < 0.08
     assert abs(np.mean(draws) - 0.5) < 0.01
     assert abs(np.var(draws) - 1 / 12) < 0.005
+
+
+@given(st.lists(st.text("abc_-", max_size=6), max_size=9), st.integers(0, LAST), st.integers(0, 1000))
+def test_what_is_drawn_for_an_id_does_not_depend_on_the_others(ids, seed, turn):
+    chance, rows = Chance(seed, np.arange(6)), np.array([1, 4])
+    found = chance.of("values", ids, turn)
+    assert found.shape == (6, len(ids)) and ((found >= 0) & (found < 1)).all()
+    assert (chance.of("values", ids, turn, rows) == found[rows]).all()
+    for k, id in enumerate(ids):
+        assert (chance.uniform("values", turn, 3, id=id)[:, 0] == found[:, k]).all()
+    assert len({*found[0].tolist()}) == len({*ids}), "another id, another draw"
+
+
+def test_ids_are_independent_looking():
+    ids = [f"{party} {issue} level-{k}" for party in ("a", "b") for issue in ("land", "term") for k in range(10)]
+    for seed in (0, 1):
+        table = np.corrcoef(Chance(seed, np.arange(4000)).of("values", ids).T)
+        assert np.abs(table - np.eye(len(ids))).max() < 0.08
 
 
 def test_a_seed_out_of_range_is_refused():

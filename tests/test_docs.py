@@ -75,6 +75,12 @@ def test_the_reference_of_all_keys_is_that_of_the_schema():
 CONFIGURING = (ROOT / "docs" / "configuring.md").read_text(encoding="utf-8")
 
 
+def test_the_figures_of_a_scenario_can_be_measured_anew():
+    code = "import sys; sys.path.insert(0, 'docs'); import make_measured as m; "
+    code += "found = m.figures('venue-2025', 30, 'weight'); print(found['tables'], m.section({'x': found}))"
+    assert python("-c", code).startswith("30 | | x |")
+
+
 def test_every_key_of_every_file_is_explained():
     shapes, waiting = set(), [schema.Folder, schema.VariantFile]
     while waiting:

@@ -14,11 +14,24 @@ from hypothesis import strategies as st
 import make
 from oracle import Table
 from peacetable import load
+from peacetable.abm import draws
 from peacetable.abm.model import Negotiation
 from peacetable.abm.replay import Replay
+from peacetable.chance import Chance
 from peacetable.errors import MinutesError, NotationError, Refusal, ScenarioError
 from peacetable.experiments.drawn import inputs
-from peacetable.scenario import Condition, Event, Judgement, Position, Rule, Space, factored, preferences, ranking
+from peacetable.scenario import (
+    Condition,
+    Event,
+    Judgement,
+    Position,
+    Rule,
+    Space,
+    cells,
+    factored,
+    preferences,
+    ranking,
+)
 from peacetable.scenario.facts import PARTIES_MOST
 from peacetable.scenario.nearest import cheapest
 from peacetable.scenario.ranking import SortedRanking, SplitRanking
@@ -57,12 +70,11 @@ def oracle_for(model, table=0):
         merged = {**params["bidding"], **params["acceptance"], "prior": 0, "stability": 0, **params["opponent_model"]}
         strategies.append(merged | {"model": delegation.strategy.opponent_model.name})
 
-    def draws(purpose, count):
-        return lambda n: model.talks.chance.uniform(purpose, n, count)[table].tolist()
+    def draws(purpose, ids):
+        return lambda n: model.talks.chance.of(purpose, ids, n)[table].tolist()
 
-    return Table(
-        sc, drawn, gains, draws("order", len(sc.parties)), draws("events", len(sc.events)), strategies,
-    )  # fmt: skip
+    events = [event.id for event in sc.events]
+    return Table(sc, drawn, gains, draws("order", sc.party_ids), draws("events", events), strategies)
 
 
 @pytest.mark.quick
@@ -250,33 +262,87 @@ def test_table_k_of_5000_is_the_same_alone_in_chunks_of_7_and_in_reverse():
     assert columns_equal(joined([parts[k] for k in starts]), {n: c[:210] for n, c in whole.items()})
 
 
-@given(made, st.integers(0, 1000))
-def test_renaming_the_parties_renames_the_result(scenario, seed):
-    names = {p: f"x{k}" for k, p in enumerate(reversed(scenario.party_ids))}
+def still(scenario, order):
+    """The scenario with nothing left to chance."""
+    events = tuple(e for e in scenario.events if e.probability is None)
+    return replace(scenario, draw=(), events=events, protocol=replace(scenario.protocol, order=order))
 
-    def level(old):
-        return replace(old, needs=tuple(names[n] for n in old.needs))
 
-    renamed = replace(
-        scenario,
-        issues=tuple(replace(i, levels=tuple(level(k) for k in i.levels)) for i in scenario.issues),
-        parties=tuple(replace(p, id=names[p.id]) for p in scenario.parties),
-        protocol=replace(scenario.protocol, vetoes=tuple(names[p] for p in scenario.protocol.vetoes)),
-        events=tuple(
-            replace(
-                e,
-                reservation={names[p]: change for p, change in e.reservation.items()},
-                salience={names[p]: factors for p, factors in e.salience.items()},
-            )
-            for e in scenario.events
-        ),
-    )
-    one = Negotiation(scenario, tables=5, seed=seed).run().outcomes()
-    two = Negotiation(renamed, tables=5, seed=seed).run().outcomes()
+def same(one, two, names):
+    """Whether the tables ended alike, to the bit, each party by its name."""
+    one, two = one.run().outcomes(), two.run().outcomes()
     for party, name in names.items():
         assert (one[f"u_{party}"] == two[f"u_{name}"]).all()
     assert [names.get(by) for by in one["by"]] == list(two["by"])
-    assert (one["package"] == two["package"]).all()
+    assert (one["package"] == two["package"]).all() and (one["turns"] == two["turns"]).all()
+
+
+@pytest.mark.quick
+@given(made, st.sampled_from(["fixed", "rotating"]), st.sampled_from(["alternating_offers", "single_text"]))
+def test_renaming_the_parties_renames_the_result(scenario, order, protocol):
+    """To the bit, where nothing is drawn: what is drawn for a party goes by its name."""
+    scenario = still(replace(scenario, protocol=replace(scenario.protocol, name=protocol)), order)
+    if protocol == "single_text":  # a neutral chair draws its amendments, whatever the names
+        scenario = replace(scenario, protocol=replace(scenario.protocol, mediator=scenario.party_ids[0]))
+    names = {p: f"x{k}" for k, p in enumerate(reversed(scenario.party_ids))}
+    same(*(Negotiation(case, tables=5, seed=1) for case in (scenario, make.renamed(scenario, names))), names)
+
+
+def test_renaming_the_parties_leaves_the_rate_within_its_interval():
+    scenario = make.scenario(8, (3, 3, 3), rounds=6, reservation=0.53)
+    names = {p: f"x{k}" for k, p in enumerate(reversed(scenario.party_ids))}
+    n, rates = 1500, []
+    for case in (scenario, make.renamed(scenario, names)):
+        rates.append((Negotiation(case, tables=n, seed=5).run().outcomes()["ended"] == "agreement").mean())
+    half = 1.96 * np.sqrt(sum(r * (1 - r) for r in rates) / n)
+    assert 0.05 < min(rates) < 0.95 and abs(rates[0] - rates[1]) < half
+
+
+@pytest.mark.quick
+@given(made, st.randoms(use_true_random=False), st.sampled_from(["alternating_offers", "single_text"]))
+def test_listing_the_parties_in_another_order_changes_nothing_where_chance_seats_them(scenario, chance, protocol):
+    """To the bit, with all draws: draws, sums and ties over parties do not go by their places in the file."""
+    scenario = replace(scenario, protocol=replace(scenario.protocol, order="random", name=protocol))
+    parties = list(scenario.parties)
+    chance.shuffle(parties)
+    other = replace(scenario, parties=tuple(parties))
+    names = {p: p for p in scenario.party_ids}
+    same(*(Negotiation(case, tables=6, seed=2) for case in (scenario, other)), names)
+
+
+def test_what_is_added_to_a_scenario_leaves_the_other_draws_alone():
+    scenario = make.scenario(3, (3, 2, 4), red_lines=0.0)
+    more = Negotiation(grown(scenario), tables=20, seed=6).talks
+    talks = Negotiation(scenario, tables=20, seed=6).talks
+    old, new = (draws.uniforms(case, Chance(6, np.arange(20))) for case in (scenario, grown(scenario)))
+    at = [int(np.flatnonzero(np.array(more.parties) == p)[0]) for p in talks.parties]
+    levels = [(i.id, k.id) for i in scenario.issues for k in i.levels]
+    others = [(i.id, k.id) for i in grown(scenario).issues for k in i.levels]
+    columns = [others.index(level) for level in levels]
+    issues = [grown(scenario).issue_ids.index(i) for i in scenario.issue_ids]
+    drawn = cells(scenario).ranged & cells(grown(scenario)).ranged[np.ix_(at, columns)]
+    assert drawn.any()
+    assert (old["values"][:, drawn] == new["values"][:, at][:, :, columns][:, drawn]).all()
+    assert (old["saliences"] == new["saliences"][:, at][:, :, issues]).all()
+    assert (old["reservations"] == new["reservations"][:, at]).all()
+    assert (old["changes"] == new["changes"][:, at]).all()
+    assert (talks.shifts == more.shifts[:, 1:][:, :, at]).all()
+    rounds, later = (draws.event_rounds(case, Chance(6, np.arange(20))) for case in (scenario, grown(scenario)))
+    early = (rounds > 0) & (rounds <= scenario.protocol.rounds)
+    assert (rounds[early] == later[:, 1:][early]).all() and early.any()
+
+
+def grown(scenario):
+    """The scenario with a party, an issue, a level of every issue and an event more, each the first in its list."""
+    first = scenario.parties[0]
+    level = replace(scenario.issues[0].levels[0], id="new")
+    issues = tuple(replace(i, levels=(level, *i.levels), ordered=False) for i in scenario.issues)
+    issues = (replace(issues[0], id="new"), *issues)
+    saliences = first.saliences["i0"]
+    parties = (replace(first, id="new"), *scenario.parties)
+    parties = tuple(replace(p, saliences={"new": saliences, **p.saliences}) for p in parties)
+    event = Event("new", "New", "x", None, 0.3, {}, 0, "r")
+    return replace(scenario, issues=issues, parties=parties, events=(event, *scenario.events))
 
 
 @pytest.mark.quick
@@ -285,7 +351,7 @@ def test_a_replay_makes_the_same_table_without_chance_or_strategies(scenario, se
     model = Negotiation(scenario, seed=seed, first_table=5).run()
     header, records = model.minutes()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("peacetable.chance.Chance.uniform", lambda *a, **k: pytest.fail("a replay drew chance"))
+        patch.setattr("peacetable.chance.Chance._draw", lambda *a, **k: pytest.fail("a replay drew chance"))
         patch.setattr("peacetable.strategies.decide.Decider.decide", lambda *a: pytest.fail("a replay asked"))
         again = Replay(scenario, header, records)
         assert again.chance is None
@@ -422,7 +488,7 @@ def test_a_single_text_is_the_same_alone_in_a_batch_and_in_a_replay(scenario, se
     model = Negotiation(scenario, seed=seed, first_table=4).run()
     assert columns_equal(model.outcomes(), {n: c[4:5] for n, c in whole.items()})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("peacetable.chance.Chance.uniform", lambda *a, **k: pytest.fail("a replay drew chance"))
+        patch.setattr("peacetable.chance.Chance._draw", lambda *a, **k: pytest.fail("a replay drew chance"))
         assert Replay(scenario, *model.minutes()).run().report() == model.report()
 
 
@@ -580,7 +646,7 @@ def test_a_mediator_who_can_amend_nothing_leaves_the_draft_as_it_is():
         for k, level in enumerate(i.levels)
     }
     scenario = replace(base, parties=(replace(base.parties[0], positions=only), *base.parties[1:]))
-    model = Negotiation(scenario, seed=1).run()
+    model = Negotiation(replace(scenario, events=()), seed=1).run()
     tabled = [r.package for r in model.talks.records[0] if r.kind == "propose"]
     assert len(tabled) == 7 and set(tabled) == {"i0=l0 i1=l0"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -126,8 +127,13 @@ def test_whole_game_by_keyboard_alone(scenario, start, side):
     assert app.screen.name == "briefing" and app.session.running
 
 
+def quiet(scenario):
+    """Without events that interrupt."""
+    return replace(scenario, events=())
+
+
 def test_walking_out_asks_first(scenario, start):
-    app = start(scenario, party="ukraine")
+    app = start(quiet(scenario), party="ukraine")
     click(app, "go")
     click(app, "walk_out")
     assert app.stage.focus_id == "dialog.stay"
@@ -510,7 +516,7 @@ def test_the_window_follows_its_size_and_scale(scenario, start):
 
 
 def test_agents_rest_between_moves_and_idle_when_minimised(scenario, start):
-    app = start(scenario, pause=0.5, party="russia")
+    app = start(quiet(scenario), pause=0.5, party="russia")
     click(app, "go")
     app.tick(0.3)
     assert not app.session.view().log
@@ -533,7 +539,7 @@ def test_closing_is_immediate(scenario, start):
 
 
 def test_tooltips_explain_on_hover_and_on_focus(scenario, start):
-    app = start(scenario, party="ukraine")
+    app = start(quiet(scenario), party="ukraine")
     note = next(w for w in app.stage.order() if w.role == "note")
     tab_to(app, note.id)
     app.tick(1.0)

@@ -514,9 +514,8 @@ def test_sources_are_shown_on_demand(scenario, start):
 
 def test_sheets_tell_demands_silences_and_where_levels_come_from(start):
     scenario = demanding("condition")
-    scenario = dataclasses.replace(
-        scenario, issues=(*scenario.issues[:4], dataclasses.replace(scenario.issues[4], sources=("C001",)))
-    )
+    issues = (*scenario.issues[:4], dataclasses.replace(scenario.issues[4], sources=("C001",)))
+    scenario = dataclasses.replace(scenario, issues=issues, events=())
     app = start(scenario, "nato")
     click(app, "card.us")
     source = scenario.sources[scenario.parties[2].demands[0].change.sources[0]]
@@ -567,7 +566,7 @@ def eventful(scenario):
         scenario.events[0], round=2, probability=None, rounds=3, close={"air_cover": ("air_shield",)},
         reservation={party: Judgement(x, x, x) for party, x in (("ukraine", -0.05), ("us", 0.02))},
     )  # fmt: skip
-    return dataclasses.replace(scenario, events=(event,))
+    return dataclasses.replace(scenario, events=(event,), draw=())
 
 
 def until_event(app: App) -> None:
@@ -594,7 +593,8 @@ def test_events_interrupt_and_say_what_changed(eventful, start):
         assert source.speaker in shown and source.outlet in shown and source.address in shown
     assert "23" in app.find("event.change.0").label
     assert app.find("event.change.1").label == "Off the table for good: Air shield on Air cover."
-    assert "0.45 before, 0.40 now" in app.find("event.change.2").label
+    stays = eventful.parties[0].reservation.value + eventful.parties[0].drift.value
+    assert f"{stays:.2f} before, {stays - 0.05:.2f} now" in app.find("event.change.2").label
     assert "United States" in app.find("event.change.3").label and "0.02" not in shown
     press(app, pygame.K_RETURN)
     assert app.stage.dialog is None and not app.screen.waits()

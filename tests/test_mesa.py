@@ -84,7 +84,8 @@ def test_batch_run_with_agent_reporters_gives_a_row_for_every_delegation():
     assert last["utility"].tolist() == table.utilities()[0].tolist()
     assert last["reservation"].tolist() == table.state.reservation[0].tolist()
     proposed = {r.party: r.package for r in table.talks.records[0] if r.kind == "propose"}
-    assert last["last_offer"].tolist() == [proposed.get(party) for party in table.talks.parties]
+    offers = [offer if isinstance(offer, str) else None for offer in last["last_offer"]]  # pandas may write NaN
+    assert offers == [proposed.get(party) for party in table.talks.parties]
 
 
 def test_the_collected_frames_begin_before_the_first_move_and_end_with_the_last():

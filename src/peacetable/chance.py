@@ -1,13 +1,16 @@
 """The only source of random numbers: a counter-based generator, vectorised over tables.
 
-A number depends on (seed, table, purpose, turn, index) and on nothing else, so a table is the same alone, in any
-chunk and on any number of workers. Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy
-as 1, 2, 3", SC11 (2011); the tests hold it to the known answers published with it.
+A number depends on (seed, table, purpose, turn, id of what is drawn, index) and on nothing else, so a table is the same
+alone, in any chunk and on any number of workers, and what is added to a scenario leaves the draws of the rest alone.
+Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11 (2011); the tests
+hold it to the known answers published with it.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -20,20 +23,28 @@ PURPOSES = (
 )  # fmt: skip
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
-_W0, _W1 = 0x9E3779B9, 0xBB67AE85
+_W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _LOW = np.uint64(0xFFFFFFFF)
 _32 = np.uint64(32)
 
 
-def philox4x32(counter: np.ndarray, key: tuple[int, int]) -> np.ndarray:
-    """Ten rounds of Philox on `counter`, uint64 (..., 4) of 32-bit words, with two 32-bit key words; same shape."""
-    c0, c1, c2, c3 = (counter[..., i].astype(np.uint64) for i in range(4))
+def philox4x32(counter: Sequence[np.ndarray], key: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
+    """Ten rounds of Philox on four counter words with two key words, all uint64 below 2**32 and of shapes that go
+    together: the four words that come out."""
+    c0, c1, c2, c3 = counter
     k0, k1 = key
     for _ in range(10):
         p0, p1 = c0 * _M0, c2 * _M1
-        c0, c1, c2, c3 = (p1 >> _32) ^ c1 ^ np.uint64(k0), p1 & _LOW, (p0 >> _32) ^ c3 ^ np.uint64(k1), p0 & _LOW
-        k0, k1 = (k0 + _W0) & 0xFFFFFFFF, (k1 + _W1) & 0xFFFFFFFF
-    return np.stack([c0, c1, c2, c3], axis=-1)
+        c0, c1, c2, c3 = (p1 >> _32) ^ c1 ^ k0, p1 & _LOW, (p0 >> _32) ^ c3 ^ k1, p0 & _LOW
+        k0, k1 = (k0 + _W0) & _LOW, (k1 + _W1) & _LOW
+    return c0, c1, c2, c3
+
+
+@lru_cache(maxsize=100_000)
+def _mark(id: str) -> int:
+    """64 bits for an id, the same everywhere; 0 for none. Seeds that people choose differ in a few low bits, and never
+    bring the streams of two ids together."""
+    return int.from_bytes(hashlib.blake2b(id.encode("utf-8"), digest_size=8).digest(), "little") if id else 0
 
 
 def seed_from(rng: Rng | None) -> int:
@@ -62,17 +73,26 @@ class Chance:
         self.tables = np.asarray(tables, dtype=np.uint64)
 
     def uniform(
-        self, purpose: str, turn: int | np.ndarray = 0, count: int = 1, rows: np.ndarray | None = None
+        self, purpose: str, turn: int = 0, count: int = 1, rows: np.ndarray | None = None, id: str = ""
     ) -> np.ndarray:
-        """float64 (R, count) in [0, 1), 53 random bits each; `rows` picks some of the tables; `turn`: one number for
-        all, or one for each."""
-        tables = self.tables if rows is None else self.tables[rows]
-        blocks = (count + 1) // 2
-        counter = np.empty((len(tables), blocks, 4), dtype=np.uint64)
-        counter[..., 0] = tables[:, None] & _LOW
-        counter[..., 1] = tables[:, None] >> _32
-        counter[..., 2] = np.reshape(np.asarray(turn, dtype=np.uint64), (-1, 1))
-        counter[..., 3] = np.uint64(PURPOSES.index(purpose) << 24) + np.arange(blocks, dtype=np.uint64)
-        words = philox4x32(counter, (self.seed & 0xFFFFFFFF, self.seed >> 32)).reshape(len(tables), blocks, 2, 2)
-        high, low = words[..., 0] >> np.uint64(5), words[..., 1] >> np.uint64(6)
-        return ((high * np.uint64(1 << 26) + low) / float(1 << 53)).reshape(len(tables), -1)[:, :count]
+        """float64 (R, count) in [0, 1), 53 random bits each; `rows` picks some of the tables; `turn` < 2**32."""
+        blocks = np.arange((count + 1) // 2, dtype=np.uint64)
+        return self._draw(purpose, turn, blocks, (id,), rows).reshape(-1, 2 * len(blocks))[:, :count]
+
+    def of(self, purpose: str, ids: Sequence[str], turn: int = 0, rows: np.ndarray | None = None) -> np.ndarray:
+        """float64 (R, K) in [0, 1): for each of K ids the first that `uniform` draws for it."""
+        return self._draw(purpose, turn, np.zeros(1, dtype=np.uint64), ids, rows)[..., 0]
+
+    def _draw(
+        self, purpose: str, turn: int, blocks: np.ndarray, ids: Sequence[str], rows: np.ndarray | None
+    ) -> np.ndarray:
+        """float64 (R, n, 2), n blocks of one id, or one block of n ids."""
+        tables = (self.tables if rows is None else self.tables[rows])[:, None]
+        marks = np.array([_mark(id) ^ self.seed for id in ids], dtype=np.uint64)
+        kind = np.uint64(PURPOSES.index(purpose) << 24) + blocks
+        counter = tables & _LOW, tables >> _32, np.array([turn], dtype=np.uint64), kind
+        first, second, third, fourth = philox4x32(counter, (marks & _LOW, marks >> _32))
+        high = np.stack([first, third], axis=-1) >> np.uint64(5)
+        low = np.stack([second, fourth], axis=-1) >> np.uint64(6)
+        found: np.ndarray = (high * np.uint64(1 << 26) + low) / float(1 << 53)
+        return found

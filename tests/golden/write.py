@@ -123,13 +123,13 @@ def hold(folder: Path) -> None:
 
 def play(folder: Path) -> None:
     """A game that a person left half-way, with a question asked in private, and the same game with its end."""
-    for name, rounds in (("unfinished_game", 3), ("finished_game", 6)):
+    for name in ("unfinished_game", "finished_game"):
         if (folder / f"{name}.jsonl").exists():
             continue
         session = Session(peacetable.load("venue-2025"), seed=5, folder=folder, rounds=6)
         session.start("ukraine")
         asked = False
-        while session.running and session.view().round <= rounds:
+        while session.running:
             if not session.awaiting:
                 session.step()
                 continue
@@ -137,7 +137,7 @@ def play(folder: Path) -> None:
             if not asked and session.view().soundings:
                 session.sound("us", tuple(map(int, best)))
                 asked = True
-            if name == "unfinished_game" and session.view().round == rounds:
+            if name == "unfinished_game" and session.view().round == 3:
                 break  # it is this person's turn
             session.propose(tuple(map(int, best)))
         written = session.minutes_path

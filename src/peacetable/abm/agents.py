@@ -89,7 +89,7 @@ class Delegation(mesa.Agent):
         view = view_for(talks.state, self.index, rows, decider.needs_counts, decider.needs_history)
         draws = None
         if decider.needs_chance:
-            draws = talks.draws("bidding", talks.rounds.turn_of(self.index, rows), 4, rows)
+            draws = talks.draws("bidding", self.id, 4, rows)
         truth = talks.preferences.gains(rows) if decider.needs_truth else None
         return decider.decide(view, self.own(rows), draws, talks.estimates(decider), truth)
 
@@ -121,7 +121,7 @@ class Delegation(mesa.Agent):
         state, protocol = self.talks.state, self.talks.problem.protocol
         last = self.talks.protocol.final(state, rows)
         heat = protocol.temperature * np.maximum(0.0, 1.0 - state.round / state.deadline[rows])
-        draws = self.talks.draws("voting", self.talks.rounds.turn_of(self.index, rows), 1, rows)[:, 0]
+        draws = self.talks.draws("voting", self.id, 1, rows)[:, 0]
         u, vetoed = own.utility(amendment), self._impossible(amendment, own, rows)
         climbing = votes_for(own.utility(state.draft[rows]), u, vetoed, heat, draws)
         return np.where(last, ~vetoed & (u >= own.reservation), climbing)

@@ -2,40 +2,48 @@
 
 from __future__ import annotations
 
-import zlib
-
 import numpy as np
 
 from ..chance import Chance
-from ..scenario import Event, Scenario
+from ..scenario import Event, Scenario, cells
 
 
 def uniforms(scenario: Scenario, chance: Chance) -> dict[str, np.ndarray]:
-    """Draws in [0, 1) for what `scenario.draw` names, as `scenario.drawn` and `scenario.preferences` take them."""
-    parties, levels = len(scenario.parties), sum(len(issue.levels) for issue in scenario.issues)
-    sizes = {"values": (parties, levels), "saliences": (parties, len(scenario.issues)), "reservations": (parties,)}
-    found = {
-        what: chance.uniform(what, 0, int(np.prod(size))).reshape(-1, *size)
-        for what, size in sizes.items()
-        if what in scenario.draw
-    }
-    return found | ({"changes": _changes(scenario, chance)} if "saliences" in scenario.draw else {})
-
-
-def _changes(scenario: Scenario, chance: Chance) -> np.ndarray:
-    """Draws (R, P, K) for the changes of conditions, each by its id: one more condition, or a demand that is read
-    otherwise, leaves all others as they are."""
-    most = max((len(p.conditions) for p in scenario.parties), default=0)
-    found = np.zeros((len(chance.tables), len(scenario.parties), most))
-    for p, party in enumerate(scenario.parties):
-        for k, condition in enumerate(party.conditions):
-            found[:, p, k] = chance.uniform("changes", _place(condition.id), p + 1)[:, p]
+    """Draws in [0, 1) for what `scenario.draw` names, as `scenario.drawn` and `scenario.preferences` take them: each by
+    the ids of what it is for, so that a level, issue, condition or party more leaves all others as they are."""
+    parties, found = scenario.party_ids, {}
+    if "values" in scenario.draw:
+        found["values"] = _values(scenario, chance)
+    if "saliences" in scenario.draw:
+        ids = [_id(party, issue) for party in parties for issue in scenario.issue_ids]
+        found["saliences"] = chance.of("saliences", ids).reshape(-1, len(parties), len(scenario.issues))
+        found["changes"] = _changes(scenario, chance)
+    if "reservations" in scenario.draw:
+        found["reservations"] = chance.of("reservations", parties)
     return found
 
 
-def _place(id: str) -> int:
-    """A number of 32 bits for an id, the same everywhere."""
-    return zlib.crc32(id.encode("utf-8"))
+def _id(*ids: str) -> str:
+    return " ".join(ids)  # no id holds a space
+
+
+def _values(scenario: Scenario, chance: Chance) -> np.ndarray:
+    """Draws (R, P, L) for the cells that have a range to draw from, 0 for the others."""
+    parties, levels = scenario.party_ids, [(i.id, k.id) for i in scenario.issues for k in i.levels]
+    found = np.zeros((len(chance.tables), len(parties), len(levels)))
+    at = np.nonzero(cells(scenario).ranged)
+    found[:, at[0], at[1]] = chance.of("values", [_id(parties[p], *levels[k]) for p, k in zip(*at, strict=True)])
+    return found
+
+
+def _changes(scenario: Scenario, chance: Chance) -> np.ndarray:
+    """Draws (R, P, K) for the changes of conditions."""
+    most = max((len(p.conditions) for p in scenario.parties), default=0)
+    found = np.zeros((len(chance.tables), len(scenario.parties), most))
+    for p, party in enumerate(scenario.parties):
+        ids = [_id(party.id, condition.id) for condition in party.conditions]
+        found[:, p, : len(ids)] = chance.of("changes", ids)
+    return found
 
 
 def shifts(scenario: Scenario, chance: Chance | None, tables: int) -> np.ndarray:
@@ -46,7 +54,7 @@ def shifts(scenario: Scenario, chance: Chance | None, tables: int) -> np.ndarray
     if "reservations" not in scenario.draw:
         chance = None
     for k, event in enumerate(events):
-        u = None if chance is None else chance.uniform("shifts", _place(event.id), len(parties))
+        u = None if chance is None else chance.of("shifts", [_id(event.id, party) for party in parties])
         for party, change in event.reservation.items():
             p = parties.index(party)
             found[:, k, p] = change.value if u is None else change.low + u[:, p] * (change.high - change.low)
@@ -76,7 +84,7 @@ def event_rounds(scenario: Scenario, chance: Chance) -> np.ndarray:
     n = 0
     while n < last and not found[:, by_chance].all():
         n += 1
-        u = chance.uniform("events", n, len(scenario.events))
+        u = chance.of("events", [event.id for event in scenario.events], n)
         for k in by_chance:
             found[(found[:, k] == 0) & happens(scenario.events[k], n, u[:, k]), k] = n
     return found

@@ -161,7 +161,7 @@ def _sound(talks: Tables, party: str, move: Sound, agents: Mapping[str, Agent]) 
     turn = talks.rounds.turn_of(asked.party, TABLE)
     answer = None
     if move.to not in talks.people:
-        draw = talks.draws("sounding", turn, used + 1, TABLE)[0, used]
+        draw = talks.draws("sounding", party, used + 1, TABLE)[0, used]
         answer = agents[move.to].answer(package, 0, float(draw))
     text = write(talks.problem, package)
     talks.note(Sounded(talks.state.round, int(turn), party, move.to, text, answer))

@@ -82,8 +82,8 @@ class Replay(Tables):
 
     def _opening(self) -> None:
         opening = self._next(OPENINGS, self.state.round)
-        # minutes cut off here are gone on from: with the same seed chance opens the round as it did before
-        if self.over and self.goes_on:
+        # minutes cut off here are gone on from: by the same rules chance opens the round as it did before
+        if self.over and self.goes_on and (self.rules_version == rules.RULES_VERSION or not opening):
             del self.records[0][len(self.records[0]) - len(opening) :]
             super()._opening()
             return

@@ -141,12 +141,17 @@ class Tables:
 
     def mediation(self, number: int, count: int, rows: np.ndarray) -> np.ndarray:
         """What is drawn for a neutral chair or the agent of a mediator: uniform (n, count)."""
-        return self.draws("mediator", number, count, rows)
+        return self.live_chance.uniform("mediator", number, count, rows)
 
-    def draws(self, purpose: str, turn: int | np.ndarray, count: int, rows: np.ndarray | None = None) -> np.ndarray:
-        """Uniform draws (n, count)."""
+    @property
+    def live_chance(self) -> Chance:
+        """Where draws come from while talks are held."""
         assert self.chance is not None, "minutes that are held again draw no chance"
-        return self.chance.uniform(purpose, turn, count, rows)
+        return self.chance
+
+    def draws(self, purpose: str, party: str, count: int, rows: np.ndarray) -> np.ndarray:
+        """Uniform draws (n, count) for what a party decides in this step."""
+        return self.live_chance.uniform(purpose, self.rounds.number, count, rows, party)
 
     # -- rounds and steps ----------------------------------------------------------------------------------------------
 
@@ -252,7 +257,7 @@ class Tables:
         """What chance and the chair do as a round begins."""
         n = self.state.round
         if self.problem.protocol.order == "random":
-            self.rounds.seat(np.argsort(self.draws("order", n, len(self.parties)), axis=1, kind="stable"))
+            self.rounds.seat(np.argsort(self.live_chance.of("order", self.parties, n), axis=1, kind="stable"))
             self._note_orders()
         self._chance_events(n)
         put = self.protocol.chair(self.ground, self.state, self.mediation)
@@ -271,7 +276,8 @@ class Tables:
         if not events:
             return
         by_chance = any(e.probability is not None for e in events)
-        u = self.draws("events", n, len(events)) if by_chance else np.ones((self.tables, len(events)))
+        ids = [event.id for event in events]
+        u = self.live_chance.of("events", ids, n) if by_chance else np.ones((self.tables, len(events)))
         for k, event in enumerate(events):
             now = draws.happens(event, n, u[:, k])
             self._happen(k, np.flatnonzero(now & (self.event_rounds[:, k] == 0) & self.state.running))

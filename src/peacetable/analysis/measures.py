@@ -20,7 +20,7 @@ CHUNK = 2**21  # grains held at a time
 
 def welfare(utilities: np.ndarray) -> np.ndarray:
     """Social welfare: the sum over the parties, float (n,), of utilities (n, P) in [0, 1]."""
-    return utilities.sum(axis=-1)
+    return np.sort(utilities, axis=-1).sum(axis=-1)  # whatever the order of parties
 
 
 def opposition(utilities: np.ndarray) -> float:

@@ -38,7 +38,8 @@ class Space:
     `shape` (I,) levels per issue; `offsets` (I + 1,) first column of each issue where all L levels stand side by side;
     `size` number of packages as a Python int; `enumerable` whether that is at most a million; `consent` the rule that
     says whose signatures a package takes; `lines` the levels of each issue that stand on a line, in their order;
-    `rules` what each rule forbids, as `tests` has it. All of it is public, and nothing leads back to the scenario.
+    `rules` what each rule forbids, as `tests` has it; `rank` int64 (P,) place of each party in the order of ids, by
+    which ties are broken. All of it is public, and nothing leads back to the scenario.
     """
 
     def __init__(self, scenario: Scenario, rules_version: int | None = None):
@@ -58,6 +59,7 @@ class Space:
         self.rules = tuple(self.tests(rule.forbid) for rule in scenario.rules)
         self._written_rules = scenario.rules
         self.consent = consent_of(scenario, rules_version)
+        self.rank = sealed(np.argsort(np.argsort(scenario.party_ids)))
 
     def tests(self, when: Mapping[str, tuple[str, ...]]) -> Tests:
         """A mapping issue -> levels as ((issue index, bool (levels,) wanted), ...)."""

@@ -8,7 +8,7 @@ opponent model what the others seem to want. Each is one function over arrays wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -158,6 +158,23 @@ def decisive(values: np.ndarray, needed: np.ndarray, others: np.ndarray, signatu
 
 
 AIMS = ("mean", "least", "next")
+STEP = 2.0**-40  # estimates are whole multiples of it
+
+
+def rounded(gains: np.ndarray) -> np.ndarray:
+    """Estimates to the nearest multiple of STEP, in place: sums of those of all parties are exact, so that nothing
+    depends on the order in which parties are listed or named."""
+    gains *= 1.0 / STEP
+    np.rint(gains, out=gains)
+    gains *= STEP
+    return gains
+
+
+def in_any_order(values: np.ndarray) -> Iterator[np.ndarray]:
+    """Values (..., P) of the parties, the least of each row first, one (...) after the other: what is summed or
+    multiplied like that does not depend on the order of parties."""
+    ordered = np.sort(values, axis=-1)
+    return (ordered[..., q] for q in range(ordered.shape[-1]))
 
 
 class Others:
@@ -183,7 +200,6 @@ class Others:
     @cached_property
     def mean(self) -> np.ndarray:
         """Mean gain of the other parties present from each level, float (n, L)."""
-        # a loop, so that the order of adding never depends on the batch
         total = np.zeros((len(self.counted), int(self.offsets[-1])))
         for q in range(self.counted.shape[1]):
             counted = self.counted[:, q]

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from ..scenario import Strategy
+from ..scenario.consent import count_bits
 from ..table.moves import PROPOSE, SIGN, WALK_OUT, Moves
 from ..table.view import View
-from .base import Others, Own, Public
+from .base import Others, Own, Public, rounded
 from .estimates import Estimates
 from .registry import KINDS, component, settings
 
@@ -53,6 +54,8 @@ class Decider:
         leaves. `truth`: every party's gains float (n, P, L), for a model that `needs_truth` and nobody else."""
         public, told = own.public, (truth,) if self.needs_truth else ()
         estimate = partial(kept.of, view) if kept else self._call("opponent_model", view, public, *told)
+        if isinstance(estimate, np.ndarray):
+            estimate = rounded(estimate.copy())
         consent = public.space.consent
         others = None if estimate is None else Others(public.offsets, estimate, view.party, view.present, consent)
         package, u_bid = self._call("bidding", view, own, others, draws)
@@ -70,7 +73,8 @@ class Decider:
 
 def best_offer(view: View, own: Own) -> tuple[np.ndarray, np.ndarray]:
     """The standing package of another party, not yet signed by this one, that it likes best and that crosses none of
-    its red lines: whose, int64 (n,), -1 if none; and its utility, -1.0 if none."""
+    its red lines: whose, int64 (n,), -1 if none; and its utility, -1.0 if none. Of several such the package of lowest
+    number, of those the one with most signatures, then that of the first party in the order of ids."""
     best = np.full(len(view.rows), -1, dtype=np.int64)
     u_best = np.full(len(view.rows), -1.0)
     open_to_sign = view.standing & (view.signed >> view.party & 1 == 0)
@@ -80,9 +84,10 @@ def best_offer(view: View, own: Own) -> tuple[np.ndarray, np.ndarray]:
     u = own.numbers.utility(packages, own.rows[at])
     vetoed = own.vetoed(packages)
     if vetoed.any():
-        at, whose, u = at[~vetoed], whose[~vetoed], u[~vetoed]
-    if len(at) > 1 and (at[1:] == at[:-1]).any():  # several to choose from: the first of the best in each row
-        order = np.lexsort((whose, -u, at))
+        at, whose, u, packages = at[~vetoed], whose[~vetoed], u[~vetoed], packages[~vetoed]
+    if len(at) > 1 and (at[1:] == at[:-1]).any():  # several to choose from: of the best in each row the first
+        signed, rank = view.signed[at, whose], own.public.space.rank[whose]
+        order = np.lexsort((rank, -count_bits(signed, len(own.public.space.rank)), *packages[:, ::-1].T, -u, at))
         order = order[np.concatenate([[True], np.diff(at[order]) > 0])]
         at, whose, u = at[order], whose[order], u[order]
     best[at], u_best[at] = whose, u

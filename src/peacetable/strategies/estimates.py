@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..table.view import View
-from .base import Public
+from .base import Public, rounded
 
 
 class Estimates:
@@ -32,7 +32,7 @@ class Estimates:
         if len(stale):
             at = slice(None) if len(stale) == len(view.rows) else stale
             place = at if whole else view.rows[at]
-            self._gains[party, place] = self.function(view, self.public, party, at)
+            self._gains[party, place] = rounded(self.function(view, self.public, party, at))
             self._asked[party, place] = made[at]
         found = self._gains[party, rows]
         found.flags.writeable = False

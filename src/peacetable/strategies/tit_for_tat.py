@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .base import Component, Others, Own, Param, View
+from .base import Component, Others, Own, Param, View, in_any_order
 from .choose import CHOICE, choose
 from .history import back, own_utility, proposals
 from .time_dependent import EXPONENT, target
@@ -36,8 +36,8 @@ def combine(calls: np.ndarray, counted: np.ndarray, over: str) -> np.ndarray:
             return np.where(some, np.where(counted, calls, np.inf).min(axis=1), 0.0)
         return np.where(some, np.where(counted, calls, -np.inf).max(axis=1), 0.0)
     total = np.zeros(len(calls))
-    for q in range(calls.shape[1]):
-        total += np.where(counted[:, q], calls[:, q], 0.0)
+    for call in in_any_order(np.where(counted, calls, 0.0)):
+        total += call
     return total / np.maximum(counted.sum(axis=1), 1)
 
 
@@ -153,9 +153,9 @@ def nash_utility(own: Own, others: Others) -> np.ndarray:
             packages[:, k, i] = gain[:, start : offsets[i + 1]].argmax(axis=1)
     u = own.utility(packages)
     product = np.maximum(u - own.reservation[:, None], 0.0)
-    for q in range(others.estimate.shape[1]):
-        liked = others.utility(q, packages)
-        product = np.where(others.counted[:, q, None], product * liked, product)
+    liked = np.stack([others.utility(q, packages) for q in range(others.counted.shape[1])], axis=-1)
+    for factor in in_any_order(np.where(others.counted[:, None], liked, 1.0)):
+        product *= factor
     return u[np.arange(len(mine)), product.argmax(axis=1)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .base import Component, Others, Own, Param, View
+from .base import Component, Others, Own, Param, View, in_any_order
 from .choose import CHOICE, choose
 from .history import latest, proposals
 
@@ -31,7 +31,7 @@ def closeness(view: View, own: Own) -> np.ndarray:
     n, rounds, parties = made.shape
     at = latest(made)
     held = past[np.arange(n)[:, None, None], np.maximum(at, 0), np.arange(parties)].astype(np.int64)
-    total, count = np.zeros((n, rounds)), np.zeros((n, rounds))
+    found, count = np.zeros((n, rounds, parties)), np.zeros((n, rounds))
     for q in range(parties):
         if q == view.party:
             continue
@@ -39,8 +39,11 @@ def closeness(view: View, own: Own) -> np.ndarray:
         alike = np.zeros((n, rounds))
         for i, table in enumerate(likeness(own)):
             alike += table[held[:, :, view.party, i], held[:, :, q, i]]
-        total += np.where(both, alike / held.shape[3], 0.0)
+        found[:, :, q] = np.where(both, alike / held.shape[3], 0.0)
         count += both
+    total = np.zeros((n, rounds))
+    for one in in_any_order(found):
+        total += one
     return total / np.maximum(count, 1.0)
 
 

@@ -97,6 +97,11 @@ class Rounds:
         """Turns before the present step."""
         return (self.state.round - 1) * self.turns + self.step.base
 
+    @property
+    def number(self) -> int:
+        """The number of the present step, counted from 0 over all rounds."""
+        return (self.state.round - 1) * len(self.steps) + self.state.step
+
     def turn_of(self, party: int, rows: np.ndarray) -> np.ndarray | int:
         """The turn of the party in the present step at the tables `rows`: one number, or int64 (n,)."""
         if len(self.step.places) == 1:

@@ -19,7 +19,7 @@ from ..scenario import Event, Space, signable_count
 from .state import AGREEMENT, DEADLINE, RUNNING, WALKED_OUT, State
 
 # moves only when the same seed gives other tables; see CHANGELOG "Results change for the same seed"
-RULES_VERSION = 5
+RULES_VERSION = 6
 
 
 def shift(state: State, rows: np.ndarray, change: np.ndarray | float, party: int | slice, version: int) -> None:

@@ -163,7 +163,8 @@ def first_draft(
     holds such a level or what the mediator refuses together, `refused` as `Space.tests` has it; after K repairs in
     vain, it is of all feasible packages the one that has the fewest such levels, then the highest sum of those means,
     then the most of the levels first chosen. Raises ValueError if none is feasible."""
-    mean = public.mean(axis=0) - red_lines.any(axis=0) - own
+    # in the order of values, so that the sum does not depend on the order of parties
+    mean = np.sort(public, axis=0).mean(axis=0) - red_lines.any(axis=0) - own
     ends = list(zip(space.offsets[:-1], space.offsets[1:], strict=True))
     draft = np.array([mean[a:b].argmax() for a, b in ends])
     drafts = np.repeat(draft[None].astype(np.int16), len(draws), axis=0)
