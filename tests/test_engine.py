@@ -351,7 +351,7 @@ def test_a_replay_makes_the_same_table_without_chance_or_strategies(scenario, se
     model = Negotiation(scenario, seed=seed, first_table=5).run()
     header, records = model.minutes()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("peacetable.chance.Chance._draw", lambda *a, **k: pytest.fail("a replay drew chance"))
+        patch.setattr("peacetable.chance.Chance._words", lambda *a, **k: pytest.fail("a replay drew chance"))
         patch.setattr("peacetable.strategies.decide.Decider.decide", lambda *a: pytest.fail("a replay asked"))
         again = Replay(scenario, header, records)
         assert again.chance is None
@@ -488,7 +488,7 @@ def test_a_single_text_is_the_same_alone_in_a_batch_and_in_a_replay(scenario, se
     model = Negotiation(scenario, seed=seed, first_table=4).run()
     assert columns_equal(model.outcomes(), {n: c[4:5] for n, c in whole.items()})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("peacetable.chance.Chance._draw", lambda *a, **k: pytest.fail("a replay drew chance"))
+        patch.setattr("peacetable.chance.Chance._words", lambda *a, **k: pytest.fail("a replay drew chance"))
         assert Replay(scenario, *model.minutes()).run().report() == model.report()
 
 

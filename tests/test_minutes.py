@@ -41,7 +41,7 @@ def test_replay_of_minutes_tells_the_same_without_any_chance(whole, monkeypatch)
     def none(*_, **__):
         raise AssertionError("a replay drew chance")
 
-    monkeypatch.setattr(Chance, "_draw", none)
+    monkeypatch.setattr(Chance, "_words", none)
     code, again, err = invoke("replay", path, "--json")
     assert (code, err) == (0, "") and again == told
     with pytest.raises(AssertionError):  # the control: held anew, the same table needs chance

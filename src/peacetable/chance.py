@@ -77,22 +77,25 @@ class Chance:
     ) -> np.ndarray:
         """float64 (R, count) in [0, 1), 53 random bits each; `rows` picks some of the tables; `turn` < 2**32."""
         blocks = np.arange((count + 1) // 2, dtype=np.uint64)
-        return self._draw(purpose, turn, blocks, (id,), rows).reshape(-1, 2 * len(blocks))[:, :count]
+        words = self._words(purpose, turn, blocks, (id,), rows)
+        return np.stack([_fraction(*words[:2]), _fraction(*words[2:])], axis=-1).reshape(-1, 2 * len(blocks))[:, :count]
 
     def of(self, purpose: str, ids: Sequence[str], turn: int = 0, rows: np.ndarray | None = None) -> np.ndarray:
         """float64 (R, K) in [0, 1): for each of K ids the first that `uniform` draws for it."""
-        return self._draw(purpose, turn, np.zeros(1, dtype=np.uint64), ids, rows)[..., 0]
+        return _fraction(*self._words(purpose, turn, np.zeros(1, dtype=np.uint64), ids, rows)[:2])
 
-    def _draw(
+    def _words(
         self, purpose: str, turn: int, blocks: np.ndarray, ids: Sequence[str], rows: np.ndarray | None
-    ) -> np.ndarray:
-        """float64 (R, n, 2), n blocks of one id, or one block of n ids."""
+    ) -> tuple[np.ndarray, ...]:
+        """Four words uint64 (R, n) each: n blocks of one id, or one block of n ids."""
         tables = (self.tables if rows is None else self.tables[rows])[:, None]
         marks = np.array([_mark(id) ^ self.seed for id in ids], dtype=np.uint64)
         kind = np.uint64(PURPOSES.index(purpose) << 24) + blocks
         counter = tables & _LOW, tables >> _32, np.array([turn], dtype=np.uint64), kind
-        first, second, third, fourth = philox4x32(counter, (marks & _LOW, marks >> _32))
-        high = np.stack([first, third], axis=-1) >> np.uint64(5)
-        low = np.stack([second, fourth], axis=-1) >> np.uint64(6)
-        found: np.ndarray = (high * np.uint64(1 << 26) + low) / float(1 << 53)
-        return found
+        return philox4x32(counter, (marks & _LOW, marks >> _32))
+
+
+def _fraction(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """float64 in [0, 1) of 53 bits from two words of 32."""
+    found: np.ndarray = ((one >> np.uint64(5)) * np.uint64(1 << 26) + (other >> np.uint64(6))) / float(1 << 53)
+    return found
