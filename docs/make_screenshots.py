@@ -15,8 +15,8 @@ import pygame
 
 from peacetable import load
 from peacetable.game.app import App
-from peacetable.game.session import Session
 from peacetable.game.store import Settings
+from peacetable.seat.session import Session
 
 HERE = Path(__file__).resolve().parent
 SIZE = (1280, 720)

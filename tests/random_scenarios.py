@@ -24,9 +24,9 @@ from peacetable.cli.common import strategy_errors
 from peacetable.errors import PeacetableError, ScenarioError, ScenarioWarning
 from peacetable.experiments.runner import rows
 from peacetable.files import Problem, check, configs_dir, load, targets
-from peacetable.game.session import Session
 from peacetable.scenario import BASES, CONSENTS, STANCES, Scenario
 from peacetable.scenario.facts import DRAWS, ORDERS, READINGS
+from peacetable.seat.session import Session
 from peacetable.strategies import COMPONENTS
 from peacetable.table.protocols import PROTOCOLS
 

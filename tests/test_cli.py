@@ -14,11 +14,12 @@ import peacetable
 from peacetable.abm.model import Negotiation
 from peacetable.analysis import Yardstick
 from peacetable.cli import group
-from peacetable.cli.common import aligned, listed, strategy_errors
+from peacetable.cli.common import strategy_errors
 from peacetable.cli.demo import DEFAULT_SEED, SCENARIO
-from peacetable.cli.story import BEATS, _better_for_all, _missed, _utilities, meeting, tell
 from peacetable.scenario import preferences
 from peacetable.table.rules import RULES_VERSION
+from peacetable.words.lines import aligned, listed
+from peacetable.words.story import BEATS, _better_for_all, _missed, _utilities, meeting, tell
 from terminal import invoke
 from test_check import DELTA, write
 

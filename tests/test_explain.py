@@ -17,10 +17,10 @@ from peacetable.cli.explain import command as explain_command
 from peacetable.cli.explain import tell as tell_explained
 from peacetable.cli.solve import command as solve_command
 from peacetable.cli.solve import tell as tell_solved
-from peacetable.cli.story import trust
 from peacetable.cli.terminal import Terminal
 from peacetable.errors import PeacetableError
 from peacetable.scenario import Condition, Demand, Fact, Judgement, Source, Space, cells, preferences
+from peacetable.words.story import trust
 from terminal import invoke as invoke_all
 from test_analysis import judged, random_scenario, scenario_of
 

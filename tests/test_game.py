@@ -19,16 +19,17 @@ from hands import click, crossing, demanding, has, press, reach, tab_to, wait
 from peacetable.abm.replay import Replay
 from peacetable.abm.results import report
 from peacetable.errors import PeacetableError
-from peacetable.game import text, theme
+from peacetable.game import theme
 from peacetable.game.app import App
-from peacetable.game.assets import asset
 from peacetable.game.screens.base import Lift, Resume, Rewind
 from peacetable.game.screens.sheets import STANCE_SIGNS
-from peacetable.game.session import Session
 from peacetable.game.ui import Label, Panel, ScrollArea, Segmented, Sign, Stage, Widget
 from peacetable.game.ui.paint import box
+from peacetable.resources import asset
 from peacetable.scenario.utility import GRAIN
+from peacetable.seat.session import Session
 from peacetable.table import minutes
+from peacetable.words.catalogue import catalogue, date, difference, number, signed
 
 SIDES = ("ukraine", "russia", "us", "coalition", "nato")
 SIZES = [((1280, 720), 1.0), ((1280, 720), 1.5), ((1920, 1080), 1.0), ((1920, 1080), 1.5), ((2560, 1440), 1.0),
@@ -733,30 +734,30 @@ def test_every_widget_can_be_named(scenario, start):
 
 
 def test_numbers_look_the_same_everywhere():
-    assert [text.number(x) for x in (0.625, -0.14, -0.001, 0)] == ["0.62", "−0.14", "0.00", "0.00"]
-    assert [text.signed(x) for x in (0.05, -0.14, 0.001, -0.001)] == ["+0.05", "−0.14", "0.00", "0.00"]
-    assert text.difference(0.954, 0.615) == 0.33 or text.difference(0.954, 0.615) == 0.34
-    t = text.catalogue()
-    assert text.date(t, "2025-08-20") == "20 August 2025"
+    assert [number(x) for x in (0.625, -0.14, -0.001, 0)] == ["0.62", "−0.14", "0.00", "0.00"]
+    assert [signed(x) for x in (0.05, -0.14, 0.001, -0.001)] == ["+0.05", "−0.14", "0.00", "0.00"]
+    assert difference(0.954, 0.615) == 0.33 or difference(0.954, 0.615) == 0.34
+    t = catalogue()
+    assert date(t, "2025-08-20") == "20 August 2025"
     rough = {
         "2025-08": "August 2025",
         "about 2024-12-03": "about 3 December 2024",
         "2022": "2022",
         "1999-13": "1999-13",
     }
-    assert {iso: text.date(t, iso) for iso in rough} == rough
+    assert {iso: date(t, iso) for iso in rough} == rough
     assert t.join(["a", "b", "c"]) == "a, b and c"
 
 
 def test_every_text_of_the_screens_is_in_the_catalogue():
-    keys = set(text.catalogue().texts)
+    keys = set(catalogue().texts)
     source = Path(peacetable.__file__).parent / "game"
     code = "\n".join(p.read_text(encoding="utf-8") for p in source.rglob("*.py"))
     plain = set(re.findall(r'\bt\("([a-z_.0-9]+)"', code))
     missing = {k for k in plain if k not in keys and f"{k}.one" not in keys}
     assert not missing
     raw = json.loads(asset("text", "en.json").read_text(encoding="utf-8"))
-    assert raw == text.catalogue().texts
+    assert raw == catalogue().texts
 
 
 # -- the command -----------------------------------------------------------------------------------------------------

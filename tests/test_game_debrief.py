@@ -18,19 +18,21 @@ import hands
 import make
 import peacetable
 from peacetable.errors import PeacetableError
-from peacetable.game import outcome, report, sound, text, theme
+from peacetable.game import report, sound, theme
 from peacetable.game.app import App
 from peacetable.game.screens.base import Frame, Reveal
 from peacetable.game.screens.briefing import BriefingScreen
 from peacetable.game.screens.debrief import DebriefScreen
 from peacetable.game.screens.history import HistoryScreen
-from peacetable.game.session import Session
 from peacetable.game.ui import Stage, walk
 from peacetable.game.ui.dialog import Tooltip
-from peacetable.game.views import Alternative, Sitting, Turn, favourites
+from peacetable.seat.session import Session
+from peacetable.seat.views import Alternative, Sitting, Turn, favourites
+from peacetable.words import outcome
+from peacetable.words.catalogue import catalogue, number, percents
 
 SIZES = [((1280, 720), 1.0), ((1280, 720), 1.5), ((1280, 720), 2.0), ((1920, 1080), 1.5), ((640, 360), 1.0)]
-T = text.catalogue()
+T = catalogue()
 
 
 def played(name, side, rounds=None, seed=3, sign=True) -> Session:
@@ -162,7 +164,7 @@ def test_the_walk_away_line_ends_where_the_model_does(small, large):
         opened = {s.party: s for s in debrief.sealed}
         assert opened[session.party].end == pytest.approx(debrief.walk_away[-1][1])
         assert all(sum(s.weights) == pytest.approx(1) for s in debrief.sealed)
-        shown = [text.percents(s.weights) for s in debrief.sealed]
+        shown = [percents(s.weights) for s in debrief.sealed]
         assert all(sum(int(x.split("\N{NO-BREAK SPACE}")[0]) for x in one) == 100 for one in shown)
         own = session.mandate().stakes()
         assert opened[session.party].weights == own, "the same numbers as in the brief"
@@ -253,7 +255,7 @@ def test_a_chance_that_was_missed_is_told():
         debrief, model = session.debrief(), session.model
         floor, got = model.state.reservation[0], {s.party: s.utility for s in debrief.scores}["ukraine"]
         expected = []
-        for number, offer in seen:
+        for when, offer in seen:
             row = np.array([offer.package])
             u = [
                 float(model.talks.preferences.utility(row, p, np.zeros(1, int))[0])
@@ -263,7 +265,7 @@ def test_a_chance_that_was_missed_is_told():
             ready = [u[k] >= floor[k] and not red[k] or p in offer.signed for k, p in enumerate(model.talks.parties)]
             mine = model.talks.parties.index("ukraine")
             if all(ready) and not red[mine] and u[mine] > got + 0.03:
-                expected.append((u[mine], number, offer.of))
+                expected.append((u[mine], when, offer.of))
         found = [x for x in debrief.turns if x.kind == "missed"]
         assert bool(found) == bool(expected), seed
         if expected:
@@ -271,7 +273,7 @@ def test_a_chance_that_was_missed_is_told():
             assert best.amount == pytest.approx(max(expected)[0])
             assert (pytest.approx(best.amount), best.round, best.party) in expected
             said = outcome.turn(session.facts, T, session.view(), best)
-            assert text.number(best.amount) in said and "You did not sign it" in said
+            assert number(best.amount) in said and "You did not sign it" in said
             told += 1
         session.close()
     assert told, "some seed must have had a chance to miss"
@@ -409,7 +411,7 @@ def test_a_finished_game_on_disk_leads_to_its_debrief_and_report(tmp_path):
         assert (saved.seed, saved.level, saved.ended) == (5, "easy", "deadline")
         assert saved.scores == {"ukraine": pytest.approx(score, abs=1e-4)}
         assert "Seed 5" in app.find(f"saved.{over}.game").label and "Easy" in app.find(f"saved.{over}.game").label
-        assert text.number(score) in app.find(f"saved.{over}.state").label
+        assert number(score) in app.find(f"saved.{over}.state").label
         hands.click(app, f"replay.{over}")
         hands.click(app, "debrief")
         for _ in range(300):

@@ -17,17 +17,19 @@ import hands
 import make
 import peacetable
 from peacetable.files import shipped
-from peacetable.game import cartography, text, theme
+from peacetable.game import theme
 from peacetable.game.app import App
-from peacetable.game.assets import asset
-from peacetable.game.cartography import atlas, circle, mappable, project
 from peacetable.game.screens.base import Frame
 from peacetable.game.screens.map import BOTH, OFFER, MapScreen
-from peacetable.game.session import Session, public_facts
 from peacetable.game.ui import MapView, Stage
 from peacetable.game.ui.icons import ICONS
 from peacetable.game.ui.mapview import Painter
-from peacetable.game.views import Offer, View
+from peacetable.resources import asset
+from peacetable.seat import cartography
+from peacetable.seat.cartography import atlas, circle, mappable, project
+from peacetable.seat.session import Session, public_facts
+from peacetable.seat.views import Offer, View
+from peacetable.words.catalogue import catalogue
 
 SCENARIOS = (*shipped(), "venue-2025@more-cities")
 SIZES = [((1280, 720), 1.0), ((1280, 720), 1.5), ((1280, 720), 2.0), ((1920, 1080), 1.5), ((640, 360), 1.0)]
@@ -159,7 +161,7 @@ def test_the_map_data_is_small_and_complete():
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_level_has_marks_and_words(name):
-    facts, t, known = public_facts(peacetable.load(name)), text.catalogue(), atlas()
+    facts, t, known = public_facts(peacetable.load(name)), catalogue(), atlas()
     sheet = known.sheet(facts)
     for issue in facts.issues:
         if issue.id not in sheet.issues:
@@ -170,7 +172,7 @@ def test_every_level_has_marks_and_words(name):
 
 
 def test_layers_name_only_what_there_is():
-    known, t = atlas(), text.catalogue()
+    known, t = atlas(), catalogue()
     everything = [(i, k, m) for i, levels in known.layers.items() for k, marks in levels.items() for m in marks]
     scenarios = [peacetable.load(name) for name in SCENARIOS]
     ids = {(issue.id, level.id) for s in scenarios for issue in s.issues for level in issue.levels}
@@ -196,7 +198,7 @@ def test_layers_name_only_what_there_is():
 def picture(sheet, shown, size=(420, 300)) -> bytes:
     look = theme.Theme()
     surface = pygame.Surface(size)
-    t = text.catalogue()
+    t = catalogue()
     MapView("map", pygame.Rect((0, 0), size), "", sheet, shown, t, [("sanctions", "x")]).draw(surface, look)
     return pygame.image.tobytes(surface, "RGB")
 
@@ -224,7 +226,7 @@ def test_crimea_is_ukrainian_and_hatched():
     sheet, size = atlas().sheets[0], (900, 600)
     look = theme.Theme()
     surface = pygame.Surface(size)
-    MapView("map", pygame.Rect((0, 0), size), "", sheet, (), text.catalogue()).draw(surface, look)
+    MapView("map", pygame.Rect((0, 0), size), "", sheet, (), catalogue()).draw(surface, look)
     from peacetable.game.ui.mapview import Ground
 
     ground, fit = Ground(look.palette), cartography.Fit(sheet, size)
@@ -241,9 +243,7 @@ def test_crimea_is_ukrainian_and_hatched():
 
 def painted(sheet, shown, size, scale=1.0, cities=()) -> Painter:
     look = theme.Theme(scale=scale)
-    painter = Painter(
-        MapView("map", pygame.Rect((0, 0), size), "", sheet, shown, text.catalogue(), cities=cities), look
-    )
+    painter = Painter(MapView("map", pygame.Rect((0, 0), size), "", sheet, shown, catalogue(), cities=cities), look)
     painter.picture()
     return painter
 
@@ -251,7 +251,7 @@ def painted(sheet, shown, size, scale=1.0, cities=()) -> Painter:
 def test_dots_are_as_many_as_the_label_says():
     for level, marks in atlas().layers["ground_force"].items():
         dots = sum(group[2] for mark in marks for group in mark.data["groups"])
-        said = [text.catalogue()(mark.label) for mark in marks]
+        said = [catalogue()(mark.label) for mark in marks]
         assert dots == sum(int(words.split(",")[0]) for words in said), level
 
 
@@ -299,7 +299,7 @@ def test_no_word_covers_another_and_crimea_is_named(name):
 
 
 def test_text_and_picture_agree_on_where_the_cities_are():
-    facts, t = public_facts(peacetable.load("venue-2025@more-cities")), text.catalogue()
+    facts, t = public_facts(peacetable.load("venue-2025@more-cities")), catalogue()
     sheet, venue = atlas().sheet(facts), facts.issues[0]
     cities = [(venue.id, level.id) for level in venue.levels]
     for level in venue.levels:
@@ -329,7 +329,7 @@ def test_everything_fits_at_all_scales(name):
     offer = tuple(0 for _ in facts.issues)
     for size, scale in SIZES:
         for stark in (False, True) if size == (1280, 720) and scale == 1 else (False,):
-            screen = MapScreen(facts, text.catalogue(), view_of(facts, offer), draft)
+            screen = MapScreen(facts, catalogue(), view_of(facts, offer), draft)
             for which in (0, OFFER, BOTH):
                 screen.act(("which", which))
                 frame = framed(size, scale, stark)
@@ -343,7 +343,7 @@ def test_everything_fits_at_all_scales(name):
 
 def test_toggles_change_the_picture_and_both_maps_are_compared():
     facts = public_facts(peacetable.load("white-house-2025"))
-    screen = MapScreen(facts, text.catalogue(), view_of(facts, (0, 0, 0, 0, 4)), (3, 2, 2, 4, 1))
+    screen = MapScreen(facts, catalogue(), view_of(facts, (0, 0, 0, 0, 4)), (3, 2, 2, 4, 1))
     frame = framed((1280, 720), 1.0)
 
     def shown() -> bytes:
@@ -370,13 +370,13 @@ def test_toggles_change_the_picture_and_both_maps_are_compared():
 
 def test_without_offers_and_without_a_map():
     facts = public_facts(peacetable.load("venue-2025"))
-    screen = MapScreen(facts, text.catalogue(), view_of(facts), None)
+    screen = MapScreen(facts, catalogue(), view_of(facts), None)
     stage = staged(screen, framed((1280, 720), 1.0))
     assert "Nobody" in stage.find("compare.none").label
     strange = public_facts(make.scenario(seed=1))
     assert not mappable(strange)
     with pytest.raises(ValueError, match="nothing to show"):
-        MapScreen(strange, text.catalogue(), view_of(strange), None)
+        MapScreen(strange, catalogue(), view_of(strange), None)
 
 
 def test_the_map_opens_from_the_table_by_key_and_by_mouse_and_leads_back():

@@ -22,18 +22,20 @@ from hands import KEYBOARDS, US, click, crossing, has, press, press_on, reach, t
 from hands import place as place_of
 from peacetable.errors import PeacetableError
 from peacetable.files import shipped
-from peacetable.game import difficulty, keys, store, telling, theme
+from peacetable.game import keys, store, theme
 from peacetable.game.app import App
 from peacetable.game.screens import Begin, Change, Replay, Resume
 from peacetable.game.screens.base import Kept
-from peacetable.game.session import Session, read_chronicle
 from peacetable.game.sound import Sounds
 from peacetable.game.store import Settings
-from peacetable.game.text import number
 from peacetable.game.ui import Label
 from peacetable.scenario.utility import GRAIN
+from peacetable.seat import difficulty
+from peacetable.seat.session import Session, read_chronicle
 from peacetable.table import minutes
 from peacetable.table.record import PRIVATE
+from peacetable.words import log
+from peacetable.words.catalogue import number
 
 SIDES = ("ukraine", "russia", "us", "coalition", "nato")
 GAMES = [(name, side) for name in shipped() for side in SIDES]
@@ -688,7 +690,7 @@ def test_a_person_answers_in_its_turn_what_another_asked_in_private(window, vari
     assert app.t("talk.answer.could_move") in app.find("answer.0").label
     seen = app.session._reader.view(app.session.model.talks, "russia").log
     assert not [e for e in seen if e.kind in PRIVATE]
-    headlines = [telling.headline(e, app.session.facts, app.t, "us") for e in app.screen.view.log if e.kind in PRIVATE]
+    headlines = [log.headline(e, app.session.facts, app.t, "us") for e in app.screen.view.log if e.kind in PRIVATE]
     assert len(headlines) == 4 and all("NATO" in text for text in headlines)
 
 

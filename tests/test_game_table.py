@@ -16,21 +16,23 @@ import peacetable
 from hands import DEMANDS, click, crossing, demanding, press, reach, tab_to, wait
 from peacetable.abm.model import Negotiation
 from peacetable.files import configs_dir, shipped, variants
-from peacetable.game import estimates, moods, speech, store, telling
 from peacetable.game.app import App
-from peacetable.game.reading import Reader, public_facts
 from peacetable.game.screens import table_builder
 from peacetable.game.screens.table_desk import Desk
-from peacetable.game.session import Session
 from peacetable.game.store import Settings
-from peacetable.game.text import catalogue
 from peacetable.game.theme import Theme
 from peacetable.game.ui import Label, Option, Segmented, Sign
 from peacetable.game.ui.glossary import Glossed, explain, terms
-from peacetable.game.views import Because, Entry, Offer, View
 from peacetable.scenario import Judgement
 from peacetable.scenario.utility import GRAIN
+from peacetable.seat import estimates
+from peacetable.seat.reader import Reader, public_facts
+from peacetable.seat.saved import games
+from peacetable.seat.session import Session
+from peacetable.seat.views import Because, Entry, Offer, View
 from peacetable.table import minutes
+from peacetable.words import log, moods, speech
+from peacetable.words.catalogue import catalogue
 
 T = catalogue()
 SCENARIOS = configs_dir() / "scenarios"
@@ -316,7 +318,7 @@ def test_moods_follow_public_behaviour(scenario):
         return moods.mood(facts, dataclasses.replace(blank, **changes), party, T).name
 
     def offer(of: str, package, signed=()):
-        from peacetable.game.views import Offer
+        from peacetable.seat.views import Offer
 
         return {of: Offer(of, package, (of, *signed), tuple(p.id for p in facts.parties))}
 
@@ -661,7 +663,7 @@ def test_a_person_can_let_everything_stand(scenario, start, keys):
     press(app, pygame.K_l) if keys else click(app, "stand")
     assert not app.session.awaiting and app.table.view.offers == before
     assert (app.table.view.log[-1].kind, app.table.view.log[-1].party) == ("stand", "us")
-    assert telling.headline(app.table.view.log[-1], app.table.facts, T, "us") == T("log.stand.you")
+    assert log.headline(app.table.view.log[-1], app.table.facts, T, "us") == T("log.stand.you")
     app._pause = 0.0
     wait(app)
     assert app.session.awaiting, "the talks go on"
@@ -712,7 +714,7 @@ def test_single_text_by_mouse_to_the_end(start, variant, party):
         assert not screen.notice
     log = app.table.view.log
     assert sum(e.kind in ("carried", "failed") for e in log) >= 2
-    told = [(e.kind, telling.headline(e, app.table.facts, T, party)) for e in log if e.kind != "end"]
+    told = [(e.kind, log.headline(e, app.table.facts, T, party)) for e in log if e.kind != "end"]
     assert all(text for _, text in told)
     assert {kind for kind, text in told if "for it" in text} == {"sign"}
     assert {kind for kind, text in told if "against it" in text} == {"stand"}
@@ -847,7 +849,7 @@ def test_the_list_says_the_round_in_which_a_game_goes_on(name, tmp_path):
         path = tmp_path / "game.jsonl"
         path.unlink(missing_ok=True)
         minutes.save(path, *model.minutes())
-        ((saved,), bad) = store.games(tmp_path)
+        ((saved,), bad) = games(tmp_path)
         assert (saved.round, saved.rounds, saved.over, bad) == (model.state.round, model.state.deadline[0], False, 0)
         longer += saved.rounds != model.talks.problem.protocol.rounds
     model.close()

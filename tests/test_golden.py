@@ -13,8 +13,8 @@ from peacetable.errors import BatchError
 from peacetable.experiments import runner
 from peacetable.experiments.store import Store
 from peacetable.files import assemble, schema
-from peacetable.game.session import Session, read_chronicle
-from peacetable.game.store import games
+from peacetable.seat.saved import games
+from peacetable.seat.session import Session, read_chronicle
 from peacetable.table import minutes
 from peacetable.table.record import MOVES, plain
 from peacetable.table.rules import RULES_VERSION

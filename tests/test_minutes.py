@@ -14,9 +14,9 @@ from peacetable.abm.replay import Replay
 from peacetable.chance import Chance
 from peacetable.errors import MinutesError, PeacetableError
 from peacetable.files import from_document
-from peacetable.game.session import Session, read_chronicle
-from peacetable.game.store import games
 from peacetable.scenario import cells
+from peacetable.seat.saved import games
+from peacetable.seat.session import Session, read_chronicle
 from peacetable.table import minutes
 from peacetable.table.record import RulesChanged, plain, read
 from terminal import invoke

@@ -24,7 +24,7 @@ import pygame
 
 from peacetable.files import load, shipped
 from peacetable.game.app import App
-from peacetable.game.session import Session
+from peacetable.seat.session import Session
 
 START = """
 import time, os

@@ -17,7 +17,7 @@ from peacetable.abm.model import Negotiation
 from peacetable.experiments import runner
 from peacetable.experiments.store import Store
 from peacetable.files import from_document
-from peacetable.game.session import Session
+from peacetable.seat.session import Session
 from peacetable.table import minutes
 from peacetable.table.moves import Propose, Stand, WalkOut
 

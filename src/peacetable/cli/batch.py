@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import BatchError, as_word
-from .common import SEED, Whole, aligned, listed, loaded, notice, override_options, say, settings_of
+from ..words.lines import aligned, listed
+from .common import SEED, Whole, loaded, notice, override_options, say, settings_of
 
 if TYPE_CHECKING:
     from ..experiments.runner import Cost

@@ -6,7 +6,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,7 @@ from ..errors import NotationError, ScenarioError, plain
 
 if TYPE_CHECKING:
     from ..scenario import Scenario, Strategy
+    from ..words.lines import Line
 
 WIDEST = 100
 _STYLES = {"title": "bold", "heading": "bold cyan", "round": "bold"}
@@ -228,13 +229,6 @@ def say(text: str, err: bool = False) -> None:
     click.echo(plain(text), err=err)
 
 
-class Line(NamedTuple):
-    """`kind`: title | heading | round | text | item | row (aligned, not to be wrapped)."""
-
-    kind: str
-    text: str
-
-
 def print_story(lines: Iterable[Line]) -> None:
     """Lines of a story on standard output: coloured on a terminal, plain text elsewhere, wrapped to be read."""
     from rich.text import Text
@@ -249,15 +243,3 @@ def print_story(lines: Iterable[Line]) -> None:
         wrapped = textwrap.wrap(text, width, subsequent_indent=hanging, break_on_hyphens=False)
         for piece in [text] if whole else wrapped:
             console.print(Text(piece, style=_STYLES.get(kind, "")))
-
-
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows of cells as lines, the first column to the left, the others to the right."""
-    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-    return ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in rows]
-
-
-def listed(words: Iterable[str], last: str = "and") -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    words = list(words)
-    return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

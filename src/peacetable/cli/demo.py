@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from .common import SEED, Line, load_scenario, print_story
+from ..words.lines import Line
+from .common import SEED, load_scenario, print_story
 
 SCENARIO = "white-house-2025"
 DEFAULT_SEED = 1  # the smallest whose talks end in agreement, which most do not
@@ -18,7 +19,7 @@ def command(seed: int) -> None:
     """Five agents negotiate the August 2025 scenario: the talks told as minutes, then the debrief."""
     scenario = load_scenario(SCENARIO)
     from ..abm.model import Negotiation
-    from .story import tell
+    from ..words.story import tell
 
     model = Negotiation(scenario, seed=seed).run()
     lines = tell(model.talks, SCENARIO)

@@ -46,8 +46,8 @@ def command(
     from platformdirs import user_config_path, user_data_path
 
     from ..game.app import App
-    from ..game.session import Session
     from ..game.store import load_settings, unkept
+    from ..seat.session import Session
 
     games = user_data_path("peacetable", appauthor=False) / "games"
     config = user_config_path("peacetable", appauthor=False)

@@ -45,7 +45,7 @@ def command(source: Path, table: int | None, as_json: bool, window: bool) -> int
         print_json(report(talks) | ({} if row is None else {"row": row}))
     else:
         from ..files import shipped
-        from .story import tell
+        from ..words.story import tell
 
         called = talks.problem.name if talks.problem.id in shipped() else ""
         print_story(tell(talks, called))
@@ -69,9 +69,9 @@ def _show(source: Path, talks: Tables, table: int | None) -> None:
 
     from ..abm.results import minutes
     from ..game.app import App
-    from ..game.session import chronicle_of, read_chronicle
     from ..game.store import load_settings
-    from ..game.text import catalogue
+    from ..seat.session import chronicle_of, read_chronicle
+    from ..words.catalogue import catalogue
 
     t = catalogue()
     name = source.resolve().name

@@ -34,7 +34,7 @@ def command(scenario_name: str, seed: int, table: int, as_json: bool, minutes: P
     if minutes:
         check_free(minutes)
     from ..abm.model import Negotiation
-    from .story import tell
+    from ..words.story import tell
 
     model = Negotiation(scenario, seed=seed, first_table=table).run()
     if minutes:

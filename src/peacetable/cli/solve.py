@@ -210,7 +210,7 @@ def _same(found: Solution) -> bool:
 
 def _consent(found: Solution) -> str:
     """The consent rule in words."""
-    from .common import listed
+    from ..words.lines import listed
 
     protocol, parties = found.scenario.protocol, found.scenario.parties
     vetoes = [party.label for party in parties if party.id in protocol.vetoes]

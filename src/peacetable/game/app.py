@@ -16,10 +16,16 @@ import pygame
 from ..errors import PeacetableError
 from ..files import configs_dir, load, shipped, variants
 from ..scenario import Scenario
-from . import difficulty, outcome, store
-from .chronicle import Chronicle
+from ..seat import difficulty
+from ..seat.chronicle import Chronicle
+from ..seat.debrief import Reckoner
+from ..seat.saved import Saved, games
+from ..seat.session import Session, public_facts, read_chronicle
+from ..seat.views import Entry
+from ..words import outcome
+from ..words.catalogue import catalogue
+from . import store
 from .keys import COMMANDS, meant
-from .reckoning import Reckoner
 from .screens import (
     Answer,
     Ask,
@@ -56,14 +62,11 @@ from .screens import (
     WalkOut,
     mappable,
 )
-from .session import Session, public_facts, read_chronicle
 from .sound import Sounds, heard, public, wanted
 from .store import KEYS, Settings
-from .text import catalogue
 from .theme import PALETTES, SCALES, Theme, fitted
 from .ui import Action, Stage, Widget
 from .ui.icons import icon
-from .views import Entry
 
 FRAMES = 60
 PATIENCE = 2  # frames that a picture waits at most
@@ -77,7 +80,7 @@ OVER = ("settings", "pause", "history", "browse", "map", "talk")  # screens that
 MENU_FROM = ("sides", "briefing", "table", "curtain", "debrief", "history", "map", "talk")
 
 
-def _likely(shelf: Sequence[store.Offered], saved: Sequence[store.Saved]) -> str:
+def _likely(shelf: Sequence[store.Offered], saved: Sequence[Saved]) -> str:
     """The scenario to offer first: the last one played, else the smallest."""
     known = {n for s in shelf for n in (s.name, *(f"{s.name}@{v}" for v in s.variants))}
     return next((s.name for s in saved if s.name in known), shelf[0].name)
@@ -691,7 +694,7 @@ class App:
             self._end_game()
             self.session = None
         self._before.clear()
-        saved, bad = store.games(self.games) if self.games is not None else ([], 0)
+        saved, bad = games(self.games) if self.games is not None else ([], 0)
         notice, self._notice = self._notice, ""
         if bad and not notice:
             notice = self.t("title.unreadable", plural=bad, number=bad)

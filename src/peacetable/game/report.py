@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pygame
 
-from . import outcome
-from .text import Catalogue, date, difference, number, percents, signed
+from ..seat.views import Debrief, Facts, Package, Sitting, View
+from ..words import outcome
+from ..words.catalogue import Catalogue, date, difference, number, percents, signed
 from .theme import DARK, Theme
 from .ui.chart import Chart, Plane
-from .views import Debrief, Facts, Package, Sitting, View
 
 PAPER = replace(
     DARK,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pygame
 
-from .views import Entry
+from ..seat.views import Entry
 
 RATE = 44_100
 LOUD = 0.16  # of the most that there is

@@ -9,7 +9,7 @@ from functools import lru_cache
 import pygame
 
 from ..errors import plain
-from .assets import asset
+from ..resources import asset
 
 Colour = tuple[int, int, int]
 

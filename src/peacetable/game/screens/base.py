@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 
 import pygame
 
+from ...seat.views import Facts, Package
+from ...words.catalogue import Catalogue
 from ..store import KEYS, Settings
-from ..text import Catalogue
 from ..theme import Theme
 from ..ui import Action, Dialog, Widget
-from ..views import Facts, Package
 
 T = TypeVar("T")
 WIDER = 1.1  # how much more room large letters take

@@ -6,9 +6,10 @@ from __future__ import annotations
 import pygame
 
 from ...scenario.facts import day
-from ..outcome import best_levels
-from ..telling import sentence
-from ..text import date, number, percent, percents, signed
+from ...seat.views import Delegation, Demand, Facts, Mandate, Source, Stated, conditions, favourites
+from ...words.catalogue import date, number, percent, percents, signed
+from ...words.log import sentence
+from ...words.outcome import best_levels
 from ..theme import BUTTON, Theme
 from ..ui import (
     Action,
@@ -28,7 +29,6 @@ from ..ui import (
     gloss,
     tip_with,
 )
-from ..views import Delegation, Demand, Facts, Mandate, Source, Stated, conditions, favourites
 from .base import Frame, Go, Order, Screen
 from .parts import button, button_row, footer, headline, inside, legend_column, red_line_lines, settings
 from .sheets import STANCE_SIGNS, sheet

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pygame
 
+from ...words.catalogue import Catalogue
 from ..store import look_into
-from ..text import Catalogue
 from ..ui import Action, Button, Column, Label, Panel, ScrollArea, Widget, cut_top
 from .base import Frame, Go, Order, Replay, Screen
 from .parts import button, button_row, footer, inside

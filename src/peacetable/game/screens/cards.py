@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...seat.views import Entry
 from ...table.moves import ANSWERS
-from .. import telling
-from ..text import difference, number, signed
+from ...words import log
+from ...words.catalogue import difference, number, signed
 from ..ui import Column, Dialog, gloss
-from ..views import Entry
 from .base import Frame
 from .sheets import sheet, sources
 from .table_desk import Desk
@@ -82,7 +82,7 @@ def question_card(frame: Frame, desk: Desk, question: Entry) -> Dialog:
             gloss(column.gap(3), text, facts.glossary, "small", sign="dot", id=f"asked.{issue.id}")
         column.gap(8).text(t("asked.private"), "small", "muted", id="asked.private").gap(4)
 
-    title = t("asked.title", party=telling.sentence(telling.called(facts, t, party)))
+    title = t("asked.title", party=log.sentence(log.called(facts, t, party)))
     answers = [(f"asked.{a}", t(f"answer.{a}"), ("answer", a), "normal", SIGNS[a][0]) for a in reversed(ANSWERS)]
     later = ("asked.later", t("asked.later"), ("later",), "primary", "")  # in focus, so that Enter tells nothing
     return sheet(frame, "asked", title, fill, [*answers, later], ("later",), party=party, wide=640)

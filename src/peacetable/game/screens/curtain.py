@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import pygame
 
+from ...seat.views import Entry, Facts
 from ...table.record import PRIVATE
-from .. import telling
-from ..text import Catalogue
+from ...words import log
+from ...words.catalogue import Catalogue
 from ..ui import Action, Column, Flag, Panel, Widget, flag_width
-from ..views import Entry, Facts
 from .base import Frame, Lift, Order, Screen
 from .parts import button, button_row, footer, inside, settings
 
@@ -94,7 +94,7 @@ class CurtainScreen(Screen):
         look, room = column.look, column.look.px(40)
         lines: list[str] = []
         for entry in reversed(self.news):
-            text = telling.headline(entry, self.facts, self.t, "")
+            text = log.headline(entry, self.facts, self.t, "")
             height = look.height(text, "small", column.width - look.px(30)) + look.px(4)
             if room + height > space:
                 break

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pygame
 
-from .. import outcome, report
-from ..text import Catalogue, difference, number, percent, percents, signed
+from ...seat.views import Debrief, Facts, Sealed, Sitting, View
+from ...words import outcome
+from ...words.catalogue import Catalogue, difference, number, percent, percents, signed
+from .. import report
 from ..theme import BUTTON, Theme
 from ..ui import (
     Action,
@@ -29,7 +31,6 @@ from ..ui import (
     cut_top,
     flag_width,
 )
-from ..views import Debrief, Facts, Sealed, Sitting, View
 from .base import Frame, Go, Order, Screen, Sit
 from .parts import button, button_row, footer, headline, inside, legend_column, settings
 

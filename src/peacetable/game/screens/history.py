@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pygame
 
+from ...seat.chronicle import Chronicle
+from ...seat.views import Entry, Package
 from ...table.record import MOVES
-from .. import outcome, speech, telling
-from ..chronicle import Chronicle
-from ..text import Catalogue, number, signed
+from ...words import log, outcome, speech
+from ...words.catalogue import Catalogue, number, signed
 from ..theme import Theme
 from ..ui import (
     Action,
@@ -32,7 +33,6 @@ from ..ui import (
     flag_width,
     flow,
 )
-from ..views import Entry, Package
 from .base import Frame, Go, Order, Reveal, Screen
 from .parts import button, button_row, footer, inside, settings
 
@@ -242,7 +242,7 @@ class HistoryScreen(Screen):
             if entry.kind == "end":
                 text = t(f"log.end.{view.ended}")
             else:
-                text = telling.headline(entry, self.facts, t, me)
+                text = log.headline(entry, self.facts, t, me)
             words = Column(look, pygame.Rect(column.x + indent, y, column.width - indent, 0), f"move.{n}")
             words.text(text, "small_strong" if entry is latest else "small", "text" if entry is latest else "muted")
             if said[n]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pygame
 
-from ..cartography import Sheet, atlas, levels, mappable
-from ..text import Catalogue
+from ...seat.cartography import Sheet, atlas, levels, mappable
+from ...seat.views import Facts, Package, View
+from ...words.catalogue import Catalogue
 from ..theme import BUTTON, Theme
 from ..ui import (
     Action,
@@ -22,7 +23,6 @@ from ..ui import (
     cut_right,
     cut_top,
 )
-from ..views import Facts, Package, View
 from .base import Frame, Go, Order, Screen
 from .parts import button, button_row, footer, headline, inside, settings
 

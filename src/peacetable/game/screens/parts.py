@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import pygame
 
-from ..text import Catalogue
+from ...seat.views import Facts
+from ...words.catalogue import Catalogue
 from ..theme import BUTTON, Theme
 from ..ui import Action, Button, Column, Label, Sign, Stripe, Widget, cut_bottom, cut_right
 from ..ui.paint import dashes
-from ..views import Facts
 from .base import Frame
 
 MARGIN = 16

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pygame
 
-from ..text import Catalogue
+from ...words.catalogue import Catalogue
 from ..ui import Action, Button, Column, Panel, ScrollArea, Widget, cut_top, flow
 from ..ui.label import Label
 from .base import Frame, Go, Order, Quit, Rewind, Screen

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pygame
 
+from ...words.catalogue import Catalogue, percent
 from ..store import CHOICES, KEYS, Settings
-from ..text import Catalogue, percent
 from ..theme import Theme
 from ..ui import Action, Button, Column, Label, Panel, ScrollArea, Toggle, Widget, cut_top, flow
 from .base import Change, Frame, Go, Order, Screen

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 import pygame
 
-from ..text import Catalogue, date, number, signed
-from ..text import difference as shown_difference
+from ...seat.views import Delegation, Demand, Facts, Stated
+from ...words.catalogue import Catalogue, date, number, signed
+from ...words.catalogue import difference as shown_difference
 from ..ui import Column, Dialog, Flag, Label, RangeBar, ScrollArea, Sign, Widget, flag_width, gloss, walk
-from ..views import Delegation, Demand, Facts, Stated
 from .base import Frame
 from .parts import button, button_row
 from .table_desk import VERDICTS, Desk

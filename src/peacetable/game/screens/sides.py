@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pygame
 
-from ..telling import called
-from ..text import date, whole
+from ...seat.views import Delegation, conditions
+from ...words.catalogue import date, whole
+from ...words.log import called
 from ..theme import Theme
 from ..ui import Action, Card, Column, Flag, Label, ScrollArea, Widget, columns, cut_top, explain, flag_width, tip_with
-from ..views import Delegation, conditions
 from .base import Frame, Order, Screen, Sit
 from .parts import button, button_row, footer, headline, inside, red_line_lines, settings
 

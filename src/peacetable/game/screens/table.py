@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 import pygame
 
-from ..cartography import mappable
-from ..speech import spoken
-from ..telling import called, sentence
-from ..text import Catalogue, difference, number, signed
+from ...seat.cartography import mappable
+from ...seat.views import Entry, Facts, Mandate, Package, View
+from ...words.catalogue import Catalogue, difference, number, signed
+from ...words.log import called, sentence
+from ...words.speech import spoken
 from ..theme import BUTTON, Theme
 from ..ui import (
     Action,
@@ -25,7 +26,6 @@ from ..ui import (
     cut_right,
     cut_top,
 )
-from ..views import Entry, Facts, Mandate, Package, View
 from . import table_builder, table_offers, table_sides, table_value
 from .base import Answer, Frame, Go, Kept, Order, Propose, Screen, Sign, Stand, Vote, WalkOut
 from .cards import EventCard, event_card, question_card
@@ -399,7 +399,7 @@ class TableScreen(Screen):
         elif index == BUILD:
             column = table_builder.column(desk, look, room, spare)
         else:
-            column = (table_value.value if index == VALUE else table_value.log)(desk, look, room)
+            column = (table_value.value if index == VALUE else table_value.course)(desk, look, room)
         name = ("offers", "build", "value", "log")[index]
         label = self.t(("tab.offers", "tab.package", "value.title", "tab.log")[index])
         return ScrollArea(f"{name}.area", rect, column.items, column.height + look.px(6), label, end=index == LOG)

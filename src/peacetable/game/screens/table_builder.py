@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pygame
 
+from ...seat.views import conditions, ruled_out
 from ..theme import Theme
 from ..ui import Column, Glossed, Option, Segmented, tip_with
 from ..ui.glossary import terms
-from ..views import conditions, ruled_out
 from .parts import legend_column
 from .table_desk import Desk
 from .table_offers import named

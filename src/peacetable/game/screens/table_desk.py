@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ...seat import estimates
+from ...seat.estimates import Change, Estimate
+from ...seat.views import Facts, Mandate, Package, View
 from ...table.ledger import Offer
 from ...table.record import MOVES
-from .. import estimates, moods, telling
-from ..estimates import Change, Estimate
-from ..moods import Mood
-from ..text import Catalogue, difference, number
-from ..views import Facts, Mandate, Package, View
+from ...words import log, moods
+from ...words.catalogue import Catalogue, difference, number
+from ...words.moods import Mood
 from .base import Kept
 
 VERDICTS = {"likely": ("check", "good"), "may": ("question", "gold"), "unlikely": ("cross", "bad")}
@@ -37,7 +38,7 @@ class Desk:
 
     def name(self, party: str) -> str:
         """How a party is called in running text."""
-        return self.t("you") if party == self.view.party else telling.called(self.facts, self.t, party)
+        return self.t("you") if party == self.view.party else log.called(self.facts, self.t, party)
 
     def names(self, parties) -> str:
         return self.t.join(self.name(p) for p in parties)

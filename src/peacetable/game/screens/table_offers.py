@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pygame
 
-from ..text import Catalogue, difference, number, signed
+from ...seat.views import Package, conditions
+from ...words.catalogue import Catalogue, difference, number, signed
 from ..theme import Theme
 from ..ui import Cell, Column, Heading, Matrix, tip_with
-from ..views import Package, conditions
 from .parts import legend_column
 from .table_desk import Desk
 from .table_sides import signatures_column

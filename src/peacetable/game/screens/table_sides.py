@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import pygame
 
-from .. import telling
-from ..estimates import Estimate
-from ..text import difference, number, signed
+from ...seat.estimates import Estimate
+from ...seat.views import Delegation
+from ...words import log
+from ...words.catalogue import difference, number, signed
 from ..theme import Theme, mixed
 from ..ui import (
     Action,
@@ -31,7 +32,6 @@ from ..ui import (
 )
 from ..ui.label import sign_width
 from ..ui.paint import box
-from ..views import Delegation
 from .table_desk import VERDICTS, Desk
 
 
@@ -76,7 +76,7 @@ def status(desk: Desk, party: str) -> Status:
         if party == view.party:
             return Status("pen", "gold", t("card.your_turn"), t("card.short.turn"))
         return Status("clock", "gold", t("card.speaking"), t("card.short.speaking"))
-    move = telling.last_move(view, party)
+    move = log.last_move(view, party)
     if move is None:
         return Status("dot", "muted", t("card.silent"), t("card.short.silent"))
     if desk.facts.one_text and move.kind in ("sign", "stand"):
@@ -158,7 +158,7 @@ def _card(desk: Desk, look: Theme, party: Delegation, cell: pygame.Rect) -> Widg
     lit = party.id in desk.view.movers and not desk.view.ended
     tip = "" if me else _tip(desk, party.id)
     label = f"{party.label}. {status(desk, party.id).text}"
-    return SideCard(name, cell, label, ("party", party.id), children, lit, tip, telling.moves(desk.view, party.id))
+    return SideCard(name, cell, label, ("party", party.id), children, lit, tip, log.moves(desk.view, party.id))
 
 
 def _mood_line(desk: Desk, look: Theme, party: str, line: pygame.Rect) -> list[Widget]:
@@ -246,7 +246,7 @@ def _small_card(desk: Desk, look: Theme, party: Delegation, cell: pygame.Rect) -
     children.append(Label(f"{name}.status", place, text, "tiny", colour, sign=sign, elide=True))
     lit = party.id in desk.view.movers and not desk.view.ended
     label, tip = f"{party.label}. {did.text}", "" if me else _tip(desk, party.id)
-    return SideCard(name, cell, label, ("party", party.id), children, lit, tip, telling.moves(desk.view, party.id))
+    return SideCard(name, cell, label, ("party", party.id), children, lit, tip, log.moves(desk.view, party.id))
 
 
 def _state(desk: Desk, party: str) -> tuple[str, str, str]:
@@ -277,7 +277,7 @@ def _low_card(desk: Desk, look: Theme, party: Delegation, cell: pygame.Rect) -> 
     children.append(Label(f"{name}.name", left, party.short, "tiny_strong", elide=True))
     lit = party.id in desk.view.movers and not desk.view.ended
     label, tip = f"{party.label}. {status(desk, party.id).text}", "" if me else _tip(desk, party.id)
-    return SideCard(name, cell, label, ("party", party.id), children, lit, tip, telling.moves(desk.view, party.id))
+    return SideCard(name, cell, label, ("party", party.id), children, lit, tip, log.moves(desk.view, party.id))
 
 
 # -- the floor -------------------------------------------------------------------------------------------------------
@@ -315,7 +315,7 @@ def _signatures(desk: Desk, look: Theme, rect: pygame.Rect) -> list[Widget]:
     t, view = desk.t, desk.view
     if view.ended:
         sign, colour = ("check", "good") if view.ended == "agreement" else ("cross", "bad")
-        return [Label("floor.head", rect, telling.ending(view, t), "strong", colour, middle=True, sign=sign)]
+        return [Label("floor.head", rect, log.ending(view, t), "strong", colour, middle=True, sign=sign)]
     if desk.facts.one_text:
         have = view.votes
         need = desk.facts.needs(view.amendment or desk.draft)
@@ -327,7 +327,7 @@ def _signatures(desk: Desk, look: Theme, rect: pygame.Rect) -> list[Widget]:
         if offer is None:
             return [Label("floor.head", rect, t("floor.nothing"), "small", "muted", middle=True, sign="table")]
         have, need, late = offer.signed, offer.needs, "floor.missing"
-        whose = telling.called(desk.facts, t, offer.of)
+        whose = log.called(desk.facts, t, offer.of)
         head = t("floor.offer.you" if offer.of == view.party else "floor.offer", party=whose)
     widgets: list[Widget] = [Label("floor.head", first, head, "small", "gold", sign="table", elide=True)]
     height, side, x = look.px(12), look.px(12), second.x

@@ -6,11 +6,11 @@ from functools import partial
 
 import pygame
 
-from .. import telling
-from ..text import number, signed
+from ...seat.views import Entry
+from ...words import log
+from ...words.catalogue import number, signed
 from ..theme import Theme
 from ..ui import Bar, Column, Flag, Glossed, Label, Panel, Rule, ScrollArea, Sign, Widget, flag_width, gloss
-from ..views import Entry
 from .table_desk import VERDICTS, Desk
 
 MARKS = {"event": "flash", "end": "table", "amend": "document", "carried": "check", "failed": "cross", "sound": "ear",
@@ -35,7 +35,7 @@ def log_panel(desk: Desk, look: Theme, rect: pygame.Rect) -> Widget:
     title = pygame.Rect(rect.x + pad, rect.y + look.px(9), rect.width - 2 * pad, look.line("strong"))
     area = pygame.Rect(rect.x + look.px(4), title.bottom + look.px(4), rect.width - look.px(8), 0)
     area.height = rect.bottom - look.px(8) - area.y
-    column = log(desk, look, pygame.Rect(area.x + look.px(9), area.y, area.width - look.px(22), 0))
+    column = course(desk, look, pygame.Rect(area.x + look.px(9), area.y, area.width - look.px(22), 0))
     heading = Label("log.title", title, desk.t("log.title"), "strong")
     lines = ScrollArea("log.area", area, column.items, column.height, desk.t("log.title"), end=True)
     return Panel("log.panel", rect, [heading, lines])
@@ -134,7 +134,7 @@ def _reasons(desk: Desk, look: Theme, column: Column) -> None:
 # -- log -------------------------------------------------------------------------------------------------------------
 
 
-def log(desk: Desk, look: Theme, rect: pygame.Rect) -> Column:
+def course(desk: Desk, look: Theme, rect: pygame.Rect) -> Column:
     """All that happened; what is new since the person's last move stands under a line."""
     t, view = desk.t, desk.view
     column = Column(look, rect, "log")
@@ -169,7 +169,7 @@ def _entry(
     strong = entry.kind in ("sign", "walk_out", "end", "event", "carried", "failed")
     style = "small_strong" if strong else "small"
     colour = "gold" if mine or entry.kind in ("event", "sound", "answer") else "text"
-    text = telling.ending(view, t) if entry.kind == "end" else telling.headline(entry, desk.facts, t, view.party)
+    text = log.ending(view, t) if entry.kind == "end" else log.headline(entry, desk.facts, t, view.party)
     if text:
         words = gloss(item, text, desk.facts.glossary, style, colour).items[-1]
         if isinstance(words, Glossed):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pygame
 
-from .. import telling
-from ..text import Catalogue, difference, number, signed
+from ...seat.views import Entry, Facts, Mandate, Package, View
+from ...words import log
+from ...words.catalogue import Catalogue, difference, number, signed
 from ..theme import Theme
 from ..ui import (
     Action,
@@ -21,7 +22,6 @@ from ..ui import (
     flag_width,
     gloss,
 )
-from ..views import Entry, Facts, Mandate, Package, View
 from .base import Ask, Frame, Go, Order, Screen
 from .parts import button, button_row, footer, inside, settings
 from .table_desk import VERDICTS, Desk
@@ -92,7 +92,7 @@ class TalkScreen(Screen):
                   sign="ear", id="left").gap(8)  # fmt: skip
         rect = pygame.Rect(rect.x, note.y, rect.width, rect.bottom - note.y)
         foot, rect = footer(look, rect, *self._hint())
-        name = telling.called(self.facts, t, self.chosen) if self.chosen else ""
+        name = log.called(self.facts, t, self.chosen) if self.chosen else ""
         row, rect = button_row(
             look,
             rect,

@@ -8,10 +8,12 @@ from dataclasses import replace
 
 import pygame
 
-from .. import difficulty
-from ..cartography import atlas
-from ..store import Offered, Saved
-from ..text import Catalogue, number
+from ...seat import difficulty
+from ...seat.cartography import atlas
+from ...seat.saved import Saved
+from ...seat.views import Facts
+from ...words.catalogue import Catalogue, number
+from ..store import Offered
 from ..theme import BUTTON, Theme
 from ..ui import (
     Action,
@@ -30,7 +32,6 @@ from ..ui import (
     cut_top,
     flow,
 )
-from ..views import Facts
 from .base import Begin, Frame, Go, Look, Order, Replay, Resume, Reveal, Screen
 from .parts import footer, inside
 

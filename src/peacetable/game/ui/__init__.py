@@ -1,7 +1,7 @@
 """The project's own small widget kit."""
 
 from .base import Action, Widget, walk
-from .chart import Chart, Key, Plane, Series
+from .chart import Chart, Key, Plane
 from .controls import Button, Tabs
 from .dialog import Dialog, Tooltip
 from .flags import flag_width
@@ -48,7 +48,6 @@ __all__ = [
     "Rule",
     "ScrollArea",
     "Segmented",
-    "Series",
     "Sign",
     "Stage",
     "Stripe",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pygame
 
-from ..text import number
+from ...seat.views import Series
+from ...words.catalogue import number
 from ..theme import Colour, Theme, contrast, mixed
 from .base import Widget
 from .flags import draw_flag, flag_width
@@ -38,17 +38,6 @@ def line_colours(look: Theme) -> tuple[Colour, ...]:
     """The colours of lines, bright on dark panels and dark on light ones."""
     light = contrast(look.palette.panel, WHITE) < 3
     return ON_PAPER if light else LINES
-
-
-@dataclass(frozen=True)
-class Series:
-    """`points`: (x, y) in order: round and value, or two utilities. `kind`: its place among the parties, which gives
-    colour and shape."""
-
-    party: str
-    label: str
-    points: tuple[tuple[float, float], ...]
-    kind: int = -1
 
 
 class Chart(Widget):

@@ -9,8 +9,8 @@ from functools import lru_cache
 import numpy as np
 import pygame
 
-from ..cartography import Fit, Mark, Sheet, along, atlas, bearing, circle, distance, rounded, thinned
-from ..text import Catalogue, whole
+from ...seat.cartography import Fit, Mark, Sheet, along, atlas, bearing, circle, distance, rounded, thinned
+from ...words.catalogue import Catalogue, whole
 from ..theme import RADIUS, Colour, Palette, Theme, mixed
 from .base import Widget
 from .icons import icon

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 
 from ..scenario.facts import STANCE_VALUES
-from . import telling
-from .text import Catalogue
-from .views import Delegation, Facts, Package, View
+from ..seat.views import Delegation, Facts, Package, View
+from . import log
+from .catalogue import Catalogue
 
 WARM, COLD = 0.62, 0.42  # mean value of the stances that a package meets, above and below which a party shows it
 
@@ -41,7 +41,7 @@ def mood(facts: Facts, view: View, party: str, t: Catalogue) -> Mood:
     """The mood of `party` now."""
     delegation = facts.party(party)
     on_table = _on_table(facts, view, party)
-    entry = telling.last_move(view, party)
+    entry = log.last_move(view, party)
     why: list[str] = []
     if party not in view.present:
         return _made("left", [t("mood.why.left")])

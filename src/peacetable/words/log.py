@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ..seat.views import Entry, Facts, Package, View
 from ..table.record import MOVES
-from .text import Catalogue
-from .views import Entry, Facts, Package, View
+from .catalogue import Catalogue
 
 
 def headline(entry: Entry, facts: Facts, t: Catalogue, me: str) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from .assets import asset
+from ..resources import asset
 
 MINUS = "\N{MINUS SIGN}"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..abm.replay import Replay
 from ..table.record import Kind, Record
-from .reading import Reader
+from .reader import Reader
 from .views import Facts, Mandate, View
 
 

@@ -21,8 +21,8 @@ from ..table.record import MOVES, Ended, Kind, Record
 from ..table.rules import RULES_VERSION
 from . import difficulty, views
 from .chronicle import Chronicle, tell
-from .reading import Reader, public_facts
-from .reckoning import Reckoner
+from .debrief import Reckoner
+from .reader import Reader, public_facts
 from .views import Package
 
 

@@ -18,7 +18,7 @@ from ..scenario.utility import GRAIN
 from ..table.notation import read
 from ..table.record import Sounded
 from . import views
-from .turning import Turns
+from .turning_points import Turns
 from .views import Facts, Package
 
 SPOTS = 900  # packages that the plane shows

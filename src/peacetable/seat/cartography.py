@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from .assets import asset
+from ..resources import asset
 from .views import Facts, Package
 
 EARTH = 6371.0  # km

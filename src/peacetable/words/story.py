@@ -26,7 +26,7 @@ from ..table.ledger import Offer, OnTable
 from ..table.notation import as_levels, read, write
 from ..table.protocols import PROTOCOLS
 from ..table.record import Amended, Happened, Kind, Moved, Record
-from .common import Line, aligned, listed
+from .lines import Line, aligned, listed
 
 FEW = 6  # things that can be named one by one
 BEATS = 9  # what is told between the openings and the last round

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from .text import Catalogue
-from .views import Because, Entry, Facts, Package
+from ..seat.views import Because, Entry, Facts, Package
+from .catalogue import Catalogue
 
 NEAR = 0.6  # share of issues on which two packages agree that counts as close
 FAR = 3  # steps between levels that a party does not take without a word

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 
+from ..seat.views import Debrief, Facts, Package, Series, Sitting, Told, Turn, View
 from ..table.ledger import Offer
-from . import telling
-from .text import Catalogue, date, difference, number, percent, whole
-from .ui.chart import Series
-from .views import Debrief, Facts, Package, Sitting, Told, Turn, View
+from . import log
+from .catalogue import Catalogue, date, difference, number, percent, whole
 
 FEW = 2  # changes named in one sentence
 
@@ -51,7 +50,7 @@ def _last_offer(view: View) -> Offer | None:
 def _name(facts: Facts, t: Catalogue, view: View, party: str | None) -> str:
     if party == view.party:
         return t("you")
-    return telling.called(facts, t, party) if party else t("end.chair")
+    return log.called(facts, t, party) if party else t("end.chair")
 
 
 def package_words(facts: Facts, package: Package) -> str:
@@ -84,7 +83,7 @@ def best(facts: Facts, t: Catalogue, view: View, debrief: Debrief) -> str:
         return text
     missed = any(x.kind == "missed" and x.package == package for x in debrief.turns)
     key = "end.score.best.missed" if missed else "end.score.best.seen"
-    return f"{text} {telling.sentence(t(key, party=_name(facts, t, view, seen.party), round=seen.round))}"
+    return f"{text} {log.sentence(t(key, party=_name(facts, t, view, seen.party), round=seen.round))}"
 
 
 def left(facts: Facts, t: Catalogue, view: View, debrief: Debrief) -> str:
@@ -96,14 +95,14 @@ def left(facts: Facts, t: Catalogue, view: View, debrief: Debrief) -> str:
         first = next((w for w in debrief.worths if w.package == package), None)
         if first is None:
             return t("end.left.search", package=package_words(facts, package))
-        party = telling.sentence(telling.called(facts, t, first.party) if first.party else t("end.chair"))
+        party = log.sentence(log.called(facts, t, first.party) if first.party else t("end.chair"))
         return t("end.missed.proposed", package=package_words(facts, package), party=party, round=first.round)
     text = t("end.left.none" if debrief.exact else "end.left.none.search")
     best = debrief.own_best
     losers = [s.party for s in debrief.scores if best and difference(best.utilities[s.party], s.utility) < 0]
     if best is None or not losers or view.party in losers:
         return text
-    return f"{text} {t('end.left.best', parties=t.join(telling.called(facts, t, p) for p in losers))}"
+    return f"{text} {t('end.left.best', parties=t.join(log.called(facts, t, p) for p in losers))}"
 
 
 def zone(t: Catalogue, debrief: Debrief) -> str:
@@ -130,18 +129,18 @@ def turn(facts: Facts, t: Catalogue, view: View, x: Turn) -> str:
         words |= {"value": number(x.amount), "start": number(x.start), "more": number(x.more)}
     if x.kind == "missed":
         key = "end.turn.missed.text" if facts.one_text else "end.turn.missed"
-        return telling.sentence(f"{t(key, **words)} {t(f'end.turn.missed.{x.act}')}")
+        return log.sentence(f"{t(key, **words)} {t(f'end.turn.missed.{x.act}')}")
     if x.kind == "last" and not you:
         words["changes"] = _changes(facts, t, x) if x.before else ""
-        return telling.sentence(t(f"end.turn.last{'.' + x.act if x.act else ''}", **words))
+        return log.sentence(t(f"end.turn.last{'.' + x.act if x.act else ''}", **words))
     if x.kind == "signed":
-        words["other"] = telling.called(facts, t, x.other)
+        words["other"] = log.called(facts, t, x.other)
         you = ".yours" if x.other == view.party else you
     if x.kind == "event":
         happening = facts.events[x.event]
         words |= {"label": happening.label, "text": happening.text}
     kind = "all.agreed" if x.kind == "all" and x.package == view.package else x.kind
-    text = telling.sentence(t(f"end.turn.{kind}{you}", **words))
+    text = log.sentence(t(f"end.turn.{kind}{you}", **words))
     if x.kind in ("towards", "away") and x.before and x.package:
         me = facts.party(view.party)
         before, now = bool(me.misses(x.before)), bool(me.misses(x.package))
@@ -166,7 +165,7 @@ def _change(facts: Facts, t: Catalogue, issue: int, a: int, b: int) -> str:
 
 def told(facts: Facts, t: Catalogue, x: Told) -> str:
     """What was said in a side talk, and what was true."""
-    said = t("end.told.row", party=telling.called(facts, t, x.party), answer=t(f"talk.answer.{x.answer}"))
+    said = t("end.told.row", party=log.called(facts, t, x.party), answer=t(f"talk.answer.{x.answer}"))
     key = "end.told.true" if x.answer == x.truth else "end.told.harder"
     return f"{said} {t(key, truth=t(f'talk.answer.{x.truth}'))}"
 

@@ -1,10 +1,10 @@
-"""Where fonts and texts lie: inside the installed package, or beside `src` in a checkout."""
+"""Where fonts, texts and maps lie: inside the installed package, or beside `src` in a checkout."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).resolve().parent
 
 
 def asset(*parts: str) -> Path:
