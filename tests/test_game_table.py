@@ -856,6 +856,24 @@ def test_the_list_says_the_round_in_which_a_game_goes_on(name, tmp_path):
     assert longer or name != "winter-2026", "an event has moved the deadline"
 
 
+@pytest.mark.parametrize("name", ["venue-2025", "white-house-2025@as-conditions", "august-2025", "made"])
+def test_the_own_utility_of_a_person_is_that_of_the_engine_to_the_last_bit(name):
+    scenario = make.scenario(4, (4, 3, 5), refusals=1, conditions=2) if name == "made" else peacetable.load(name)
+    model = Negotiation(scenario, seed=3, human=scenario.party_ids)
+    reader = Reader(scenario, public_facts(scenario))
+    shape = model.talks.space.shape
+    packages = np.random.default_rng(1).integers(0, shape, (400, len(shape)))
+    for p, party in enumerate(scenario.party_ids):
+        own, engine = (
+            reader.mandate(model.talks, party),
+            model.talks.preferences.utility(packages, p, np.zeros(400, int)),
+        )
+        assert (own.utilities(packages) == engine).all() and len(set(engine.tolist())) > 5
+        assert [own.utility(tuple(x)) for x in packages[:20].tolist()] == engine[:20].tolist()
+        assert own.refuses(tuple(packages[0].tolist())) == model.talks.preferences.vetoed(packages[0], p)
+    model.close()
+
+
 # -- what fits and what leaks ----------------------------------------------------------------------------------------
 
 
