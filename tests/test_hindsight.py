@@ -11,6 +11,7 @@ import make
 import peacetable
 from peacetable.abm.model import Negotiation
 from peacetable.analysis import Hindsight, Yardstick, look_around, look_back
+from peacetable.analysis.large import SCALE, Program
 from peacetable.scenario import Preferences, Space, preferences
 from peacetable.scenario.utility import GRAIN
 
@@ -230,10 +231,15 @@ def test_there_is_something_better_for_all_where_the_frontier_is_not_reached():
     model.close()
 
 
-def test_what_the_largest_space_is_searched_for_can_be_signed():
-    numbers = preferences(peacetable.load("winter-2026"))
+@pytest.mark.parametrize("name", ["june-2026", "winter-2026"])
+def test_in_a_large_space_the_best_for_one_party_is_the_best_for_it(name):
+    """As far as a thousandth: the others' utilities count for a little beside its own."""
+    numbers = preferences(peacetable.load(name))
+    program = Program(numbers)
+    _, most = program.maximise({program.utility: 1.0})
     found, shares = finished(look_around(numbers, None, 0, ()))
     assert not found.exact and len(shares) > 20
+    assert found.best(0).utilities[0] == pytest.approx(most / SCALE, abs=1e-3)
     for party in range(1, len(numbers.numbers)):
         front = found.front(0, party)
         assert len(front) and (np.diff(front[:, 0]) < 0).all() and (np.diff(front[:, 1]) > 0).all()

@@ -193,8 +193,8 @@ def _weighted(preferences: Preferences, party: int) -> Generator[float, None, li
 def _best(preferences: Preferences, party: int) -> list[np.ndarray]:
     """The package of most utility for the party that could have been agreed, if there is one."""
     program = Program(preferences)
-    goal = {program.utility + party: 1.0, **{program.utility + p: SLIGHTLY for p in range(program.parties)}}
-    answer = program.maximise(goal)
+    goal = {program.utility + p: SLIGHTLY for p in range(program.parties)}
+    answer = program.maximise(goal | {program.utility + party: 1.0})
     return [] if answer is None else [answer[0]]
 
 
