@@ -12,9 +12,11 @@ import math
 
 import numpy as np
 
-from .ranking import EVERYTHING, Found, SortedRanking, SplitRanking, sort_keys, threshold
+from .ranking import EVERYTHING, Found, threshold
 from .sealed import sealed
+from .sorting import SortedRanking, sort_keys
 from .space import radix_index, radix_packages
+from .split import SplitRanking
 from .utility import GRAIN, Numbers, to_grains, to_units
 
 # a query costs the combinations, sorting costs the rest: balanced at combinations = sqrt(packages / SHARE)
