@@ -47,7 +47,13 @@ def _allowed(numbers: Numbers, issue: int) -> np.ndarray:
 
 
 class FactoredRanking:
-    """Answers as SortedRanking does, at T tables. Memory: 8 bytes x T x (packages / combinations)."""
+    """Answers as SortedRanking does, at T tables. Memory: 8 bytes x T x (packages / combinations).
+
+    A key is what `sort_keys` makes: units of the other issues, shifted by `bits`, and in the low bits the place in
+    `rest`. One sort of integers then sorts units with their packages, and the first key of (units << bits) or more is
+    the first package of that many units. `rest` stands in the order of numbers and must stay so: where units are equal,
+    the lowest place is the lowest number only because of that. Units may be negative; the shifts keep their sign.
+    """
 
     empty = False
 

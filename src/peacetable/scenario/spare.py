@@ -1,4 +1,9 @@
-"""Memory that rankings give back, for those that come after."""
+"""Memory that rankings give back, for those that come after.
+
+Chunks of a batch sort keys of the same size again and again, and touching fresh memory costs as much as sorting it. An
+array is in the list or with one borrower: without the lock two threads would write into the same one, and a ranking
+that is asked after its `release` would read what the next one sorts.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +11,10 @@ import threading
 
 import numpy as np
 
-# int64 arrays that rankings have given back: touching fresh memory costs as much as sorting; any thread may borrow them
+# int64 arrays that rankings have given back, the oldest first; any thread may borrow them
 _spare: list[np.ndarray] = []
 _spare_lock = threading.Lock()
-SPARE = 25_000_000
+SPARE = 25_000_000  # numbers in all
 
 
 def borrow(size: int) -> np.ndarray:

@@ -329,6 +329,8 @@ class SplitRanking:
         found, sums = [], []
         for part, (half, start, first) in enumerate(zip(halves, starts, firsts, strict=True)):
             live = np.flatnonzero(first <= highest)
+            if not len(live):
+                continue
             places = start[live][:, None] + np.arange(k)
             sum_ = half.sums(live, places)
             line, step = np.nonzero(sum_ <= highest)
@@ -339,7 +341,7 @@ class SplitRanking:
     def _lowest(self, packages: np.ndarray, units: np.ndarray, above: int, k: int) -> Found:
         """What `_query` gives, of the packages that may be among the k lowest: the last again where there are fewer."""
         order = self._in_order(packages, units)[:k]
-        there = np.arange(k) < len(order)
-        order = np.pad(order, (0, k - len(order)), mode="edge")
-        units = units[order]
-        return packages[order], units, there & (units < max(above, int(units[0]) + 1))
+        place = np.arange(k)
+        again = order[np.minimum(place, len(order) - 1)]
+        units = units[again]
+        return packages[again], units, (place < len(order)) & (units < max(above, int(units[0]) + 1))
