@@ -30,11 +30,12 @@ from peacetable.scenario import (
     cells,
     factored,
     preferences,
-    ranking,
+    sorting,
 )
 from peacetable.scenario.facts import PARTIES_MOST
 from peacetable.scenario.nearest import cheapest
-from peacetable.scenario.ranking import SortedRanking, SplitRanking
+from peacetable.scenario.sorting import SortedRanking
+from peacetable.scenario.split import SplitRanking
 from peacetable.strategies import Decider
 from peacetable.table import single_text
 from peacetable.table.moves import Propose, Sign, Sound, Stand, WalkOut
@@ -900,13 +901,13 @@ def test_an_event_is_followed_at_its_tables_alone(strategy, draw, monkeypatch):
     shut = Event("shut", "Shut", "x", None, 0.1, {}, 0, "r", (), {}, {"i0": ("l0",)})
     scenario = make.scenario(2, shape=(3, 2, 4, 6), rounds=12, draw=draw)
     scenario = replace(scenario, events=(*scenario.events, shut))
-    sorted_, sort_keys = [], ranking.sort_keys
+    sorted_, sort_keys = [], sorting.sort_keys
 
     def spy(keys, bits, rows, totals):
         sorted_.append(len(keys) if rows is None else len(rows))
         sort_keys(keys, bits, rows, totals)
 
-    for module in (ranking, factored):
+    for module in (sorting, factored):
         monkeypatch.setattr(module, "sort_keys", spy)
     tables, parties = 30, len(scenario.parties)
     model = Negotiation(scenario, tables=tables, seed=5, strategies=strategy, record=True).run()

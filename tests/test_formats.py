@@ -28,7 +28,8 @@ from peacetable.files.defaults import fill_shorts
 from peacetable.files.foreign import check_foreign, foreign_files, load_foreign, write
 from peacetable.files.names import reserved
 from peacetable.scenario import Judgement, Space, cells, preferences
-from peacetable.scenario.ranking import SortedRanking, SplitRanking
+from peacetable.scenario.sorting import SortedRanking
+from peacetable.scenario.split import SplitRanking
 from peacetable.scenario.utility import GRAIN
 from terminal import invoke
 

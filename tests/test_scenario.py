@@ -15,7 +15,9 @@ import make
 from peacetable.errors import NotationError
 from peacetable.scenario import CONSENTS, STANCES, Condition, Position, Space, cells, preferences, signable_count
 from peacetable.scenario.factored import FactoredRanking
-from peacetable.scenario.ranking import ANSWERS, SortedRanking, SplitRanking, feasible_packages, threshold
+from peacetable.scenario.ranking import feasible_packages, threshold
+from peacetable.scenario.sorting import SortedRanking
+from peacetable.scenario.split import ANSWERS, SplitRanking
 from peacetable.scenario.utility import GRAIN, triangular, unasked
 from peacetable.table.notation import read, write
 from reaching import reach
@@ -278,7 +280,7 @@ def test_a_ranking_keeps_as_many_halves_as_it_may_and_finds_the_same(kept, monke
     free, bound, rows = SplitRanking(prefs.numbers[0]), SplitRanking(prefs.numbers[0]), np.arange(tables)
     size = sum(array.nbytes for half in free._half(0) for array in half)
     free.worst(rows)
-    monkeypatch.setattr("peacetable.scenario.ranking.HALVES", kept * size + size // 2)
+    monkeypatch.setattr("peacetable.scenario.split.HALVES", kept * size + size // 2)
     sorted_rows = []
     sort = bound._sort
     monkeypatch.setattr(bound, "_sort", lambda row: sorted_rows.append(row) or sort(row))

@@ -20,7 +20,7 @@ from peacetable.abm.model import Negotiation
 from peacetable.errors import NotationError
 from peacetable.files import load
 from peacetable.scenario import Judgement, Part, Space, Strategy, consent_of
-from peacetable.scenario.ranking import SplitRanking
+from peacetable.scenario.split import SplitRanking
 from peacetable.scenario.utility import GRAIN
 from peacetable.strategies import COMPONENTS, Decider, Others, Own, Public, read
 from peacetable.strategies.bayesian import bayesian

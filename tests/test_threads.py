@@ -13,8 +13,9 @@ import pytest
 
 from peacetable import Negotiation, load
 from peacetable.analysis import solve
-from peacetable.scenario import preferences, ranking
-from peacetable.scenario.ranking import SortedRanking, feasible_packages
+from peacetable.scenario import preferences, spare
+from peacetable.scenario.ranking import feasible_packages
+from peacetable.scenario.sorting import SortedRanking
 
 THREADS = 8
 # name of the scenario, tables, seed, settings
@@ -75,8 +76,8 @@ def test_rankings_never_share_the_memory_they_borrow(monkeypatch):
     """What one gives back goes to one other that it is large enough for, also where most of it is thrown away."""
     numbers = preferences(load("venue-2025"))
     packages = feasible_packages(numbers.space)
-    monkeypatch.setattr(ranking, "SPARE", 2 * len(packages))
-    monkeypatch.setattr(ranking, "_spare", Slow())
+    monkeypatch.setattr(spare, "SPARE", 2 * len(packages))
+    monkeypatch.setattr(spare, "_spare", Slow())
     sizes = [len(packages) // 3**k for k in range(4)]
     wanted = {size: SortedRanking(numbers.numbers[0], packages[:size]).keys.copy() for size in sizes}
 

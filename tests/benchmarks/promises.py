@@ -25,7 +25,9 @@ from peacetable.abm.model import Negotiation  # noqa: E402
 from peacetable.analysis import Yardstick  # noqa: E402
 from peacetable.files import load, shipped  # noqa: E402
 from peacetable.scenario import Judgement, Part, Scenario, Space, preferences  # noqa: E402
-from peacetable.scenario.ranking import SortedRanking, SplitRanking, feasible_packages  # noqa: E402
+from peacetable.scenario.ranking import feasible_packages  # noqa: E402
+from peacetable.scenario.sorting import SortedRanking  # noqa: E402
+from peacetable.scenario.split import SplitRanking  # noqa: E402
 from test_engine import oracle_for  # noqa: E402
 
 QUERIES, TABLES, SAMPLE = 17_000, 3_000, 4_000

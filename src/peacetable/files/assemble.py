@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..errors import ScenarioError
 from ..scenario import Scenario, Space, Strategy, preferences
-from ..scenario.ranking import check_splits
+from ..scenario.plan import check_splits
 from .build import scenario_from, strategy_from
 from .defaults import with_defaults
 from .doubts import Doubts

@@ -12,9 +12,11 @@ import math
 
 import numpy as np
 
-from .ranking import EVERYTHING, Found, SortedRanking, SplitRanking, sort_keys, threshold
+from .ranking import EVERYTHING, Found, threshold
 from .sealed import sealed
+from .sorting import SortedRanking, sort_keys
 from .space import radix_index, radix_packages
+from .split import SplitRanking
 from .utility import GRAIN, Numbers, to_grains, to_units
 
 # a query costs the combinations, sorting costs the rest: balanced at combinations = sqrt(packages / SHARE)
@@ -45,7 +47,13 @@ def _allowed(numbers: Numbers, issue: int) -> np.ndarray:
 
 
 class FactoredRanking:
-    """Answers as SortedRanking does, at T tables. Memory: 8 bytes x T x (packages / combinations)."""
+    """Answers as SortedRanking does, at T tables. Memory: 8 bytes x T x (packages / combinations).
+
+    A key is what `sort_keys` makes: units of the other issues, shifted by `bits`, and in the low bits the place in
+    `rest`. One sort of integers then sorts units with their packages, and the first key of (units << bits) or more is
+    the first package of that many units. `rest` stands in the order of numbers and must stay so: where units are equal,
+    the lowest place is the lowest number only because of that. Units may be negative; the shifts keep their sign.
+    """
 
     empty = False
 

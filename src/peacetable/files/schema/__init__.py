@@ -1,0 +1,69 @@
+"""Every key of every kind of scenario file: its type, its bounds, and what it means.
+
+The descriptions are the reference that people read: `docs/configuring.md` is made from them.
+"""
+
+from .folder import Changes, Folder, SourceEntry, SourcesFile, VariantFile
+from .judged import Judged, PercentJudgement, ShareJudgement, SignedJudgement
+from .party import Cell, Condition, Demand, PartShape, PartyFile, StrategyShape
+from .scenario import Event, Fact, Issue, Level, Prior, Protocol, Rule, ScenarioFile
+from .shape import Shape, complete, written
+from .vocabulary import (
+    EVERYBODY,
+    ID,
+    MAX_LEVELS,
+    CellStance,
+    Day,
+    FileId,
+    Id,
+    Levels,
+    PartyId,
+    ProtocolName,
+    RoughDate,
+    SourceId,
+    StanceName,
+    leading_date,
+)
+
+__all__ = [
+    "Cell",
+    "CellStance",
+    "Changes",
+    "Condition",
+    "Day",
+    "Demand",
+    "EVERYBODY",
+    "Event",
+    "Fact",
+    "FileId",
+    "Folder",
+    "ID",
+    "Id",
+    "Issue",
+    "Judged",
+    "Level",
+    "Levels",
+    "MAX_LEVELS",
+    "PartShape",
+    "PartyFile",
+    "PartyId",
+    "PercentJudgement",
+    "Prior",
+    "Protocol",
+    "ProtocolName",
+    "RoughDate",
+    "Rule",
+    "ScenarioFile",
+    "Shape",
+    "ShareJudgement",
+    "SignedJudgement",
+    "SourceEntry",
+    "SourceId",
+    "SourcesFile",
+    "StanceName",
+    "StrategyShape",
+    "VariantFile",
+    "complete",
+    "leading_date",
+    "written",
+]
