@@ -469,17 +469,6 @@ class Sitting:
 
 
 @dataclass(frozen=True)
-class Series:
-    """`points`: (x, y) in order: round and value, or two utilities. `kind`: its place among the parties, which gives
-    colour and shape."""
-
-    party: str
-    label: str
-    points: tuple[tuple[float, float], ...]
-    kind: int = -1
-
-
-@dataclass(frozen=True)
 class Spot:
     """A package in the plane: utilities in the order of the parties; `agreeable`: everybody it needs could have
     signed it."""
