@@ -584,10 +584,10 @@ def test_events_interrupt_and_say_what_changed(eventful, start):
     app = start(eventful, "ukraine")
     until_event(app)
     assert app.stage.dialog.id == "event" and app.screen.waits()
-    before = len(app.session.view().log)
+    before = len(app.seat.view().log)
     for _ in range(20):
         app.tick(1.0)
-    assert len(app.session.view().log) == before, "the agents wait"
+    assert len(app.seat.view().log) == before, "the agents wait"
     event, shown = eventful.events[0], texts(app)
     assert event.label in shown and event.text in shown and event.reason in shown
     for id in event.sources:
