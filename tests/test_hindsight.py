@@ -11,7 +11,7 @@ import make
 import peacetable
 from peacetable.abm.model import Negotiation
 from peacetable.analysis import Hindsight, Yardstick, look_around, look_back
-from peacetable.analysis.large import SCALE, Program
+from peacetable.analysis.program import SCALE, Program
 from peacetable.scenario import Preferences, Space, preferences
 from peacetable.scenario.utility import GRAIN
 
@@ -196,7 +196,7 @@ def test_what_is_searched_is_true_and_says_that_it_was_searched(monkeypatch, con
         made = sorted(signable)[::5]
         with monkeypatch.context() as patched:
             patched.setattr(numbers.space, "enumerable", False)
-            patched.setattr("peacetable.analysis.hindsight.SAMPLE", 3)
+            patched.setattr("peacetable.analysis.hindsight.SPREAD", 3)
             found, shares = finished(look_around(numbers, end, 0, made))
             climbed = look_back(numbers, end)
             assert not look_back(numbers).better.any()

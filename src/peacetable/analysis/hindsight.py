@@ -24,20 +24,19 @@ import numpy as np
 from ..scenario import Preferences
 from ..scenario.ranking import threshold
 from ..scenario.utility import GRAIN
-from .frontier import dominating, spread
-from .large import Program, climb, improve, uphill
+from .climbs import climb, improve, uphill
+from .frontier import dominating
+from .program import Program
+from .samples import sampled
 from .solutions import content, points
 from .solve import Point
 from .zone import signable, signers, vectors, vetoes
 
-SAMPLE = 60_000  # packages looked at where not all can be
+SPREAD = 60_000  # evenly spread packages looked at where not all can be
 WEIGHTS = np.linspace(0.02, 0.98, 7)  # of the other party, for the points of a front that is not counted
 SOME = 3  # packages from which climbs start
 SLIGHTLY = 1e-4  # what everybody's utility counts for beside one party's, so that nothing is wasted
 SUM = 1e-3  # what the sum of utilities counts for beside the least gain
-
-Package = tuple[int, ...]
-Slices = Generator[float, None, np.ndarray]  # yields the share of the work done, returns packages (N, I)
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class Hindsight:
         """For whom any packages (n, I) are as good as no agreement and cross no red line: bool (n, P)."""
         return content(vectors(self.preferences, packages).T, self.reservation, vetoes(self.preferences, packages))
 
-    def proposed(self, among: np.ndarray, made: Collection[Package]) -> np.ndarray:
+    def proposed(self, among: np.ndarray, made: Collection[tuple[int, ...]]) -> np.ndarray:
         """Which of the packages `among`, bool (N,), are of those `made`: bool (N,)."""
         found, at = np.zeros_like(among), np.flatnonzero(among)
         found[at] = [tuple(package) in made for package in self.packages[at].tolist()]
@@ -143,7 +142,7 @@ def look_back(preferences: Preferences, agreed: np.ndarray | None = None) -> Hin
 
 
 def look_around(
-    preferences: Preferences, agreed: np.ndarray | None, party: int, made: Iterable[Package]
+    preferences: Preferences, agreed: np.ndarray | None, party: int, made: Iterable[tuple[int, ...]]
 ) -> Generator[float, None, Hindsight]:
     """As `look_back`, in slices: yields the share of the work that is done, from 0 to 1. Where not all packages can be
     compared they are searched, for the best of the `party` and for its fronts first of all, and from those `made`."""
@@ -163,13 +162,12 @@ def _every(preferences: Preferences) -> np.ndarray:
     return every[signable(preferences, every)]
 
 
-def _met(preferences: Preferences, party: int, made: list[np.ndarray]) -> Slices:
+def _met(preferences: Preferences, party: int, made: list[np.ndarray]) -> Generator[float, None, np.ndarray]:
     """What a search meets that can be signed, from the packages `made`, (I,) each, on."""
-    shape = preferences.space.shape
     fronts = yield from _weighted(preferences, party)
     best = _best(preferences, party)
     yield 0.65
-    packages = (spread(SAMPLE, len(shape)) * np.array(shape)).astype(np.int16)
+    packages = sampled(preferences.space, SPREAD)
     packages = packages[signable(preferences, packages)]
     yield 0.75
     climbed = yield from _climbed(preferences, best, made[-SOME:])
