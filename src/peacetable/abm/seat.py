@@ -69,17 +69,17 @@ class Mandate:
         self.gains, self.red_lines, self.conditions, self.demands = gains, red_lines, conditions, demands
         self.reservation, self.best = reservation, best
 
-    def _columns(self, package) -> np.ndarray:
+    def _columns(self, package: Sequence[int] | np.ndarray) -> np.ndarray:
         return self.space.offsets[:-1] + np.asarray(package, dtype=np.int64)
 
-    def utility(self, package) -> float:
+    def utility(self, package: Sequence[int] | np.ndarray) -> float:
         """Own utility in [0, 1] of one package."""
         total = 0.0
         for _, _, change in self.reasons(package):  # in order: `sum` of floats is another on Python 3.12
             total += change
         return min(1.0, max(0.0, total))
 
-    def reasons(self, package) -> list[tuple[str, str, float]]:
+    def reasons(self, package: Sequence[int] | np.ndarray) -> list[tuple[str, str, float]]:
         """(kind, id, contribution): one row per issue (kind "issue"), one per condition that holds ("condition"), one
         per demand read as a condition that is left out ("demand"): the first of these takes all that the rest adds."""
         rows = [
@@ -96,12 +96,12 @@ class Mandate:
             rows += [("demand", d.id, 0.0 if n else -max(0.0, total)) for n, d in enumerate(left_out)]
         return rows
 
-    def crosses(self, package) -> list[str]:
+    def crosses(self, package: Sequence[int] | np.ndarray) -> list[str]:
         """Issues on which the package crosses an own red line."""
         crossed = self.red_lines[self._columns(package)]
         return [i.id for i, bad in zip(self.scenario.issues, crossed, strict=True) if bad]
 
-    def misses(self, package) -> list[Demand]:
+    def misses(self, package: Sequence[int] | np.ndarray) -> list[Demand]:
         """The own demands that are read as a condition and that the package leaves out."""
         held = np.asarray(package, dtype=np.int64)
         return [demand for demand, tests in self.demands if self.space.hold(tests, held)]
