@@ -14,6 +14,7 @@ from peacetable.errors import BatchError
 from peacetable.experiments import runner
 from peacetable.experiments.store import Store
 from peacetable.files import assemble, schema
+from peacetable.files.schema.vocabulary import Share
 from peacetable.seat.saved import games
 from peacetable.seat.session import Session, read_chronicle
 from peacetable.table import minutes
@@ -39,7 +40,7 @@ def fields(request, monkeypatch):
     if request.param != "as it is":
 
         class LaterParty(schema.PartyFile):
-            patience: schema.Share = 0.5
+            patience: Share = 0.5
             moods: list[str] = ["calm"]
 
         class LaterScenario(schema.ScenarioFile):

@@ -5,6 +5,7 @@ The files are read, not imported. Imports inside functions and under TYPE_CHECKI
 
 import ast
 import inspect
+import statistics
 import sys
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -17,6 +18,7 @@ from peacetable.table.protocols import PROTOCOLS
 
 ROOT = Path(__file__).parent.parent / "src" / "peacetable"
 LONGEST_MODEL = 150  # lines of the class Negotiation
+LONGEST, MIDDLE = 60, 10  # lines of any function, and of the function in the middle when they stand in order of length
 LIST = ROOT / "table" / "protocols.py"  # imports the protocols by the names of their modules
 
 # layer -> layers it may import besides itself
@@ -181,6 +183,31 @@ def test_the_model_is_short():
     tree = ast.parse((ROOT / "abm" / "model.py").read_text(encoding="utf-8"))
     (model,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Negotiation")
     assert model.end_lineno - model.lineno + 1 <= LONGEST_MODEL
+
+
+def functions(root: Path) -> Iterator[tuple[int, str]]:
+    """Yield (lines, where) for every function, those inside others too."""
+    for path in sorted(root.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                where = f"{path.relative_to(root.parent).as_posix()}:{node.lineno}: {node.name}"
+                yield node.end_lineno - node.lineno + 1, where
+
+
+def test_functions_are_short():
+    found = list(functions(ROOT))
+    longer = [where for lines, where in found if lines > LONGEST]
+    assert [where for where in longer if not where.startswith("peacetable/game/")] == []
+    assert statistics.median(lines for lines, _ in found) <= MIDDLE
+
+
+def test_a_long_function_is_seen(tmp_path):
+    package = tmp_path / "peacetable" / "table"
+    package.mkdir(parents=True)
+    text = "class A:\n    def f(self):\n        async def g():\n            pass\n"
+    (package / "a.py").write_text(text, encoding="utf-8")
+    found = [*functions(tmp_path / "peacetable")]
+    assert found == [(3, "peacetable/table/a.py:2: f"), (2, "peacetable/table/a.py:3: g")]
 
 
 def test_a_protocol_is_named_in_its_module_alone():

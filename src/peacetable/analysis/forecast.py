@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..scenario import Scenario, Space, cells
+from ..scenario import Party, Scenario, Space, cells
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def forecasts(scenario: Scenario) -> dict[str, Forecast]:
     return found
 
 
-def _weight(party, issue: str) -> float:
+def _weight(party: Party, issue: str) -> float:
     return party.capability.value * party.saliences[issue].value
 
 

@@ -103,7 +103,7 @@ def _warnings_told() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("always", ScenarioWarning)
         others = warnings.showwarning
-        warnings.showwarning = tell  # type: ignore[assignment]
+        warnings.showwarning = tell
         yield
 
 

@@ -17,7 +17,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -27,6 +27,9 @@ from ..scenario.ranking import feasible_packages
 from .drawn import inputs
 from .lock import locked, now
 from .store import Chunk, Store
+
+if TYPE_CHECKING:
+    from ..abm.model import Negotiation
 
 Columns = dict[str, np.ndarray]
 Parts = dict[str, Columns]  # kind of part -> its columns
@@ -68,7 +71,7 @@ def rows(scenario: Scenario, overrides: dict, seed: int, first: int, count: int)
         model.close()
 
 
-def measured(model) -> Columns:
+def measured(model: Negotiation) -> Columns:
     """The columns of a finished Negotiation."""
     from ..analysis import Yardstick
 

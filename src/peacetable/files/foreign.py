@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -26,6 +26,7 @@ SUFFIXES = (".xml", ".json")
 FORMATS = {"genius": genius.PROGRAM, "geniusweb": geniusweb.PROGRAM}
 
 Parsed = genius.Element | geniusweb.Source
+Files = list[tuple[Path, Parsed]]
 
 
 def foreign_files(name_or_path: str | Path) -> list[Path] | None:
@@ -104,7 +105,7 @@ def check_foreign(name_or_path: str | Path) -> tuple[Scenario | None, list[Probl
 def read(paths: Sequence[Path]) -> tuple[Scenario | None, list[Problem]]:
     """One domain file among the paths, all others its profiles, in the order of the parties."""
     problems = Problems()
-    files: list[tuple[Path, Parsed]] = []
+    files: Files = []
     for path in paths:
         try:
             files.append((path, _parsed(path, problems)))
@@ -116,10 +117,38 @@ def read(paths: Sequence[Path]) -> tuple[Scenario | None, list[Problem]]:
     return from_document(document(*found)), problems.sorted()
 
 
-def _together(files: list[tuple[Path, Parsed]], problems: Problems) -> tuple[Domain, list[Profile], str] | None:
+def _together(files: Files, problems: Problems) -> tuple[Domain, list[Profile], str] | None:
     """Domain, profiles and the program's name."""
-    first = Place(str(files[0][0]))
-    sorts: dict[str, list[tuple[Path, Parsed]]] = {"domain": [], "profile": [], "template": []}
+    domains, profiles, templates = _told_apart(files, problems)
+    if problems.errors:
+        return None
+    if len({type(parsed) for _, parsed in files}) > 1:
+        place = Place(str(files[0][0]))
+        problems.add("E12", place, "GENIUS and GeniusWeb files are mixed", "give the files of one of them")
+        return None
+    domains = _left(domains, profiles, templates, problems)
+    carried = (
+        geniusweb.own_domain(profiles[0][1]) if profiles and isinstance(profiles[0][1], geniusweb.Source) else None
+    )
+    if not domains and carried is not None:
+        domains = [(profiles[0][0], carried)]
+    _count(domains, profiles, Place(str(files[0][0])), problems)
+    if problems.errors:
+        return None
+    path, parsed = domains[0]
+    title = _title(path, carried if parsed is carried else None)
+    try:
+        domain: Domain = _module(parsed).read_domain(parsed, title, problems)
+    except Unreadable as error:
+        problems.add(*error.problem)
+        return None
+    domain = domain if parsed is carried else replace(domain, file=path.name)
+    return domain, list(_read_profiles(profiles, parsed, domain, problems)), _module(parsed).PROGRAM
+
+
+def _told_apart(files: Files, problems: Problems) -> tuple[Files, Files, Files]:
+    """The domains, the profiles and the templates among the files."""
+    sorts: dict[str, Files] = {"domain": [], "profile": [], "template": []}
     for path, parsed in files:
         sort = _kind(parsed)
         if sort is None:
@@ -132,57 +161,49 @@ def _together(files: list[tuple[Path, Parsed]], problems: Problems) -> tuple[Dom
                 _module(parsed).refuse_other(parsed)
             except Unreadable as error:
                 problems.add(*error.problem)
-    if problems.errors:
-        return None
-    domains, profiles, templates = sorts["domain"], sorts["profile"], sorts["template"]
-    if len({type(parsed) for _, parsed in files}) > 1:
-        problems.add("E12", first, "GENIUS and GeniusWeb files are mixed", "give the files of one of them")
-        return None
+    return sorts["domain"], sorts["profile"], sorts["template"]
+
+
+def _left(domains: Files, profiles: Files, templates: Files, problems: Problems) -> Files:
+    """The domains that may be meant; what is passed over is named in warnings."""
     if not domains and len(templates) == 1 and isinstance(templates[0][1], genius.Element):
         domains, templates = templates, []  # it has the issues and values of a domain
     for path, _ in templates:
         message = "this is a template, a profile without numbers, and is passed over"
         problems.add("W15", Place(str(path)), message, "fill in its evaluations, or delete it")
-    if len(domains) > 1:
-        domains = _fitting(domains, profiles, problems)
-    carried = (
-        geniusweb.own_domain(profiles[0][1]) if profiles and isinstance(profiles[0][1], geniusweb.Source) else None
-    )
-    if not domains and carried is not None:
-        domains = [(profiles[0][0], carried)]
+    return _fitting(domains, profiles, problems) if len(domains) > 1 else domains
+
+
+def _count(domains: Files, profiles: Files, place: Place, problems: Problems) -> None:
+    """Whether there is one domain, and as many profiles as talks can have parties."""
     if len(domains) != 1:
         names = f": {', '.join(path.name for path, _ in domains)}" if domains else ""
         message = f"one domain file is needed, and there are {len(domains) or 'none'}{names}"
-        problems.add("E12", first, message, "name the domain and its profiles, joined by commas")
+        problems.add("E12", place, message, "name the domain and its profiles, joined by commas")
     elif not 2 <= len(profiles) <= 100:
         message = f"the domain comes with {len(profiles)} profile(s), but talks need 2 to 100 parties"
-        problems.add("E12", first, message, "name the profiles too, joined by commas: domain.xml,one.xml,two.xml")
-    if problems.errors:
-        return None
-    path, parsed = domains[0]
-    title = re.sub(r"[ _-]*domain$", "", path.stem, flags=re.IGNORECASE) or path.stem
-    if parsed is carried:
-        named = carried.data.get("name")
-        title = tidy(named) if isinstance(named, str) and not name_problem(tidy(named)) else path.resolve().parent.name
-    try:
-        domain = _module(parsed).read_domain(parsed, title, problems)
-    except Unreadable as error:
-        problems.add(*error.problem)
-        return None
-    domain = domain if parsed is carried else replace(domain, file=path.name)
-    read_profiles = []
-    stems = unnumbered([p.stem for p, _ in profiles])
-    for name, (file, profile) in zip(stems, profiles, strict=True):
+        problems.add("E12", place, message, "name the profiles too, joined by commas: domain.xml,one.xml,two.xml")
+
+
+def _title(path: Path, carried: geniusweb.Source | None) -> str:
+    """What the scenario is called: after its domain file, or as the domain names itself that the profiles carry."""
+    if carried is None:
+        return re.sub(r"[ _-]*domain$", "", path.stem, flags=re.IGNORECASE) or path.stem
+    named = carried.data.get("name")
+    return tidy(named) if isinstance(named, str) and not name_problem(tidy(named)) else path.resolve().parent.name
+
+
+def _read_profiles(profiles: Files, domain_file: Parsed, domain: Domain, problems: Problems) -> Iterator[Profile]:
+    """Those of the profiles that can be read."""
+    stems = unnumbered([path.stem for path, _ in profiles])
+    for name, (path, parsed) in zip(stems, profiles, strict=True):
         try:
-            read_profiles.append(replace(_profile(profile, parsed, domain, name, problems), file=file.name))
+            yield replace(_profile(parsed, domain_file, domain, name, problems), file=path.name)
         except Unreadable as error:
             problems.add(*error.problem)
-    return domain, read_profiles, _module(parsed).PROGRAM
 
 
-def _fitting(
-    domains: list[tuple[Path, Parsed]], profiles: list[tuple[Path, Parsed]], problems: Problems
-) -> list[tuple[Path, Parsed]]:
+def _fitting(domains: Files, profiles: Files, problems: Problems) -> Files:
     """The domains that have the issues of all profiles, if there are any; those left out are named in a warning."""
     issues = [_module(parsed).issue_names(parsed) for _, parsed in profiles]
     fitting = [d for d in domains if all(_module(d[1]).issue_names(d[1]) == names for names in issues)]

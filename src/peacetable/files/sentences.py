@@ -158,18 +158,8 @@ def _report(model: type[BaseModel], node: Node, what: str, error: Any, problems:
         remedy = problems.suggestion(str(loc[-1]), fields)
         problems.add("E04", node.key_at(path), f"{owner} has no field {quoted(loc[-1])}", remedy)
     elif kind in _KINDS:
-        wanted, remedy = _KINDS[kind]
-        if kind == "list_type" and isinstance(value, str):
-            everybody = loc[-1] == "needs" and value == EVERYBODY
-            remedy = _EVERYBODY if everybody else f"write it in brackets: [{value[:40]}]"
-        if kind == "float_type" and isinstance(value, str) and re.fullmatch(r"-?[0-9]*,[0-9]+", value):
-            remedy = f"write {value.replace(',', '.')}"
-        if kind in ("float_type", "int_type") and isinstance(value, str):
-            plain = value.replace(",", "") if re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+", value) else value
-            if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", plain):
-                remedy = f"write {plain}, without quotes"
-        if kind == "string_type" and isinstance(value, int | float):
-            remedy = f'put it in quotes: "{str(value)[:40]}"'
+        wanted, usual = _KINDS[kind]
+        remedy = _remedy(kind, value, loc) or usual
         if value is None:
             remedy = "fill it in" if _required(model, loc) else "fill it in, or delete the line"
         problems.add("E08", place, f"{name} must be {wanted}, not {_told(value)}", remedy)
@@ -203,6 +193,23 @@ def _report(model: type[BaseModel], node: Node, what: str, error: Any, problems:
         problems.add("E08", node.at((*path, ctx["name"])), message, "give one plain value")
     else:
         problems.add("E08", place, f"{name} cannot be {_told(value)}: {error['msg']}", "correct it")
+
+
+def _remedy(kind: str, value: Any, loc: tuple) -> str | None:
+    """How what was written becomes a value of the kind, where that can be seen; else None."""
+    if kind == "string_type" and isinstance(value, int | float):
+        return f'put it in quotes: "{str(value)[:40]}"'
+    if not isinstance(value, str):
+        return None
+    if kind == "list_type":
+        return _EVERYBODY if loc[-1] == "needs" and value == EVERYBODY else f"write it in brackets: [{value[:40]}]"
+    if kind in ("float_type", "int_type"):
+        plain = value.replace(",", "") if re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+", value) else value
+        if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", plain):
+            return f"write {plain}, without quotes"
+    if kind == "float_type" and re.fullmatch(r"-?[0-9]*,[0-9]+", value):
+        return f"write {value.replace(',', '.')}"
+    return None
 
 
 def _required(model: type[BaseModel], loc: tuple) -> bool:

@@ -110,7 +110,7 @@ def voting_record(view: View, party: str) -> Record:
             draft = entry.package
         elif entry.kind in MOVES and entry.party == party and draft is not None and entry.package not in (None, draft):
             pair = (entry.package, draft) if entry.kind == "stand" else (draft, entry.package)
-            refused.append(pair)  # type: ignore[arg-type]
+            refused.append(pair)
     return Record((), (), tuple(refused))
 
 

@@ -182,7 +182,7 @@ def _ints(package: np.ndarray) -> Package:
     return tuple(int(k) for k in package)
 
 
-def _plain_test(test) -> tuple[int, frozenset[int]]:
+def _plain_test(test: tuple[int, np.ndarray]) -> tuple[int, frozenset[int]]:
     issue, wanted = test
     return int(issue), frozenset(np.flatnonzero(wanted).tolist())
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from ..abm.model import Negotiation
 from ..errors import PeacetableError
 from ..files import from_document
-from ..scenario import Scenario
+from ..scenario import Scenario, Strategy
 from ..table import minutes
 from ..table.record import MOVES, Ended, Kind, Record
 from ..table.rules import RULES_VERSION
@@ -38,12 +39,12 @@ class Session:
         seed: int = 0,
         folder: Path | None = None,
         rounds: int | None = None,
-        strategies=None,
+        strategies: Mapping[str, Strategy | str] | Strategy | str | None = None,
         level: str = difficulty.NORMAL,
     ):
         self.scenario, self.seed, self.folder, self.level = scenario, seed, folder, level
         strategies = difficulty.strategies(scenario, level) if strategies is None else strategies
-        self._options = {"rounds": rounds, "strategies": strategies}
+        self._options: dict[str, Any] = {"rounds": rounds, "strategies": strategies}
         self.model: Negotiation | None = None
         self.people: tuple[str, ...] = ()
         self.games = 0

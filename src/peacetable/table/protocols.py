@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import alternating, single_text
 from .protocol import Protocol
 
-PROTOCOLS: dict[str, Protocol] = {module.NAME: module for module in (alternating, single_text)}  # type: ignore[misc]
+PROTOCOLS: dict[str, Protocol] = {module.NAME: module for module in (alternating, single_text)}
 USUAL = alternating.NAME  # of a scenario that names none
 
 
