@@ -54,7 +54,7 @@ def _lengths(line: np.ndarray) -> np.ndarray:
 
 def _at(line: np.ndarray, lengths: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Points (len(at), 2) so far along a line."""
-    return np.stack([np.interp(at, lengths, line[:, 0]), np.interp(at, lengths, line[:, 1])], axis=1)
+    return np.array([np.interp(at, lengths, line[:, 0]), np.interp(at, lengths, line[:, 1])]).T
 
 
 def evenly(line: np.ndarray, step: float) -> np.ndarray:

@@ -53,19 +53,29 @@ class Places:
 
     def crosses_mark(self, place: Iterable[int]) -> bool:
         """Whether something marked would be covered, in part."""
-        return bool(_crossing(np.array([Box(*place)]), self.marked)[0])
+        return _crosses(Box(*place), self.marked)
 
     def free(self, place: Iterable[int], marks: bool = True) -> bool:
         """Whether a word may stand here. `marks`: marks count as well."""
-        return bool(self._free(np.array([Box(*place)]), marks)[0])
+        x, y, width, height = box = Box(*place)
+        wide = Box(x - self.gap, y - self.gap // 2, width + 2 * self.gap, height + self.gap)
+        if box.within(self.room) != box or width > self.room.width or height > self.room.height:
+            return False
+        return not _crosses(wide, self.taken) and not (marks and _crosses(box, self.marked))
 
     def first(self, places: Iterable[Iterable[int]]) -> Box | None:
         """The first of some places that is free, taken; or None."""
-        return self._take_first(np.array([Box(*place) for place in places]), True)
+        found = next((Box(*place) for place in places if self.free(place)), None)
+        if found is not None:
+            self.take(found)
+        return found
 
     def near(self, place: Iterable[int], steps: int = STEPS, marks: bool = True) -> Box | None:
         """The place nearest to `place` that is free, taken; or None within so many steps."""
         at = Box(*place).within(self.room)
+        if self.free(at, marks):  # mostly so; the others are looked at all at once
+            self.take(at)
+            return at
         return self._take_first(np.array(at) + _around(steps, self.step), marks)
 
     def _take_first(self, places: np.ndarray, marks: bool) -> Box | None:
@@ -83,6 +93,12 @@ class Places:
         wide = places + (-self.gap, -(self.gap // 2), 2 * self.gap, self.gap)
         found = inside & ~_crossing(wide, self.taken)
         return found & ~_crossing(places, self.marked) if marks else found
+
+
+def _crosses(box: Box, others: list[Box]) -> bool:
+    x, y, width, height = box
+    right, bottom = x + width, y + height
+    return any(x < u + wide and u < right and y < v + high and v < bottom for u, v, wide, high in others)
 
 
 def _crossing(places: np.ndarray, others: list[Box]) -> np.ndarray:
