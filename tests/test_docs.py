@@ -66,6 +66,23 @@ def test_mesa_users_get_a_data_frame_with_the_final_state_of_every_run():
     assert float(row["u_ukraine"]) == pytest.approx(u.mean(), abs=1e-5)
 
 
+def test_a_program_plays_a_whole_game_at_one_seat_in_25_lines():
+    script = ROOT / "docs" / "play_a_seat.py"
+    assert len(script.read_text(encoding="utf-8").splitlines()) <= 25
+    told = python("-c", f"exec(open({str(script)!r}).read()); import sys; print('pygame' in sys.modules)").splitlines()
+    assert "Agreement in round" in told[-2] and told[-1] == "False" and any(line.startswith("You ") for line in told)
+
+
+def test_the_rooms_are_those_that_are_there():
+    """Every folder has its line, and every file named in it exists."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rooms = text[text.index("## The rooms") : text.index("## Add a scenario")]
+    source = ROOT / "src" / "peacetable"
+    named = re.findall(r"`([a-z_/]+(?:/|\.py))`", rooms)
+    assert [name for name in named if not (source / name).exists() and not (ROOT / name).exists()] == []
+    assert {f"{path.parent.name}/" for path in source.glob("*/__init__.py")} <= set(named)
+
+
 def test_the_reference_of_all_keys_is_that_of_the_schema():
     code = "import sys; sys.path.insert(0, 'docs'); import make_configuring as m; "
     code += "text = m.PAGE.read_text(encoding='utf-8'); sys.exit(m.page(text) != text)"
