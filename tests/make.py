@@ -187,3 +187,8 @@ def renamed(scenario: Scenario, names: dict[str, str]) -> Scenario:
             for e in scenario.events
         ),
     )
+
+
+def seat_of(session):
+    """The seat of the person in whose turn it is, else of the first person."""
+    return session.at((*session.awaiting, *session.people)[0])

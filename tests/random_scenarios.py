@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 from click.testing import CliRunner
 
+from make import seat_of
 from peacetable.analysis import explain
 from peacetable.cli import group
 from peacetable.cli.common import strategy_errors
@@ -617,39 +618,39 @@ def _play(scenario: Scenario, seed: int) -> None:
     session.start(rng.choice(scenario.party_ids))
     try:
         for move in range(60):
-            session.view()
+            seat_of(session).view()
             if not session.running:
                 break
             if not session.awaiting:
                 session.step()
                 continue
-            session.mandate()
+            seat_of(session).mandate()
             try:
                 _move(session, scenario, rng, move)
             except PeacetableError:  # a refusal in words
-                session.walk_out()
+                seat_of(session).walk_out()
         if session.running:
             while not session.awaiting and session.running:
                 session.step()
             if session.running:
-                session.walk_out()
+                seat_of(session).walk_out()
         if not session.running:
-            session.debrief()
-        session.chronicle()
+            seat_of(session).debrief()
+        seat_of(session).chronicle()
     finally:
         session.close()
 
 
 def _move(session: Session, scenario: Scenario, rng: random.Random, move: int) -> None:
     package = tuple(rng.randrange(len(issue.levels)) for issue in scenario.issues)
-    others = [party for party in scenario.party_ids if party != session.party]
+    others = [party for party in scenario.party_ids if party != session.people[0]]
     if move > 12:
-        session.walk_out()
+        seat_of(session).walk_out()
     elif scenario.protocol.name == "single_text":
-        session.vote(rng.random() < 0.7)
+        seat_of(session).vote(rng.random() < 0.7)
     elif rng.random() < 0.2:
-        session.sound(rng.choice(others), package)
+        seat_of(session).sound(rng.choice(others), package)
     elif rng.random() < 0.3:
-        session.sign(rng.choice(others))
+        seat_of(session).sign(rng.choice(others))
     else:
-        session.propose(package)
+        seat_of(session).propose(package)

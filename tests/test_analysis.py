@@ -15,7 +15,8 @@ import make
 from peacetable import analysis
 from peacetable.analysis import Yardstick, distance_to_frontier, forecasts, frontier, opposition, points, solve
 from peacetable.analysis.forecast import compromise, weighted_median
-from peacetable.analysis.large import Program, found_frontier, search
+from peacetable.analysis.program import Program
+from peacetable.analysis.search import found_frontier, search
 from peacetable.analysis.solutions import NAMES
 from peacetable.scenario import (
     STANCE_VALUES,

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 import make
 import peacetable
 from hands import click, crossing, demanding, has, press, reach, tab_to, wait
+from make import seat_of
 from peacetable.abm.replay import Replay
 from peacetable.abm.results import report
 from peacetable.errors import PeacetableError
@@ -173,7 +174,7 @@ def test_signing_leads_to_agreement_and_a_debrief_that_adds_up(start, tmp_path):
     packages = model.talks.space.enumerate()
     u = np.stack([model.talks.preferences.utility(packages, p, np.zeros(len(packages), int)) for p in range(3)], axis=1)
     agreeable = (u >= model.state.reservation[0]).all(axis=1)
-    debrief = app.session.debrief()
+    debrief = app.seat.debrief()
     assert app.screen.view.ended == "agreement"
     assert [s.utility for s in debrief.scores] == pytest.approx(utilities)
     assert debrief.agreeable == agreeable.sum()
@@ -248,7 +249,7 @@ def test_an_offer_without_an_own_condition_cannot_be_signed(start):
     assert not button.enabled and "Ukraine's army is not cut to a quarter." in button.tip
     assert "not cut to a quarter" in app.find("hint").label
     with pytest.raises(PeacetableError, match="any settlement: Ukraine's army is not cut to a quarter. Possible: prop"):
-        app.session.sign("russia")
+        app.seat.sign("russia")
     click(app, "tabs", 0)
     matrix = app.find("offers.matrix")
     column = next(c for c, h in enumerate(matrix.headings) if h.party == "russia")
@@ -265,7 +266,7 @@ def test_a_text_without_an_own_condition_can_only_be_voted_down(start):
     assert not app.find("vote.for").enabled and app.find("vote.against").enabled
     assert "Ukraine's army is not cut to a quarter." in app.find("hint").label
     with pytest.raises(PeacetableError, match="Ukraine's army is not cut to a quarter. Possible: vote against."):
-        app.session.vote(True)
+        app.seat.vote(True)
 
 
 # -- what screens hold -----------------------------------------------------------------------------------------------
@@ -331,20 +332,20 @@ def test_screens_hold_nobody_elses_numbers(scenario, start, reading):
 def test_numbers_are_opened_only_after_the_end(scenario):
     session = Session(scenario, 1)
     with pytest.raises(PeacetableError, match="ended"):
-        session.debrief()
+        seat_of(session).debrief()
     session.start("us")
     with pytest.raises(PeacetableError, match="ended"):
-        session.debrief()
+        seat_of(session).debrief()
     session.close()
 
 
 def test_a_session_plays_new_tables_and_forgets_the_old(scenario):
     session = Session(scenario, 1)
     session.start("us")
-    first, mandate = session.model, session.mandate()
+    first, mandate = session.model, seat_of(session).mandate()
     session.start("us")
     assert session.model is not first
-    assert session.mandate().gains != mandate.gains
+    assert seat_of(session).mandate().gains != mandate.gains
     session.close()
     assert session.model is None
 
@@ -354,7 +355,7 @@ def test_the_mandate_agrees_with_the_model(scenario):
     rng = np.random.default_rng(0)
     for side in SIDES:
         session.start(side)
-        mandate, model = session.mandate(), session.model
+        mandate, model = seat_of(session).mandate(), session.model
         p = model.talks.party_index(side)
         packages = np.stack([rng.integers(0, n, 50) for n in model.talks.space.shape], axis=1).astype(np.int16)
         expected = model.talks.preferences.utility(packages, p, np.zeros(50, int))
@@ -520,9 +521,9 @@ def test_agents_rest_between_moves_and_idle_when_minimised(scenario, start):
     app = start(quiet(scenario), pause=0.5, party="russia")
     click(app, "go")
     app.tick(0.3)
-    assert not app.session.view().log
+    assert not app.seat.view().log
     app.tick(0.3)
-    assert len(app.session.view().log) == 1
+    assert len(app.seat.view().log) == 1
     app.post(pygame.event.Event(pygame.WINDOWMINIMIZED))
     for _ in range(5):
         app.tick(1.0)
@@ -590,7 +591,7 @@ def test_the_smallest_scenario_is_marked_and_offered_first(tmp_path):
     session.start("us")
     while not session.awaiting:
         session.step()
-    session.propose(session.mandate().opening)
+    seat_of(session).propose(seat_of(session).mandate().opening)
     session.close()
     app = opened()
     assert app.screen.begin.scenario == "white-house-2025@alaska", "the last one played"
@@ -629,12 +630,11 @@ def test_the_draft_starts_from_the_own_last_offer(how, scenario, start, tmp_path
     session = Session(scenario, 1, tmp_path, 6)
     session.start(*people)
     offered = None
-    while session.view().round < 3 or session.turn != "us":
-        if session.turn:
-            session.seat(session.turn)
-            package = (*session.mandate().opening[:-1], 1)
-            offered = package if session.turn == "us" else offered
-            session.propose(package)
+    while seat_of(session).view().round < 3 or session.awaiting != ("us",):
+        if session.awaiting:
+            package = (*seat_of(session).mandate().opening[:-1], 1)
+            offered = package if session.awaiting == ("us",) else offered
+            seat_of(session).propose(package)
         else:
             session.step()
     path = session.minutes_path

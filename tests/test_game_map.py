@@ -23,10 +23,12 @@ from peacetable.game.screens.base import Frame
 from peacetable.game.screens.map import BOTH, OFFER, MapScreen
 from peacetable.game.ui import MapView, Stage
 from peacetable.game.ui.icons import ICONS
+from peacetable.game.ui.mapland import Ground
 from peacetable.game.ui.mapview import Painter
 from peacetable.resources import asset
 from peacetable.seat import cartography
 from peacetable.seat.cartography import atlas, circle, mappable, project
+from peacetable.seat.linework import thinned
 from peacetable.seat.session import Session, public_facts
 from peacetable.seat.views import Offer, View
 from peacetable.words.catalogue import catalogue
@@ -143,7 +145,7 @@ def test_the_border_is_that_of_ukraine_with_crimea():
     assert len(main & crimea) > 4 and len(main & crimea & drawn) <= 4, "nothing is drawn between Crimea and the rest"
     assert len((main ^ crimea) - drawn) < 30
     line = project(max(lines, key=len))
-    thin = cartography.thinned(line, 5.0)
+    thin = thinned(line, 5.0)
     assert len(thin) < len(line) / 2 and (thin[[0, -1]] == line[[0, -1]]).all()
 
 
@@ -227,8 +229,6 @@ def test_crimea_is_ukrainian_and_hatched():
     look = theme.Theme()
     surface = pygame.Surface(size)
     MapView("map", pygame.Rect((0, 0), size), "", sheet, (), catalogue()).draw(surface, look)
-    from peacetable.game.ui.mapview import Ground
-
     ground, fit = Ground(look.palette), cartography.Fit(sheet, size)
     x, y = (round(v) for v in fit.point((34.3, 45.6)))
     patch = {surface.get_at((x + dx, y + dy))[:3] for dx in range(-14, 15) for dy in range(-9, 10)}
@@ -262,7 +262,9 @@ def test_no_symbol_covers_another_whatever_the_package(name, size, scale):
     sheet = atlas().sheet(facts)
     symbols = {
         (issue.id, level.id): [
-            s for s in painted(sheet, [(issue.id, level.id)], size, scale).symbols if s[0] != "dashed"
+            (kind, pygame.Rect(at))
+            for kind, at in painted(sheet, [(issue.id, level.id)], size, scale).marks.symbols
+            if kind != "dashed"
         ]
         for issue in facts.issues
         for level in issue.levels
@@ -290,12 +292,13 @@ def test_no_word_covers_another_and_crimea_is_named(name):
             shown = [(i.id, rng.choice(i.levels).id) for i in facts.issues]
             painter = painted(sheet, shown, size, scale, cities)
             whole = pygame.Rect((0, 0), size)
-            assert all(whole.contains(rect) for rect in painter.places.taken)
-            for a, b in itertools.combinations(painter.places.taken, 2):
+            taken = [pygame.Rect(at) for at in painter.marks.places.taken]
+            assert all(whole.contains(rect) for rect in taken)
+            for a, b in itertools.combinations(taken, 2):
                 assert not a.colliderect(b), (name, size, shown)
-            said = " ".join(words for words, *_ in painter.words)
+            said = " ".join(words for words, *_ in painter.words.written)
             assert "Crimea" in said and "occupied" in said and "UKRAINE" in said, (size, shown)
-            assert not painter.lost
+            assert not painter.words.lost
 
 
 def test_text_and_picture_agree_on_where_the_cities_are():
@@ -307,16 +310,14 @@ def test_text_and_picture_agree_on_where_the_cities_are():
         said = t(f"map.say.venue.{level.id}")
         for size, scale in (((908, 531), 1.0), ((450, 531), 1.0), ((749, 367), 2.0)):
             painter = painted(sheet, [("venue", level.id)], size, scale, cities)
-            names = [words for words, *_ in painter.words]
-            on_it = painter.area.collidepoint([v / 2 for v in painter.fit.point(mark.data["at"])])
+            names = [words for words, *_ in painter.words.written]
+            on_it = painter.area.collidepoint([v / 2 for v in painter.marks.fit.point(mark.data["at"])])
             assert on_it == sheet.holds(mark.data["at"]) == ("round" in said) == ("list" not in said)
             assert (t(mark.label) in names) == on_it
-            outside = [t(m.label) for m, _ in painter._outside(painter._rows(400))]
+            outside = [t(m.label) for m, _ in painter.cities.outside(painter.cities.rows(400))]
             assert outside == ["Geneva", "Doha"]
-            assert (
-                painter._rows_height(painter._outside(painter._rows(painter.list_area.width)))
-                <= painter.list_area.height
-            )
+            listed = painter.cities.outside(painter.cities.rows(painter.list_area.width))
+            assert painter.cities.height(listed) <= painter.list_area.height
 
 
 # -- the screen ------------------------------------------------------------------------------------------------------

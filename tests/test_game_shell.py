@@ -20,6 +20,7 @@ from click.testing import CliRunner
 import peacetable
 from hands import KEYBOARDS, US, click, crossing, has, press, press_on, reach, tab_to, wait
 from hands import place as place_of
+from make import seat_of
 from peacetable.errors import PeacetableError
 from peacetable.files import shipped
 from peacetable.game import keys, store, theme
@@ -76,7 +77,7 @@ def position(session: Session) -> bytes:
     state = session.model.state
     arrays = [v.tobytes() for v in vars(state).values() if isinstance(v, np.ndarray)]
     numbers = session.model.talks.preferences.contributions.tobytes()
-    return b"".join([*arrays, numbers, repr((state.round, state.turn, session.turn, session.running)).encode()])
+    return b"".join([*arrays, numbers, repr((state.round, state.turn, session.awaiting, session.running)).encode()])
 
 
 def play_on(session: Session, moves: int, rng: random.Random) -> None:
@@ -84,16 +85,15 @@ def play_on(session: Session, moves: int, rng: random.Random) -> None:
     for _ in range(moves):
         if not session.running:
             return
-        if not session.turn:
+        if not session.awaiting:
             session.step()
             continue
-        session.seat(session.turn)
-        mandate, offers = session.mandate(), session.view().acceptable()
+        mandate, offers = seat_of(session).mandate(), seat_of(session).view().acceptable()
         fine = [o for o in offers if not mandate.crossed(o.package)]
         if fine and rng.random() < 0.4:
-            session.sign(fine[0].of)
+            seat_of(session).sign(fine[0].of)
         else:
-            session.propose(mandate.opening)
+            seat_of(session).propose(mandate.opening)
 
 
 # -- title -----------------------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def test_a_game_from_the_title_by_keyboard(window):
     assert app.screen.begin.seed == 42
     key_of(app, "seat.us", pygame.K_SPACE)
     key_of(app, "begin")
-    assert app.screen.name == "briefing" and app.session.seed == 42 and app.session.party == "us"
+    assert app.screen.name == "briefing" and app.session.seed == 42 and app.seat.party == "us"
     assert app.session.scenario.name == "white-house-2025@alaska"
 
 
@@ -246,9 +246,9 @@ def test_a_whole_game_on_other_keyboards(window, scenario, keyboard):
     assert app.settings.keys["propose"] == "x"
     press(app, pygame.K_ESCAPE)
     while app.session.running:
-        before = len(app.session.view().log)
+        before = len(app.seat.view().log)
         press_on(app, keyboard, "p")
-        assert len(app.session.view().log) == before, "no longer the key for it"
+        assert len(app.seat.view().log) == before, "no longer the key for it"
         press_on(app, keyboard, "x")
         wait(app)
     app._act(("debrief",))
@@ -461,15 +461,15 @@ def test_a_game_cut_off_after_a_private_question_goes_on(tmp_path, scenario):
     session = Session(scenario, 2, tmp_path, 6)
     session.start("ukraine")
     play_on(session, 6, random.Random(1))
-    while not session.turn:
+    while not session.awaiting:
         session.step()
-    session.sound("us", session.mandate().opening)
-    before, answers = position(session), session.view().soundings
+    seat_of(session).sound("us", seat_of(session).mandate().opening)
+    before, answers = position(session), seat_of(session).view().soundings
     path = session.minutes_path
     session.close()
     again = Session.resume(path)
-    assert position(again) == before and again.turn == "ukraine" and again.view().soundings == answers
-    again.sound("us", again.mandate().opening)
+    assert position(again) == before and again.awaiting == ("ukraine",) and seat_of(again).view().soundings == answers
+    seat_of(again).sound("us", seat_of(again).mandate().opening)
     play_on(again, 500, random.Random(2))
     assert not again.running
     again.close()
@@ -479,7 +479,7 @@ def test_talks_under_a_single_text_are_looked_at_too(window, tmp_path):
     session = Session(peacetable.load("white-house-2025@us-mediates"), 1, tmp_path / "games", 3)
     session.start("nato")
     while session.running:
-        session.vote(False) if session.turn else session.step()
+        seat_of(session).vote(False) if session.awaiting else session.step()
     session.close()
     app = window()
     click(app, "replay.0")
@@ -492,7 +492,7 @@ def test_the_title_lists_games_and_continues_them(window, tmp_path, scenario):
     session = Session(scenario, 2, tmp_path / "games", 6, level="hard")
     session.start("russia")
     play_on(session, 9, random.Random(1))
-    before, number = position(session), session.view().round
+    before, number = position(session), seat_of(session).view().round
     session.close()
     (tmp_path / "games" / "broken.jsonl").write_text("{}\n", encoding="utf-8")
     app = window(pause=1000.0)
@@ -525,7 +525,7 @@ def test_rewinding_leads_back_to_the_same_position(window, tmp_path, scenario):
     click(app, "go")
     at: dict[int, bytes] = {}
     for _ in range(300):
-        view = app.session.view()
+        view = app.seat.view()
         if app.session.awaiting and view.round not in at:
             at[view.round] = position(app.session)
         if view.round == 5 or not app.session.running:
@@ -536,12 +536,12 @@ def test_rewinding_leads_back_to_the_same_position(window, tmp_path, scenario):
     kept = app.session.minutes_path
     press(app, pygame.K_ESCAPE)
     assert app.screen.name == "pause"
-    before = len(app.session.view().log)
+    before = len(app.seat.view().log)
     for _ in range(5):
         app.tick(1.0)
-    assert len(app.session.view().log) == before, "nobody moves while the talks rest"
+    assert len(app.seat.view().log) == before, "nobody moves while the talks rest"
     click(app, "rewind.3")
-    assert app.screen.name == "table" and app.session.view().round == 3
+    assert app.screen.name == "table" and app.seat.view().round == 3
     assert kept.exists() and app.session.minutes_path != kept
     wait(app)
     assert position(app.session) == at[3]
@@ -585,10 +585,10 @@ def test_behind_the_curtain_nobody_sees_the_others_numbers(window):
     while app.session.running and len(turns) < 7:
         for _ in range(20):
             look("")
-            if app.session.turn:
+            if app.session.awaiting:
                 break
             app.tick()
-        party = app.session.turn
+        party = app.session.awaiting[0]
         assert app.find("curtain.title").label.startswith(app.session.facts.party(party).label)
         click(app, "lift")
         look(party)
@@ -609,12 +609,12 @@ def test_what_happens_behind_the_curtain_is_heard(window, monkeypatch, scenario)
     for setting in ("single", "always"):
         app = window(Session(scenario, 3, None, 3), settings=Settings(sound=setting))
         app._sit(("ukraine", "nato"))
-        app.session.sound("us", app.session.mandate().opening) if app.session.turn else None
+        app.seat.sound("us", app.seat.mandate().opening) if app.session.awaiting else None
         moves = 0
         while moves < 4:
-            before = len([e for e in app.session.view().log if e.kind in ("propose", "sign")])
+            before = len([e for e in app.seat.view().log if e.kind in ("propose", "sign")])
             played.clear()
-            if app.session.turn:
+            if app.session.awaiting:
                 assert not any(played)
                 click(app, "lift")
                 click(app, "go") if app.screen.name == "briefing" else None
@@ -622,7 +622,7 @@ def test_what_happens_behind_the_curtain_is_heard(window, monkeypatch, scenario)
                 app._act(("propose",))
             else:
                 app.tick()
-            after = len([e for e in app.session.view().log if e.kind in ("propose", "sign")])
+            after = len([e for e in app.seat.view().log if e.kind in ("propose", "sign")])
             moves += after - before
             assert bool([p for p in played if p]) == (after > before and setting == "always")
 
@@ -638,10 +638,10 @@ def test_a_person_answers_in_its_turn_what_another_asked_in_private(window, vari
 
     def come(party: str) -> None:
         for _ in range(200):
-            if app.session.turn:
+            if app.session.awaiting:
                 break
             app.tick()
-        assert app.session.turn == party
+        assert app.session.awaiting[0] == party
         click(app, "lift")
         click(app, "go") if app.screen.name == "briefing" else None
         while app.screen.waits():
@@ -678,7 +678,7 @@ def test_a_person_answers_in_its_turn_what_another_asked_in_private(window, vari
     do("asked.could_move")
     assert app.stage.dialog.id == "asked" and len(app.table.view.open_questions()) == 1
     do("asked.no")
-    assert app.stage.dialog is None and not has(app, "asked") and app.session.turn == "nato"
+    assert app.stage.dialog is None and not has(app, "asked") and app.session.awaiting[0] == "nato"
     given = [(e.to, e.answer, e.package) for e in app.table.view.log if e.kind == "answer"]
     assert given == [("us", "could_move", asked), ("us", "no", asked)]
     move()
@@ -777,7 +777,7 @@ def test_looking_back_during_a_game_shows_own_numbers_only(window, scenario):
     click(app, "go")
     for _ in range(12):
         wait(app)
-        if app.session.awaiting and app.session.view().round < 3:
+        if app.session.awaiting and app.seat.view().round < 3:
             press(app, pygame.K_p)
     press(app, pygame.K_h)
     assert app.screen.name == "history" and app.screen.chronicle.sealed
@@ -955,7 +955,7 @@ def shell_screens(app: App, path: Path):
     app._order(Begin("white-house-2025", "normal", 1, ("us", "russia")))
     wait(app)
     yield "curtain"
-    app._act(("lift", app.session.turn))
+    app._act(("lift", app.session.awaiting[0]))
     app._act(("go",))
     app._go("pause")
     yield "pause"
@@ -1036,7 +1036,7 @@ def test_bars_glide_and_cards_light_up_by_the_time_that_passes(window, scenario)
     assert bar.shown == (bar.value,) and spans.shown == spans.ends == (spans.low, spans.high, *spans.asks)
     app.tick(0.01)
     assert not app._stale and not app.stage.paint(app.surface), "what does not move is not drawn"
-    app.session.step() if not app.session.turn else app.session.propose(app.table.mandate.opening)
+    app.session.step() if not app.session.awaiting else app.seat.propose(app.table.mandate.opening)
     app._refresh()
     mover = app.table.view.log[-1].party
     cards = {p.id: app.find(f"card.{p.id}") for p in app.session.facts.parties}
@@ -1055,7 +1055,7 @@ def test_without_motion_everything_is_in_place_at_once(window, scenario):
         app = moving_table(window, scenario, motion=motion)
         app._act(("draft", 0, 0))
         app._act(("draft", 1, 1))
-        app.session.step() if not app.session.turn else app.session.propose(app.table.mandate.opening)
+        app.session.step() if not app.session.awaiting else app.seat.propose(app.table.mandate.opening)
         app._refresh()
         assert bool([w for w in app.stage.all() if getattr(w, "moving", False)]) == motion
         if motion:
@@ -1078,7 +1078,7 @@ def test_what_is_kept_is_never_stale(window, scenario):
         elif n % 3 == 0:
             issue = rng.randrange(len(scenario.issues))
             app._act(("draft", issue, rng.randrange(len(scenario.issues[issue].levels))))
-        elif n % 7 == 0 and app.session.turn:
+        elif n % 7 == 0 and app.session.awaiting:
             app._act(("propose",))
         elif n == 31:
             app._order(Change(replace(app.settings, scale=1.5)))

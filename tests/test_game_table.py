@@ -584,10 +584,10 @@ def test_events_interrupt_and_say_what_changed(eventful, start):
     app = start(eventful, "ukraine")
     until_event(app)
     assert app.stage.dialog.id == "event" and app.screen.waits()
-    before = len(app.session.view().log)
+    before = len(app.seat.view().log)
     for _ in range(20):
         app.tick(1.0)
-    assert len(app.session.view().log) == before, "the agents wait"
+    assert len(app.seat.view().log) == before, "the agents wait"
     event, shown = eventful.events[0], texts(app)
     assert event.label in shown and event.text in shown and event.reason in shown
     for id in event.sources:
@@ -712,9 +712,9 @@ def test_single_text_by_mouse_to_the_end(start, variant, party):
             click(app, "vote.for" if votes % 2 and app.find("vote.for").enabled else "vote.against")
             votes += 1
         assert not screen.notice
-    log = app.table.view.log
-    assert sum(e.kind in ("carried", "failed") for e in log) >= 2
-    told = [(e.kind, log.headline(e, app.table.facts, T, party)) for e in log if e.kind != "end"]
+    entries = app.table.view.log
+    assert sum(e.kind in ("carried", "failed") for e in entries) >= 2
+    told = [(e.kind, log.headline(e, app.table.facts, T, party)) for e in entries if e.kind != "end"]
     assert all(text for _, text in told)
     assert {kind for kind, text in told if "for it" in text} == {"sign"}
     assert {kind for kind, text in told if "against it" in text} == {"stand"}
@@ -854,6 +854,24 @@ def test_the_list_says_the_round_in_which_a_game_goes_on(name, tmp_path):
         longer += saved.rounds != model.talks.problem.protocol.rounds
     model.close()
     assert longer or name != "winter-2026", "an event has moved the deadline"
+
+
+@pytest.mark.parametrize("name", ["venue-2025", "white-house-2025@as-conditions", "august-2025", "made"])
+def test_the_own_utility_of_a_person_is_that_of_the_engine_to_the_last_bit(name):
+    scenario = make.scenario(4, (4, 3, 5), refusals=1, conditions=2) if name == "made" else peacetable.load(name)
+    model = Negotiation(scenario, seed=3, human=scenario.party_ids)
+    reader = Reader(scenario, public_facts(scenario))
+    shape = model.talks.space.shape
+    packages = np.random.default_rng(1).integers(0, shape, (400, len(shape)))
+    for p, party in enumerate(scenario.party_ids):
+        own, engine = (
+            reader.mandate(model.talks, party),
+            model.talks.preferences.utility(packages, p, np.zeros(400, int)),
+        )
+        assert (own.utilities(packages) == engine).all() and len(set(engine.tolist())) > 5
+        assert [own.utility(tuple(x)) for x in packages[:20].tolist()] == engine[:20].tolist()
+        assert own.refuses(tuple(packages[0].tolist())) == model.talks.preferences.vetoed(packages[0], p)
+    model.close()
 
 
 # -- what fits and what leaks ----------------------------------------------------------------------------------------

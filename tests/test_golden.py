@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import peacetable
+from make import seat_of
 from peacetable import files
 from peacetable.abm.replay import Replay
 from peacetable.errors import BatchError
@@ -83,7 +84,7 @@ def test_the_window_tells_them_step_by_step(path, fields):
 def test_a_finished_game_has_its_debrief(release, fields):
     session = Session.finished(GOLDEN / release / "finished_game.jsonl")
     _, records, _ = minutes.load(GOLDEN / release / "finished_game.jsonl")
-    (got,) = (score.utility for score in session.debrief().scores if score.party == "ukraine")
+    (got,) = (score.utility for score in seat_of(session).debrief().scores if score.party == "ukraine")
     assert round(got, 4) == records[-1].scores["ukraine"]
 
 
@@ -95,7 +96,7 @@ def test_an_unfinished_game_goes_on_and_says_if_by_newer_rules(release, fields, 
     session = Session.resume(path)
     older = RULES[GOLDEN / release / "unfinished_game.jsonl"] != RULES_VERSION
     assert ("its delegations play by newer rules" in session.notice) == older
-    assert session.awaiting and session.view().round == 3
+    assert session.awaiting and seat_of(session).view().round == 3
     session.rewind(2)  # in minutes of its own
     (rewound,) = set(tmp_path.glob("*.jsonl")) - {path}
     session.close()
@@ -103,7 +104,7 @@ def test_an_unfinished_game_goes_on_and_says_if_by_newer_rules(release, fields, 
     assert session.notice == "", "told once"
     while session.running:
         if session.awaiting:
-            session.propose(session.model.view("ukraine").last_offers["ukraine"])
+            seat_of(session).propose(session.model.view("ukraine").last_offers["ukraine"])
         else:
             session.step()
     session.close()

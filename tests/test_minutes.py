@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import peacetable
+from make import seat_of
 from peacetable.abm.model import Negotiation
 from peacetable.abm.replay import Replay
 from peacetable.chance import Chance
@@ -116,7 +117,7 @@ def test_a_game_goes_on_in_a_file_that_an_editor_touched(tmp_path, how):
     session.start("ukraine")
     while not session.awaiting:
         session.step()
-    session.propose(session.mandate().opening)
+    seat_of(session).propose(seat_of(session).mandate().opening)
     session.close()
     (path,) = tmp_path.glob("*.jsonl")
     before = minutes.load(path)
@@ -127,7 +128,7 @@ def test_a_game_goes_on_in_a_file_that_an_editor_touched(tmp_path, how):
     assert session.notice == ""
     while not session.awaiting:
         session.step()
-    session.propose(session.mandate().opening)
+    seat_of(session).propose(seat_of(session).mandate().opening)
     session.close()
     header, records, notice = minutes.load(path)
     assert (header, records[: len(before[1])], notice) == (before[0], before[1], None) and len(records) > len(before[1])

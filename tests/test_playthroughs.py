@@ -158,15 +158,19 @@ def _beginning(model: Negotiation) -> Iterator[str]:
     for issue in problem.issues:
         yield f"issue {issue.id}: {', '.join(level.id for level in issue.levels)}"
     for party in problem.parties:
-        best = max(_packages(model), key=lambda x: model.mandate(party.id).utility(x))
+        best = max(_packages(model), key=lambda x: _utility(model, party.id, x))
         red = [f"{i}={k}" for i, k in party.red_lines]
-        own = model.mandate(party.id)
+        reservation = model.state.reservation[0, model.talks.party_index(party.id)]
         yield (
-            f"party {party.id}: no agreement is worth {own.reservation:.3f} to it, its best package "
-            f"{own.utility(best):.3f} ({write(problem, best)}); red lines: {', '.join(red) or 'none'}; "
+            f"party {party.id}: no agreement is worth {reservation:.3f} to it, its best package "
+            f"{_utility(model, party.id, best):.3f} ({write(problem, best)}); red lines: {', '.join(red) or 'none'}; "
             f"discount {party.discount}"
         )
     yield "behind each package stands what it is worth to each, which only that party knows, before any discount"
+
+
+def _utility(model: Negotiation, party: str, package) -> float:
+    return float(model.talks.preferences.utility(np.array([package]), model.talks.party_index(party))[0])
 
 
 def _packages(model: Negotiation) -> list[np.ndarray]:
@@ -209,7 +213,7 @@ def _on_table(model: Negotiation) -> Iterator[str]:
 
 def _worth(model: Negotiation, package) -> str:
     """The package, and what it is worth to whom."""
-    values = [f"{party} {model.mandate(party).utility(package):.3f}" for party in model.talks.parties]
+    values = [f"{party} {_utility(model, party, package):.3f}" for party in model.talks.parties]
     return f"{write(model.talks.problem, package)} ({', '.join(values)})"
 
 

@@ -101,12 +101,12 @@ def say(line):  # in one call: print writes the end of the line in a second one
     print(line + "\\n", end="", flush=True)
 """
 SILENCED = """
-from peacetable.analysis.large import _silent
+from peacetable.analysis.silence import silent
 
 def work(n):
     for k in range(50):
         try:
-            with _silent():
+            with silent():
                 os.write(1, b"HighsMipSolverData::somewhere\\n")
                 say(f"inside {n} {k}")
                 time.sleep(0)
@@ -118,7 +118,7 @@ def work(n):
 """
 SEARCHED = """
 import peacetable
-from peacetable.analysis.large import Program
+from peacetable.analysis.program import Program
 from peacetable.scenario import preferences
 
 numbers = preferences(peacetable.load("winter-2026"))

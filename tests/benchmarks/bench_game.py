@@ -85,8 +85,9 @@ def turns(name: str) -> float:
         session = Session(load(name), seed)
         session.start("ukraine")
         while session.running:
-            if session.turn:
-                session.propose(session.mandate().opening)
+            if session.awaiting:
+                seat = session.at(session.awaiting[0])
+                seat.propose(seat.mandate().opening)
                 continue
             began = time.perf_counter()
             session.step()

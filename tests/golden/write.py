@@ -133,13 +133,14 @@ def play(folder: Path) -> None:
             if not session.awaiting:
                 session.step()
                 continue
-            best = session.model.delegations["ukraine"].ranking.nth_best([session.view().round - 1], [0])[0][0]
-            if not asked and session.view().soundings:
-                session.sound("us", tuple(map(int, best)))
+            seat = session.at("ukraine")
+            best = session.model.delegations["ukraine"].ranking.nth_best([seat.view().round - 1], [0])[0][0]
+            if not asked and seat.view().soundings:
+                seat.sound("us", tuple(map(int, best)))
                 asked = True
-            if name == "unfinished_game" and session.view().round == 3:
+            if name == "unfinished_game" and seat.view().round == 3:
                 break  # it is this person's turn
-            session.propose(tuple(map(int, best)))
+            seat.propose(tuple(map(int, best)))
         written = session.minutes_path
         session.close()
         written.rename(folder / f"{name}.jsonl")

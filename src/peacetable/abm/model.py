@@ -146,10 +146,6 @@ class Negotiation(mesa.Model):
         """What `party` may see at one table, as plain data. Needs records."""
         return seat.view(self.talks, party, table)
 
-    def mandate(self, party: str, table: int = 0) -> seat.Mandate:
-        """The own numbers of one party at one table."""
-        return seat.mandate(self.talks, party, table)
-
     # -- results -----------------------------------------------------------------------------------------------------
 
     def utilities(self) -> np.ndarray:

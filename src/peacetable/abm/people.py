@@ -88,8 +88,10 @@ def attempt(talks: Tables, party: str) -> Attempt:
 
 def _refused(talks: Tables, index: int, package: np.ndarray) -> tuple[str, str]:
     """Why the party proposes and signs no such package, and the issues on which another level would help."""
-    mandate = seat.mandate(talks, talks.parties[index])
-    crossed, missed = mandate.crosses(package), mandate.misses(package)
+    party, columns = talks.parties[index], talks.space.offsets[:-1] + package
+    issues = zip(talks.problem.issue_ids, seat.red_lines(talks, party)[columns], strict=True)
+    crossed = [issue for issue, red in issues if red]
+    missed = [demand for demand, tests in seat.demands(talks, party) if talks.space.hold(tests, package)]
     why = ["it crosses its own red line"] if crossed else []
     if missed:
         demands = "; ".join(demand.says.rstrip(".") for demand in missed)

@@ -1,4 +1,4 @@
-"""What a person in a seat gets: the public view of a table as plain data, and the own numbers."""
+"""What a person in a seat gets: the public view of a table as plain data, and what its party will never sign."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..scenario import Demand, Scenario, Space
+from ..scenario import Demand
+from ..scenario.space import Tests
 from ..table.ledger import Offer, on_table
 from ..table.record import Record, Sounded
 from ..table.state import ENDINGS, RUNNING
@@ -43,68 +44,6 @@ class SeatView:
     votes: tuple[str, ...] = ()
     soundings: int = 0
     closed: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-class Mandate:
-    """One party's own numbers at one table: what a person who plays it is told.
-
-    `gains`: float (L,) what each level adds; `conditions`: (id, tests, change) of what changes the utility; `demands`:
-    (demand, tests) of those read as a condition; `red_lines`: bool (L,), those stated; `reservation`: value of no
-    agreement now; `best`: utility of the best own package.
-    """
-
-    def __init__(
-        self,
-        party: str,
-        scenario: Scenario,
-        space: Space,
-        gains: np.ndarray,
-        conditions: list,
-        demands: list,
-        red_lines: np.ndarray,
-        reservation: float,
-        best: float,
-    ):
-        self.party, self.scenario, self.space = party, scenario, space
-        self.gains, self.red_lines, self.conditions, self.demands = gains, red_lines, conditions, demands
-        self.reservation, self.best = reservation, best
-
-    def _columns(self, package: Sequence[int] | np.ndarray) -> np.ndarray:
-        return self.space.offsets[:-1] + np.asarray(package, dtype=np.int64)
-
-    def utility(self, package: Sequence[int] | np.ndarray) -> float:
-        """Own utility in [0, 1] of one package."""
-        total = 0.0
-        for _, _, change in self.reasons(package):  # in order: `sum` of floats is another on Python 3.12
-            total += change
-        return min(1.0, max(0.0, total))
-
-    def reasons(self, package: Sequence[int] | np.ndarray) -> list[tuple[str, str, float]]:
-        """(kind, id, contribution): one row per issue (kind "issue"), one per condition that holds ("condition"), one
-        per demand read as a condition that is left out ("demand"): the first of these takes all that the rest adds."""
-        rows = [
-            ("issue", issue.id, float(gain))
-            for issue, gain in zip(self.scenario.issues, self.gains[self._columns(package)], strict=True)
-        ]
-        held = np.asarray(package, dtype=np.int64)
-        rows += [("condition", cid, change) for cid, tests, change in self.conditions if self.space.hold(tests, held)]
-        left_out = self.misses(package)
-        if left_out:
-            total = 0.0
-            for _, _, change in rows:
-                total += change
-            rows += [("demand", d.id, 0.0 if n else -max(0.0, total)) for n, d in enumerate(left_out)]
-        return rows
-
-    def crosses(self, package: Sequence[int] | np.ndarray) -> list[str]:
-        """Issues on which the package crosses an own red line."""
-        crossed = self.red_lines[self._columns(package)]
-        return [i.id for i, bad in zip(self.scenario.issues, crossed, strict=True) if bad]
-
-    def misses(self, package: Sequence[int] | np.ndarray) -> list[Demand]:
-        """The own demands that are read as a condition and that the package leaves out."""
-        held = np.asarray(package, dtype=np.int64)
-        return [demand for demand, tests in self.demands if self.space.hold(tests, held)]
 
 
 def view(talks: Tables, party: str, table: int = 0) -> SeatView:
@@ -154,27 +93,21 @@ def _closed(talks: Tables, table: int) -> dict[str, tuple[str, ...]]:
     }
 
 
-def mandate(talks: Tables, party: str, table: int = 0) -> Mandate:
-    """The own numbers of one party at one table."""
+def demands(talks: Tables, party: str) -> list[tuple[Demand, Tests]]:
+    """The party's own demands that are read as a condition, each with when a package leaves it out."""
     p = talks.party_index(party)
     facts, numbers = talks.problem.parties[p], talks.preferences.numbers[p]
-    changes = numbers.changes(table)
-    said, conditions, demands = {demand.id: demand for demand in facts.demands}, [], []
-    for k, (c, tests) in enumerate(zip(facts.conditions, numbers.conditions, strict=True)):
-        if c.veto:
-            demands.append((said.get(c.id) or Demand(c.id, c.change.reason, c.when, "condition", c.change), tests))
-        else:
-            conditions.append((c.id, tests, float(changes[k])))
+    said = {demand.id: demand for demand in facts.demands}
+    return [
+        (said.get(c.id) or Demand(c.id, c.change.reason, c.when, "condition", c.change), tests)
+        for c, tests in zip(facts.conditions, numbers.conditions, strict=True)
+        if c.veto
+    ]
+
+
+def red_lines(talks: Tables, party: str) -> np.ndarray:
+    """The levels that the party has called a red line and therefore neither proposes nor signs, bool (L,)."""
+    p = talks.party_index(party)
     places = [(issue.id, level.id) for issue in talks.problem.issues for level in issue.levels]
-    stated = np.array([place in facts.red_lines for place in places])
-    return Mandate(
-        party,
-        talks.problem,
-        talks.space,
-        numbers.gains(table),
-        conditions,
-        demands,
-        numbers.forbidden & stated,
-        float(talks.state.reservation[table, p]),
-        float(talks.ranking(p).best(np.array([table]))[0]),
-    )
+    stated = np.array([place in talks.problem.parties[p].red_lines for place in places])
+    return talks.preferences.numbers[p].forbidden & stated

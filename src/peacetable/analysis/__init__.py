@@ -1,4 +1,5 @@
-"""What could be agreed, what would be fair, how good an agreement is, and where each number comes from.
+"""What could be agreed, what would be fair, how good an agreement is, what could have been, and where each number comes
+from.
 
 Knows scenarios and utilities, not how a package arose.
 """
@@ -6,6 +7,7 @@ Knows scenarios and utilities, not how a package arose.
 from .explain import Explanation, background, explain
 from .forecast import Forecast, compromise, forecasts, weighted_median
 from .frontier import Frontier, frontier
+from .hindsight import Hindsight, look_around, look_back
 from .measures import Yardstick, distance_to_frontier, opposition, welfare
 from .solutions import Points, points
 from .solve import Outlook, Point, Solution, solve
@@ -15,6 +17,7 @@ __all__ = [
     "Explanation",
     "Forecast",
     "Frontier",
+    "Hindsight",
     "Outlook",
     "Point",
     "Points",
@@ -27,6 +30,8 @@ __all__ = [
     "explain",
     "forecasts",
     "frontier",
+    "look_around",
+    "look_back",
     "opposition",
     "points",
     "signable",

@@ -10,10 +10,10 @@ import numpy as np
 from ..scenario import Preferences
 from ..scenario.ranking import threshold
 from ..scenario.utility import GRAIN
+from .climbs import climb, improve, neighbours, uphill
 from .frontier import dominated_by, dominating
-from .large import climb, improve, neighbours, signable_levels, uphill
 from .solutions import gains, points
-from .zone import signable, vectors, vetoes
+from .zone import signable, signable_levels, vectors, vetoes
 
 CHUNK = 2**21  # grains held at a time
 

@@ -10,8 +10,10 @@ from ..scenario import Demand, Party, Preferences, Scenario, Space, preferences,
 from ..scenario.utility import GRAIN
 from .elimination import TIES, undominated
 from .forecast import Forecast, forecasts
-from .frontier import Tell, frontier, quiet, spread
-from .large import SAMPLE, SECONDS, WEIGHTINGS, found_frontier, search, zone_size
+from .frontier import Tell, frontier, quiet
+from .program import SECONDS
+from .samples import SAMPLE, sampled, zone_size
+from .search import WEIGHTINGS, found_frontier, search
 from .solutions import NAMES, Points, points
 from .zone import signable, vectors, vetoes
 
@@ -200,6 +202,6 @@ def _count(numbers: Preferences, name: str, notes: list[str], whole: bool = True
     if count is not None:
         return count
     notes.append(f"{name} is estimated from {SAMPLE:,} evenly spread packages")
-    packages = (spread(SAMPLE, len(space.shape)) * np.array(space.shape)).astype(np.int16)
+    packages = sampled(space, SAMPLE)
     good = space.feasible(packages) if whole else signable(numbers, packages)
     return round(float(good.mean()) * space.size)

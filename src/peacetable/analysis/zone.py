@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..scenario import Preferences
+from ..scenario import Preferences, Space
 from ..scenario.ranking import threshold
 from .solutions import Signers, content
 
@@ -20,6 +20,16 @@ def vectors(preferences: Preferences, packages: np.ndarray, row: int = 0) -> np.
 def vetoes(preferences: Preferences, packages: np.ndarray) -> np.ndarray:
     """bool (N, P): whose red lines the packages (N, I) cross."""
     return np.stack([numbers.vetoed(packages) for numbers in preferences.numbers], axis=1)
+
+
+def always(space: Space, everybody: bool = False) -> np.ndarray:
+    """bool (P,): whose signature every package takes by the consent rule, or all parties if `everybody`."""
+    return space.consent.always | everybody
+
+
+def signable_levels(preferences: Preferences, signing: np.ndarray | slice = slice(None)) -> np.ndarray:
+    """bool (L,): levels that cross no red line of the parties `signing` bool (P,), or of any."""
+    return np.logical_not(preferences.forbidden[signing].any(axis=0))
 
 
 def signable(preferences: Preferences, packages: np.ndarray) -> np.ndarray:

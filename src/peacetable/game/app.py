@@ -20,6 +20,7 @@ from ..seat import difficulty
 from ..seat.chronicle import Chronicle
 from ..seat.debrief import Reckoner
 from ..seat.saved import Saved, games
+from ..seat.seat import Seat
 from ..seat.session import Session, public_facts, read_chronicle
 from ..seat.views import Entry
 from ..words import outcome
@@ -153,7 +154,7 @@ class App:
         self.running = True
         self.minimised = False
         self.stage = Stage(self.look)
-        self.session = session
+        self.session, self._party = session, ""
         self.table: TableScreen | None = None
         self.title: TitleScreen | None = None
         self.curtain: CurtainScreen | None = None
@@ -298,7 +299,7 @@ class App:
     def _no_echo(self) -> None:
         """A game begins or goes on: what has happened before is not heard."""
         assert self.session is not None
-        self._sounded = len(public(self.session.view().log))
+        self._sounded = len(public(self.seat.view().log))
 
     def _refresh(self) -> None:
         """The model has moved: show it."""
@@ -306,10 +307,10 @@ class App:
             return
         if self.curtain is not None:
             self._draw_curtain()
-            self._sound(self.session.view().log)
+            self._sound(self.seat.view().log)
         elif self.table is not None:
             ended_before = self.table.view.ended
-            self.table.show(self.session.view(), self.session.mandate())
+            self.table.show(self.seat.view(), self.seat.mandate())
             self._sound(self.table.view.log)
             self._warn()
             self._compose()
@@ -503,6 +504,7 @@ class App:
         assert self.session is not None
         self._end_game()
         self.session.start(*people)
+        self._party = people[0]
         self._no_echo()
         if len(people) > 1:
             self._seated()
@@ -513,7 +515,7 @@ class App:
     def _resume(self, path: Path) -> None:
         session = Session.resume(path)
         self._end_game()
-        self.session = session
+        self.session, self._party = session, session.people[0]
         self._seated()
 
     def _reveal(self, path: Path) -> None:
@@ -521,7 +523,7 @@ class App:
         session = Session.finished(path)
         session.folder = self.games  # a next game is kept with the others, not beside the file that was opened
         self._end_game()
-        self.session = session
+        self.session, self._party = session, session.people[0]
         self._no_echo()
         self._open_table()
         self._go("debrief")
@@ -540,9 +542,9 @@ class App:
 
     def _open_table(self) -> None:
         assert self.session is not None
-        session, party = self.session, self.session.party
+        session, party = self.session, self.seat.party
         self.curtain = None
-        self.table = TableScreen(session.facts, self.t, session.view(), session.mandate())
+        self.table = TableScreen(session.facts, self.t, self.seat.view(), self.seat.mandate())
         if party in self._drafts:
             self.table.draft = self._drafts[party]
         self._rested = 0.0
@@ -558,8 +560,8 @@ class App:
             self.table = None
         if self.curtain is None:
             self.curtain = CurtainScreen(session.facts, self.t, session.people)
-        view = session.view()
-        self.curtain.show(session.turn, view.round, view.rounds, view.log, view.ended)
+        view = self.seat.view()
+        self.curtain.show(self._next, view.round, view.rounds, view.log, view.ended)
         if self.screen is self.curtain:
             self._compose()
             self._focus_first()
@@ -569,10 +571,10 @@ class App:
     def _lift(self, party: str) -> None:
         """The person of `party` says to be alone at the screen."""
         assert self.session is not None
-        if self.session.running and party != self.session.turn:
+        if self.session.running and party != self._next:
             return
-        self.session.seat(party)
-        new = party not in self._drafts and not self.session.view().last.get(party)
+        self._party = party
+        new = party not in self._drafts and not self.seat.view().last.get(party)
         self._open_table()
         if not self.session.running:
             self._go("debrief")
@@ -581,23 +583,35 @@ class App:
         else:
             self._go("table")
 
+    @property
+    def seat(self) -> Seat:
+        """The seat whose view and numbers the screens are given."""
+        assert self.session is not None
+        return self.session.at(self._party)
+
+    @property
+    def _next(self) -> str:
+        """The party whose person has to come to the screen, or ""."""
+        assert self.session is not None
+        return next(iter(self.session.awaiting), "")
+
     def _briefing(self, seated: bool = False) -> Screen:
         assert self.session is not None
-        return BriefingScreen(self.session.facts, self.t, self.session.mandate(), seated)
+        return BriefingScreen(self.session.facts, self.t, self.seat.mandate(), seated)
 
     def _move(self, order: Propose | Sign | Vote | Stand | WalkOut) -> None:
         assert self.table is not None and self.session is not None
         try:
             if isinstance(order, Propose):
-                self.session.propose(order.package)
+                self.seat.propose(order.package)
             elif isinstance(order, Sign):
-                self.session.sign(order.offer_of)
+                self.seat.sign(order.offer_of)
             elif isinstance(order, Vote):
-                self.session.vote(order.favour)
+                self.seat.vote(order.favour)
             elif isinstance(order, Stand):
-                self.session.stand()
+                self.seat.stand()
             else:
-                self.session.walk_out()
+                self.seat.walk_out()
         except PeacetableError as error:
             self.table.refuse(str(error))
         else:
@@ -609,10 +623,10 @@ class App:
     def _ask(self, order: Ask) -> None:
         assert self.table is not None and self.session is not None and isinstance(self.screen, TalkScreen)
         try:
-            self.session.sound(order.to, order.package)
+            self.seat.sound(order.to, order.package)
         except PeacetableError as error:
             self.screen.refuse(str(error))
-        view, mandate = self.session.view(), self.session.mandate()
+        view, mandate = self.seat.view(), self.seat.mandate()
         self.table.show(view, mandate)
         self.screen.show(view, mandate)
         self._compose()
@@ -621,7 +635,7 @@ class App:
         """It takes no turn: the person stays at the table."""
         assert self.table is not None and self.session is not None
         try:
-            self.session.answer(order.to, order.answer)
+            self.seat.answer(order.to, order.answer)
         except PeacetableError as error:
             self.table.refuse(str(error))
         self._refresh()
@@ -643,31 +657,31 @@ class App:
         elif session is None:
             self._title()
         elif name == "sides":
-            party = session.party if len(session.people) == 1 else ""
+            party = session.people[0] if len(session.people) == 1 else ""
             self._end_game()
             self._show(SidesScreen(session.facts, self.t, party))
         elif self.table is None:
             self._title() if self.curtain is None else self._show(self.curtain)
         elif name == "table":
             self._before.clear()
-            self.table.show(session.view(), session.mandate())
+            self.table.show(self.seat.view(), self.seat.mandate())
             self._show(self.table)
         elif name == "seats":
             self._draw_curtain()
         elif name == "briefing":
             self._show(self._briefing(seated=True))
         elif name == "debrief":
-            self._reckoner = session.reckoner()
-            self._show(DebriefScreen(session.facts, self.t, session.view(), None, session.sitting()))
+            self._reckoner = self.seat.reckoner()
+            self._show(DebriefScreen(session.facts, self.t, self.seat.view(), None, session.sitting()))
             self._reckon(AT_ONCE)
         elif name == "history":
-            chronicle = session.chronicle()
+            chronicle = self.seat.chronicle()
             self._over(HistoryScreen(self.t, chronicle, at=len(chronicle.steps) - 1))
         elif name == "talk":
             table = self.table
             self._over(TalkScreen(session.facts, self.t, table.view, table.mandate, table.draft, table.talk_to))
         elif name == "map" and mappable(session.facts):
-            self._over(MapScreen(session.facts, self.t, session.view(), self.table.draft))
+            self._over(MapScreen(session.facts, self.t, self.seat.view(), self.table.draft))
 
     def _menu(self) -> Screen:
         """The menu fits the place it was opened from. Only one person alone may take rounds back."""
@@ -675,7 +689,7 @@ class App:
         playing = session is not None and session.running and (self.table is not None or self.curtain is not None)
         rounds: range = range(0)
         if playing and session is not None and len(session.people) == 1:
-            rounds = range(1, session.view().round + 1)
+            rounds = range(1, self.seat.view().round + 1)
         over = self.table is not None and session is not None and not session.running
         return PauseScreen(
             self.t,

@@ -15,7 +15,7 @@ from ..seat.views import Debrief, Facts, Package, Sitting, View
 from ..words import outcome
 from ..words.catalogue import Catalogue, date, difference, number, percents, signed
 from .theme import DARK, Theme
-from .ui.chart import Chart, Plane
+from .ui.chart import Chart, PlaneChart
 
 PAPER = replace(
     DARK,
@@ -85,31 +85,17 @@ def default_folder() -> Path:
 def draw(facts: Facts, t: Catalogue, view: View, debrief: Debrief) -> dict[str, bytes]:
     """The charts as PNG: "rounds", and for each other party its id."""
     look = Theme(PAPER, SCALE)
-    series = outcome.over_rounds(facts, t, view, debrief)
     rect = pygame.Rect((0, 0), WIDE).inflate(-24, -24)
-    found = {"rounds": _picture(Chart("rounds", rect, "", series, view.round, debrief.walk_away), WIDE, look)}
-    me = facts.party(view.party)
-    reservation = {s.party: s.reservation for s in debrief.scores}
+    found = {"rounds": _picture(Chart("rounds", rect, "", outcome.over_rounds(facts, t, view, debrief)), WIDE, look)}
+    rect = pygame.Rect((0, 0), SQUARE).inflate(-24, -24)
     for party in facts.parties:
-        if party.id == me.id:
-            continue
-        plane = Plane(
-            party.id,
-            pygame.Rect((0, 0), SQUARE).inflate(-24, -24),
-            "",
-            outcome.spots(view, debrief, party.id),
-            debrief.fronts.get(party.id, ()),
-            outcome.in_plane(facts, t, view, debrief, party.id),
-            (me.id, party.id),
-            (reservation[me.id], reservation[party.id]),
-            outcome.agreed(view, debrief, party.id),
-            (t("end.plane.axis", party=me.short), t("end.plane.axis", party=party.short), t("end.plane.zone")),
-        )
-        found[party.id] = _picture(plane, SQUARE, look)
+        if party.id != view.party:
+            plane = outcome.plane(facts, t, view, debrief, party.id)
+            found[party.id] = _picture(PlaneChart(party.id, rect, "", plane), SQUARE, look)
     return found
 
 
-def _picture(chart: Chart | Plane, size: tuple[int, int], look: Theme) -> bytes:
+def _picture(chart: Chart | PlaneChart, size: tuple[int, int], look: Theme) -> bytes:
     surface = pygame.Surface(size)
     surface.fill(look.palette.panel)
     chart.draw(surface, look)

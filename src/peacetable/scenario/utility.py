@@ -224,6 +224,11 @@ def to_grains(units: np.ndarray, scale: np.ndarray | int) -> np.ndarray:
     return np.rint(units * (GRAIN / np.asarray(scale))).astype(np.int64)
 
 
+def worth(units: np.ndarray | int, scale: np.ndarray | int) -> np.ndarray:
+    """The utility in [0, 1] of so many of a party's units: the one place where what adds up becomes a utility."""
+    return np.clip(to_grains(np.asarray(units), scale), 0, GRAIN) / GRAIN
+
+
 def to_units(grains: np.ndarray, scale: np.ndarray | int) -> np.ndarray:
     """The fewest units, int64, that are at least so many grains."""
     units = np.ceil((np.asarray(grains) - 0.5) * (np.asarray(scale) / GRAIN)).astype(np.int64)

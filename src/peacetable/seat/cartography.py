@@ -15,12 +15,16 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from ..resources import asset
+from .linework import along, rounded
 from .views import Facts, Package
 
 EARTH = 6371.0  # km
 PARALLELS = (46.0, 51.0)  # where the cone cuts the sphere: little is stretched from Odesa to Kyiv
 CENTRE = (31.2, 48.4)
-KINDS = ("dots", "base", "reach", "area", "line", "signs", "outline", "army", "chip", "place")
+KYIV = (30.52, 50.45)
+WINDS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
+KINDS = ("area", "reach", "outline", "line", "base", "signs", "dots", "place", "chip", "army")  # drawn in this order
+SQUARES = 100  # of ten thousand soldiers each, in the picture of an army
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,11 @@ class Mark:
     illustrative: bool
     label: str
     data: Mapping
+
+    def army(self) -> list[float]:
+        """How much of each square of an army is filled, 0 to 1: up to its limit, all without one."""
+        limit = self.data["thousands"] / 10 or SQUARES
+        return [min(1.0, max(0.0, limit - n)) for n in range(SQUARES)]
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,24 @@ class Atlas:
     def marks(self, issue: str, level: str) -> tuple[Mark, ...]:
         """What a level draws; () for what the map does not know."""
         return self.layers.get(issue, {}).get(level, ())
+
+    def drawn(self, shown: Iterable[tuple[str, str]]) -> list[tuple[str, Mark]]:
+        """(issue, mark) of all marks of (issue, level) pairs, in the order in which they are drawn."""
+        found = [(issue, mark) for issue, level in shown for mark in self.marks(issue, level)]
+        return sorted(found, key=lambda pair: KINDS.index(pair[1].kind))
+
+    def spots(self, mark: Mark) -> np.ndarray:
+        """The places (n, 2) of a mark: listed, or spread along a line."""
+        if "shape" not in mark.data:
+            return np.array(mark.data["places"], dtype=float)
+        first, step = mark.data.get("every", (0, 1))
+        return along(self.shapes[mark.data["shape"]], mark.data["count"])[first::step]
+
+    def rings_of(self, mark: Mark) -> list[np.ndarray]:
+        """The outlines (n, 2) of an area."""
+        if "shape" in mark.data:
+            return [rounded(self.shapes[mark.data["shape"]])]
+        return [ring for name in mark.data["of"] for ring in self.outline(name)]
 
     def sheet(self, facts: Facts) -> Sheet | None:
         """The sheet that shows most of the scenario's issues, or None if none has anything to show."""
@@ -199,6 +226,16 @@ def bearing(a: Sequence[float], b: Sequence[float]) -> float:
     return math.degrees(math.atan2(east, north)) % 360
 
 
+def wind(at: Sequence[float]) -> str:
+    """In which of the eight WINDS a place is seen from Kyiv."""
+    return WINDS[round(bearing(KYIV, at) / 45) % 8]
+
+
+def hundreds(at: Sequence[float]) -> int:
+    """Kilometres from Kyiv to a place, to the nearest hundred."""
+    return round(distance(KYIV, at) / 100) * 100
+
+
 def _azimuthal(a: Sequence[float], b: Sequence[float]) -> tuple[float, float]:
     """Kilometres east and north of `a` in the azimuthal equidistant projection round it (Snyder 1987, p. 195)."""
     lat, to, turn = math.radians(a[1]), math.radians(b[1]), math.radians(b[0] - a[0])
@@ -275,40 +312,3 @@ class Fit:
     def point(self, place: Sequence[float]) -> tuple[float, float]:
         x, y = self(np.array([place]))[0]
         return float(x), float(y)
-
-
-def thinned(line: np.ndarray, far: float) -> np.ndarray:
-    """A line (n, 2) without the points that lie less than `far` from it (Douglas and Peucker 1973)."""
-    keep = np.zeros(len(line), dtype=bool)
-    keep[[0, -1]] = True
-    spans = [(0, len(line) - 1)]
-    while spans:
-        a, b = spans.pop()
-        if b - a < 2:
-            continue
-        way = line[b] - line[a]
-        off = line[a + 1 : b] - line[a]
-        share = np.clip(off @ way / max(1e-12, float(way @ way)), 0, 1)
-        gaps = np.hypot(*(off - share[:, None] * way).T)
-        most = int(gaps.argmax())
-        if gaps[most] > far:
-            keep[a + 1 + most] = True
-            spans += [(a, a + 1 + most), (a + 1 + most, b)]
-    return line[keep]
-
-
-def rounded(line: np.ndarray, times: int = 2) -> np.ndarray:
-    """Corners of an open line cut off (Chaikin 1974); its ends stay."""
-    for _ in range(times):
-        a, b = line[:-1], line[1:]
-        inner = np.stack([0.75 * a + 0.25 * b, 0.25 * a + 0.75 * b], axis=1).reshape(-1, 2)
-        line = np.concatenate([line[:1], inner[1:-1], line[-1:]])
-    return line
-
-
-def along(line: np.ndarray, count: int) -> np.ndarray:
-    """`count` points (count, 2), evenly spaced by length, on a line, not at its ends."""
-    steps = np.hypot(*(np.diff(line, axis=0) * [math.cos(math.radians(48)), 1]).T)
-    length = np.concatenate([[0], np.cumsum(steps)])
-    at = (np.arange(count) + 0.5) / count * length[-1]
-    return np.stack([np.interp(at, length, line[:, 0]), np.interp(at, length, line[:, 1])], axis=1)

@@ -18,7 +18,7 @@ import numpy as np
 
 from ..scenario.facts import STANCE_VALUES, Issue
 from ..table.record import MOVES
-from .views import Delegation, Facts, Mandate, Package, Stated, View, conditions, ruled_out
+from .views import Delegation, Facts, Mandate, Package, Stated, View, conditions, holding, ruled_out
 
 Tests = tuple[tuple[int, frozenset[int]], ...]
 DRAWS = 240
@@ -368,11 +368,11 @@ class _Search:
         packages, steps = np.concatenate(found), np.concatenate(near)
         allowed = np.ones(len(packages), dtype=bool)
         for tests in self.never:
-            allowed &= ~_holds(packages, tests)
+            allowed &= ~holding(packages, tests)
         for package in self.out:
             allowed &= (packages != package).any(axis=1)
         packages, steps = packages[allowed], steps[allowed]
-        worth = _worth(self.own, packages)
+        worth = self.own.utilities(packages)
         enough, chosen = worth >= self.own.reservation, []
         for wanted in (True, False):
             rows = np.flatnonzero(enough == wanted)
@@ -388,24 +388,3 @@ class _Search:
         for i, places in zip(which, at.T, strict=True):
             changed[:, i] = np.array(self.free[i], dtype=int)[places]
         return changed
-
-
-def _holds(packages: np.ndarray, tests: Tests) -> np.ndarray:
-    """Which of the packages (N, I) have one of the levels of every test."""
-    held = np.ones(len(packages), dtype=bool)
-    for i, levels in tests:
-        among = np.zeros(max(levels, default=0) + 1 + int(packages[:, i].max(initial=0)), dtype=bool)
-        among[list(levels)] = True
-        held &= among[packages[:, i]]
-    return held
-
-
-def _worth(own: Mandate, packages: np.ndarray) -> np.ndarray:
-    """What packages (N, I) are worth to the person, as Mandate.utility has it."""
-    total = sum((np.array(gains)[packages[:, i]] for i, gains in enumerate(own.gains)), np.zeros(len(packages)))
-    for bonus in own.bonuses:
-        total = total + bonus.change * _holds(packages, bonus.tests)
-    for demand in own.demands:
-        if demand.reading != "weight":
-            total = np.where(_holds(packages, demand.tests), 0.0, total)
-    return np.clip(total, 0.0, 1.0)

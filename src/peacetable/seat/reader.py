@@ -132,27 +132,31 @@ class Reader:
 
     def mandate(self, talks: Tables, party: str) -> views.Mandate:
         """The party's own numbers, now."""
-        own, offsets = seat.mandate(talks, party), talks.space.offsets
-        facts = next(p for p in self.scenario.parties if p.id == party)
-        conditions, demands = {c.id: c for c in facts.conditions}, {d.id: d for d in facts.demands}
-        read = demands | {d.id: d for d, _ in own.demands}
-        issues = range(len(self.scenario.issues))
-        red = [np.flatnonzero(own.red_lines[offsets[i] : offsets[i + 1]]).tolist() for i in issues]
+        p, offsets = talks.party_index(party), talks.space.offsets
+        facts, numbers = self.scenario.parties[p], talks.preferences.numbers[p]
+        demands = {d.id: d for d in facts.demands}
+        read = demands | {d.id: d for d, _ in seat.demands(talks, party)}
+        issues, red_lines = range(len(self.scenario.issues)), seat.red_lines(talks, party)
+        red = [np.flatnonzero(red_lines[offsets[i] : offsets[i + 1]]).tolist() for i in issues]
+        conditions = zip(facts.conditions, numbers.conditions, numbers.changes(), numbers.bonuses[0], strict=True)
         return views.Mandate(
             party=party,
-            gains=tuple(tuple(float(g) for g in own.gains[offsets[i] : offsets[i + 1]]) for i in issues),
+            units=tuple(tuple(numbers.contributions[0, offsets[i] : offsets[i + 1]].tolist()) for i in issues),
+            scale=int(numbers.scale[0]),
             bonuses=tuple(
                 views.Bonus(
                     float(change),
-                    conditions[id].change.reason,
+                    int(units),
+                    c.change.reason,
                     tuple(_plain_test(t) for t in tests),
-                    id if id in demands else "",
+                    c.id if c.id in demands else "",
                 )
-                for id, tests, change in own.conditions
+                for c, tests, change, units in conditions
+                if not c.veto
             ),
             red_lines=frozenset((i, k) for i in issues for k in red[i]),
-            reservation=float(own.reservation),
-            best=float(own.best),
+            reservation=float(talks.state.reservation[0, p]),
+            best=float(talks.ranking(p).best(TABLE)[0]),
             opening=_opening(talks, party),
             demands=tuple(_demand(self.scenario, talks.space, demand) for demand in read.values()),
         )

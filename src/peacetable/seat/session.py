@@ -10,21 +10,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ..abm.model import Negotiation
 from ..errors import PeacetableError
 from ..files import from_document
 from ..scenario import Scenario, Strategy
 from ..table import minutes
-from ..table.moves import Answer, Move, Propose, Sign, Sound, Stand, WalkOut
 from ..table.record import MOVES, Ended, Kind, Record
 from ..table.rules import RULES_VERSION
 from . import difficulty, views
 from .chronicle import Chronicle, tell
-from .debrief import Reckoner
 from .reader import Reader, public_facts
-from .views import Package
+from .seat import Seat
 
 
 class Session:
@@ -34,7 +30,7 @@ class Session:
     Each further game takes the next seed, so that a seed and a side say which game it was. `seed` is that of the
     present one, or of the first.
 
-    `people` are the parties that persons play, `party` is the one of them whose view and numbers are handed out now.
+    `people` are the parties that persons play; each has a seat of its own, `at(party)`.
     """
 
     def __init__(
@@ -51,7 +47,6 @@ class Session:
         self._options: dict[str, Any] = {"rounds": rounds, "strategies": strategies}
         self.model: Negotiation | None = None
         self.people: tuple[str, ...] = ()
-        self.party = ""
         self.games = 0
         self.minutes_path: Path | None = None
         self.notice = ""
@@ -78,7 +73,7 @@ class Session:
                 self.model.talks.ranking(delegation.index)
             else:
                 delegation.ranking  # noqa: B018
-        self.people, self.party = people, people[0]
+        self.people = people
         self.games += 1
         self._open_minutes()
         self._write_minutes()
@@ -119,7 +114,6 @@ class Session:
         session.people = tuple(header["people"])
         if not session.people:
             raise PeacetableError(f"Nobody played in {path}: it can be replayed, not continued.")
-        session.party = session.people[0]
         return session
 
     def _again(self, header: dict, records: Sequence[Record]) -> Negotiation:
@@ -134,22 +128,15 @@ class Session:
         self._open_minutes()
         self._write_minutes()
 
-    def seat(self, party: str) -> None:
-        """From now on hand out the view and the numbers of this person's party."""
-        if party not in self.people:
-            raise PeacetableError(f"No person plays {party} here.")
-        self.party = party
+    def at(self, party: str) -> Seat:
+        """The seat of a party at this table."""
+        assert self.model is not None
+        return Seat(party, self.model, self._reader, self._write_minutes)
 
     @property
-    def turn(self) -> str:
-        """The party whose person has to move before anything goes on, or ""."""
-        waiting = self.model.awaiting if self.model is not None else ()
-        return waiting[0] if waiting else ""
-
-    @property
-    def awaiting(self) -> bool:
-        """Whether a person has to move before anything goes on."""
-        return bool(self.turn)
+    def awaiting(self) -> tuple[str, ...]:
+        """The parties whose persons have to move before anything goes on."""
+        return self.model.awaiting if self.model is not None else ()
 
     @property
     def running(self) -> bool:
@@ -159,38 +146,6 @@ class Session:
         """One turn of an agent."""
         assert self.model is not None
         self.model.step()
-        self._write_minutes()
-
-    def propose(self, package: Package) -> None:
-        """Raises Refusal."""
-        self._submit(Propose(np.array(package, dtype=np.int16)))
-
-    def sign(self, offer_of: str) -> None:
-        """Raises Refusal."""
-        self._submit(Sign(offer_of))
-
-    def vote(self, favour: bool) -> None:
-        """For or against the amendment of a single text, or its final draft. Raises Refusal."""
-        self._submit(Sign() if favour else Stand())
-
-    def sound(self, to: str, package: Package) -> None:
-        """Ask a delegation privately about a package; the answer stands in the view's log. Raises Refusal."""
-        self._submit(Sound(to, np.array(package, dtype=np.int16)))
-
-    def answer(self, to: str, answer: str) -> None:
-        """Answer in private what the party `to` asked, with one of ANSWERS of `table.moves`. Raises Refusal."""
-        self._submit(Answer(to, answer))
-
-    def stand(self) -> None:
-        """Propose nothing and sign nothing in this turn. Raises Refusal."""
-        self._submit(Stand())
-
-    def walk_out(self) -> None:
-        self._submit(WalkOut())
-
-    def _submit(self, move: Move) -> None:
-        assert self.model is not None
-        self.model.submit(self.party, move, at=self.model.moment)
         self._write_minutes()
 
     def close(self) -> None:
@@ -211,26 +166,6 @@ class Session:
 
     # -- what may be seen --------------------------------------------------------------------------------------------
 
-    def view(self) -> views.View:
-        """The table as the person sees it."""
-        assert self.model is not None
-        return self._reader.view(self.model.talks, self.party)
-
-    def mandate(self) -> views.Mandate:
-        """The person's own numbers, now."""
-        assert self.model is not None
-        return self._reader.mandate(self.model.talks, self.party)
-
-    def debrief(self) -> views.Debrief:
-        """Everybody's numbers. Only after the end: raises PeacetableError before."""
-        return self.reckoner().make()
-
-    def reckoner(self) -> Reckoner:
-        """The debrief in slices, so that the window stays awake. Only after the end: raises PeacetableError before."""
-        if self.model is None or self.model.running:
-            raise PeacetableError("The sealed numbers are opened when the talks have ended.")
-        return Reckoner(self.model, self.party, self.facts, self.view())
-
     def sitting(self) -> views.Sitting:
         """Which game this is."""
         try:
@@ -238,11 +173,6 @@ class Session:
         except OSError:
             day = date.today()
         return views.Sitting(self.seed, self.level, day.isoformat(), str(self.minutes_path or ""))
-
-    def chronicle(self) -> Chronicle:
-        """The game so far, step by step; with everybody's numbers after the end, before with the own ones only."""
-        header, records = self._minutes()
-        return tell(self._reader, header, records, self.party)
 
     # -- minutes -----------------------------------------------------------------------------------------------------
 

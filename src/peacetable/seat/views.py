@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from ..scenario import Consent, Issue, Source
+from ..scenario.utility import worth
 from ..table.ledger import Offer, OnTable
 from ..table.protocols import PROTOCOLS
 
@@ -177,10 +178,11 @@ class Facts:
 
 @dataclass(frozen=True)
 class Bonus:
-    """An interaction in the own mandate: `change` where every (issue, levels) of `tests` holds. `demand`: the id of the
-    own demand that weighs so, or ""."""
+    """An interaction in the own mandate: `change`, in units `units`, where every (issue, levels) of `tests` holds.
+    `demand`: the id of the own demand that weighs so, or ""."""
 
     change: float
+    units: int
     reason: str
     tests: tuple[tuple[int, frozenset[int]], ...]
     demand: str = ""
@@ -197,6 +199,16 @@ class Reason:
     issue: int | None
     bonus: Bonus | None = None
     demand: Demand | None = None
+
+
+def holding(packages: np.ndarray, tests: Sequence[tuple[int, frozenset[int]]]) -> np.ndarray:
+    """Whether every (issue, levels) of the tests holds for packages (N, I): bool (N,)."""
+    held = np.ones(len(packages), dtype=bool)
+    for i, levels in tests:
+        among = np.zeros(max(levels, default=0) + 1 + int(packages[:, i].max(initial=0)), dtype=bool)
+        among[list(levels)] = True
+        held &= among[packages[:, i]]
+    return held
 
 
 def stakes(gains: Sequence[Sequence[float]]) -> tuple[float, ...]:
@@ -216,12 +228,13 @@ def favourites(gains: Sequence[Sequence[float]]) -> tuple[tuple[int, ...], ...]:
 
 @dataclass(frozen=True)
 class Mandate:
-    """The own numbers, and only those. `gains`: per issue and level, what it adds to the own utility; `reservation`:
-    what no agreement is worth now; `opening`: the best own package, `best` its utility; `red_lines`: (issue, level);
-    `demands`: the own ones."""
+    """The own numbers, and only those. `units`: per issue and level, what it adds, in whole units of which `scale` make
+    a utility of 1; `reservation`: what no agreement is worth now; `opening`: the best own package, `best` its utility;
+    `red_lines`: (issue, level); `demands`: the own ones."""
 
     party: str
-    gains: tuple[tuple[float, ...], ...]
+    units: tuple[tuple[int, ...], ...]
+    scale: int
     bonuses: tuple[Bonus, ...]
     red_lines: frozenset[tuple[int, int]]
     reservation: float
@@ -229,16 +242,30 @@ class Mandate:
     opening: Package
     demands: tuple[Demand, ...] = ()
 
-    def utility(self, package: Package) -> float:
-        """Own utility in [0, 1]."""
-        return 0.0 if self.worthless(package) else min(1.0, max(0.0, self._sum(package)))
+    @cached_property
+    def gains(self) -> tuple[tuple[float, ...], ...]:
+        """Per issue and level, what it adds to the own utility."""
+        return tuple(tuple(units / self.scale for units in levels) for levels in self.units)
 
-    def _sum(self, package: Package) -> float:
-        total = 0.0
-        for gains, k in zip(self.gains, package, strict=True):  # in order: `sum` of floats is another on Python 3.12
-            total += gains[k]
+    def utility(self, package: Package) -> float:
+        """Own utility in [0, 1], to the last bit as the engine has it."""
+        return float(self.utilities(np.array([package]))[0])
+
+    def utilities(self, packages: np.ndarray) -> np.ndarray:
+        """Own utility float (N,) of packages (N, I)."""
+        total = self._total(packages)
+        for demand in self.demands:
+            if demand.reading != "weight":
+                total[holding(packages, demand.tests)] = 0
+        return worth(total, self.scale)
+
+    def _total(self, packages: np.ndarray) -> np.ndarray:
+        """What levels and bonuses come to, int64 (N,) units."""
+        total = np.zeros(len(packages), dtype=np.int64)
+        for i, units in enumerate(self.units):
+            total += np.array(units)[packages[:, i]]
         for bonus in self.bonuses:
-            total += bonus.change * bonus.holds(package)
+            total += bonus.units * holding(packages, bonus.tests)
         return total
 
     def stakes(self) -> tuple[float, ...]:
@@ -256,7 +283,8 @@ class Mandate:
         said = {demand.id: demand for demand in self.demands}
         rows += [Reason(b.change, None, b, said.get(b.demand)) for b in self.bonuses if b.holds(package)]
         left_out = self.worthless(package)
-        rows += [Reason(0.0 if n else -max(0.0, self._sum(package)), None, None, d) for n, d in enumerate(left_out)]
+        added = max(0.0, float(self._total(np.array([package]))[0]) / self.scale) if left_out else 0.0
+        rows += [Reason(0.0 if n else -added, None, None, d) for n, d in enumerate(left_out)]
         return sorted(rows, key=lambda r: -abs(r.change))
 
     def crossed(self, package: Package) -> list[int]:
@@ -438,17 +466,6 @@ class Sitting:
     level: str
     day: str = ""
     minutes: str = ""
-
-
-@dataclass(frozen=True)
-class Series:
-    """`points`: (x, y) in order: round and value, or two utilities. `kind`: its place among the parties, which gives
-    colour and shape."""
-
-    party: str
-    label: str
-    points: tuple[tuple[float, float], ...]
-    kind: int = -1
 
 
 @dataclass(frozen=True)

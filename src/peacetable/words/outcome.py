@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from ..seat.views import Debrief, Facts, Package, Series, Sitting, Told, Turn, View
+from ..seat.plots import Curves, Plane, Series
+from ..seat.views import Debrief, Facts, Package, Sitting, Told, Turn, View
 from ..table.ledger import Offer
 from . import log
 from .catalogue import Catalogue, date, difference, number, percent, whole
@@ -184,18 +185,33 @@ def sitting(t: Catalogue, game: Sitting) -> str:
 # -- charts ----------------------------------------------------------------------------------------------------------
 
 
-def over_rounds(facts: Facts, t: Catalogue, view: View, debrief: Debrief) -> list[Series]:
+def over_rounds(facts: Facts, t: Catalogue, view: View, debrief: Debrief) -> Curves:
     """What each party's proposals were worth to the person, by round."""
     found = []
     for kind, (id, label) in enumerate(_speakers(facts, t)):
         points = tuple((float(w.round), w.utilities[view.party]) for w in debrief.worths if w.party == id)
         if points:
             found.append(Series(id, label, points, kind))
-    return found
+    return Curves(tuple(found), view.round, debrief.walk_away)
 
 
-def in_plane(facts: Facts, t: Catalogue, view: View, debrief: Debrief, other: str) -> list[Series]:
-    """Every party's proposals as a path in the plane of the person's utility and that of `other`."""
+def plane(facts: Facts, t: Catalogue, view: View, debrief: Debrief, other: str) -> Plane:
+    """Every party's proposals as a path in the plane of the person's utility and that of `other`, and what they could
+    have agreed on."""
+    reservation = {s.party: s.reservation for s in debrief.scores}
+    own, others = (t("end.plane.axis", party=facts.party(id).short) for id in (view.party, other))
+    return Plane(
+        tuple(_spots(view, debrief, other)),
+        debrief.fronts.get(other, ()),
+        tuple(_in_plane(facts, t, view, debrief, other)),
+        (view.party, other),
+        (reservation[view.party], reservation[other]),
+        _agreed(view, debrief, other),
+        (own, others, t("end.plane.zone")),
+    )
+
+
+def _in_plane(facts: Facts, t: Catalogue, view: View, debrief: Debrief, other: str) -> list[Series]:
     found = []
     for kind, (id, label) in enumerate(_speakers(facts, t)):
         points = tuple((w.utilities[view.party], w.utilities[other]) for w in debrief.worths if w.party == id)
@@ -204,14 +220,14 @@ def in_plane(facts: Facts, t: Catalogue, view: View, debrief: Debrief, other: st
     return found
 
 
-def spots(view: View, debrief: Debrief, other: str) -> list[tuple[float, float, bool]]:
+def _spots(view: View, debrief: Debrief, other: str) -> list[tuple[float, float, bool]]:
     """The packages of the plane: (own, other's utility, could have been agreed)."""
     order = [s.party for s in debrief.scores]
     x, y = order.index(view.party), order.index(other)
     return sorted({(s.utilities[x], s.utilities[y], s.agreeable) for s in debrief.spots}, key=lambda s: s[2])
 
 
-def agreed(view: View, debrief: Debrief, other: str) -> tuple[float, float] | None:
+def _agreed(view: View, debrief: Debrief, other: str) -> tuple[float, float] | None:
     """Where the agreement lies in the plane, or None."""
     if view.ended != "agreement":
         return None

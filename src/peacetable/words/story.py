@@ -15,13 +15,10 @@ import numpy as np
 
 from ..abm.results import report as reported
 from ..abm.tables import Tables
-from ..analysis import Yardstick, points, signable, vectors, vetoes
-from ..analysis.frontier import dominating
-from ..analysis.large import climb, improve
+from ..analysis import Yardstick, look_back
 from ..errors import as_word
 from ..scenario import CONSENTS, Party, Preferences, Scenario, cells, consent_of
 from ..scenario.facts import UNSAID
-from ..scenario.utility import GRAIN
 from ..table.ledger import Offer, OnTable
 from ..table.notation import as_levels, read, write
 from ..table.protocols import PROTOCOLS
@@ -462,12 +459,13 @@ def _better(
     yardstick = Yardstick(preferences, reservation[None])
     found = yardstick.measure(agreed[None], np.array([0]))
     far, nash = float(found["pareto_distance"][0]), float(found["nash_distance"][0])
-    package = _better_for_all(preferences, agreed)
-    about = " (searched, not proved)" if yardstick.approximate else ""
-    if package is None:
+    hindsight = look_back(preferences.with_reservation(reservation[None]), agreed)
+    richest = hindsight.richest(hindsight.better)
+    about = "" if hindsight.exact else " (searched, not proved)"
+    if richest is None:
         yield Line("text", f"No other package would have been better for one party and worse for none{about}.")
     else:
-        more = _utilities(preferences, package) - _utilities(preferences, agreed)
+        package, more = richest.package, richest.utilities - hindsight.ended
         better = [f"{p.label} {more[n]:+.2f}" for n, p in enumerate(scenario.parties) if more[n] > 0]
         before, after = as_levels(scenario, agreed), as_levels(scenario, package)
         words = _Words(scenario, report["rules_version"])
@@ -488,19 +486,6 @@ def _better(
         yield Line("text", f"{where}, the package with the largest product of gains{about}.")
 
 
-def _better_for_all(preferences: Preferences, package: np.ndarray) -> np.ndarray | None:
-    """The package of largest sum that all can sign and that is better than this one for some and worse for none."""
-    if not preferences.space.enumerable:
-        end = climb(preferences, package, 0, improve)
-        return None if (end == package).all() else end
-    every = preferences.space.enumerate()
-    every = every[signable(preferences, every)]
-    columns = vectors(preferences, every)
-    own = vectors(preferences, package[None])[:, 0]
-    better = np.flatnonzero(dominating(own, columns))
-    return every[better[columns[:, better].sum(axis=0).argmax()]] if len(better) else None
-
-
 def _missed(
     report: dict, scenario: Scenario, preferences: Preferences, limits: np.ndarray, steps: Sequence[Step]
 ) -> Iterator[Line]:
@@ -508,34 +493,31 @@ def _missed(
     if not space.enumerable:
         yield Line("text", f"{space.size:,} packages are too many to go through here; peacetable solve searches them.")
         return
-    every = space.enumerate()
-    every = every[signable(preferences, every)]
-    vetoed, consent = vetoes(preferences, every), space.consent
-    found = points(vectors(preferences, every).T, limits, vetoed, consent.needs(every), consent)
+    hindsight, consent = look_back(preferences.with_reservation(limits[None])), space.consent
+    nash = hindsight.nash()
     all_sign, vetoing = consent.unanimous, ", all with a veto among them," if scenario.protocol.vetoes else ""
     quorum = f"at least {consent.signatures} parties{vetoing}"
     others = "all those who would have to sign" if consent.by_level else quorum
     who = "every party" if all_sign else others
-    if not len(found.zone):
+    if nash is None:
         yield Line(
             "text", f"No package at all would have left {who} at least as well off as no agreement: on these numbers "
             f"there was nothing that {'all' if all_sign else 'enough'} could sign.",
         )  # fmt: skip
         return
-    package = every[found.nash[0]]
-    levels = as_levels(scenario, package)
+    levels, more = as_levels(scenario, nash.package), nash.utilities - limits
     words = _Words(scenario, report["rules_version"])
-    u = _utilities(preferences, package)
     made = {tuple(read(scenario, record.package)) for record in _proposals(steps)}
-    tried = sum(tuple(p) in made for p in every[found.zone])
+    count = int(hindsight.agreeable.sum())
+    tried = int(hindsight.proposed(hindsight.agreeable, made).sum())
     some = "one was" if tried == 1 else f"{tried} were" if tried else "none was"
     mean = "product of gains" if all_sign else "mean gain of those who would sign (Nash)"
-    gains_ = ", ".join(f"{p.label} {u[n] - limits[n]:+.2f}" for n, p in enumerate(scenario.parties))
+    gains_ = ", ".join(f"{p.label} {more[n]:+.2f}" for n, p in enumerate(scenario.parties))
     yield Line(
         "text",
-        f"{_number(len(found.zone), 'package').capitalize()} would have left {who} at least as well off as no "
+        f"{_number(count, 'package').capitalize()} would have left {who} at least as well off as no "
         f"agreement; {some} proposed. The one with the largest {mean}: "
-        f"{listed(words.card(i, k) for i, k in levels.items())} ({gains_}). {_proposed(steps, scenario, package)}",
+        f"{listed(words.card(i, k) for i, k in levels.items())} ({gains_}). {_proposed(steps, scenario, nash.package)}",
     )
 
 
@@ -551,10 +533,6 @@ def _proposed(steps: Sequence[Step], scenario: Scenario, package: np.ndarray) ->
             who = next((p.label for p in scenario.parties if p.id == getattr(record, "party", None)), "The chair")
             return f"{who} proposed it in round {record.round}."
     return "Nobody proposed it."
-
-
-def _utilities(preferences: Preferences, package: np.ndarray) -> np.ndarray:
-    return vectors(preferences, package[None])[:, 0] / GRAIN
 
 
 # -- how far to trust it ---------------------------------------------------------------------------------------------

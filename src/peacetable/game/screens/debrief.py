@@ -23,7 +23,7 @@ from ..ui import (
     Label,
     Matrix,
     Panel,
-    Plane,
+    PlaneChart,
     ScrollArea,
     Tabs,
     Widget,
@@ -290,11 +290,11 @@ class DebriefScreen(Screen):
         t = self.t
         column.text(t("end.path"), "strong", "gold")
         column.gap(3).text(t("end.path.note"), "small", "muted").gap(6)
-        series = outcome.over_rounds(self.facts, t, self.view, debrief)
+        curves = outcome.over_rounds(self.facts, t, self.view, debrief)
         tall = min(max(room - column.height + look.px(90), look.px(220)), look.px(760))
         rect = column.take(tall)
-        column.add(Chart("path", rect, t("end.path"), series, self.view.round, debrief.walk_away))
-        self._names(look, column.gap(8), "path", [s.kind for s in series])
+        column.add(Chart("path", rect, t("end.path"), curves))
+        self._names(look, column.gap(8), "path", [s.kind for s in curves.series])
 
     def _names(self, look: Theme, column: Column, name: str, kinds: list[int]) -> None:
         """Which dots are whose, in as many lines as it takes."""
@@ -312,30 +312,16 @@ class DebriefScreen(Screen):
         column.y += line
 
     def _plane(self, look: Theme, column: Column, debrief: Debrief, room: int) -> None:
-        t, me = self.t, self.facts.party(self.view.party)
-        other = self.facts.party(self.other)
+        t = self.t
         column.text(t("end.plane"), "strong", "gold").gap(4)
         strip = column.take(look.px(30))
         names = [self.facts.party(p).short for p in self.others]
         column.add(Tabs("other", strip, t("end.plane.other"), names, self.others.index(self.other), ("other",)))
         tall = min(max(room - column.height + look.px(40), look.px(240)), look.px(760))
-        reservation = {s.party: s.reservation for s in debrief.scores}
-        series = outcome.in_plane(self.facts, t, self.view, debrief, other.id)
         column.gap(8)
-        plane = Plane(
-            "plane",
-            column.take(tall),
-            t("end.plane"),
-            outcome.spots(self.view, debrief, other.id),
-            debrief.fronts.get(other.id, ()),
-            series,
-            (me.id, other.id),
-            (reservation[me.id], reservation[other.id]),
-            outcome.agreed(self.view, debrief, other.id),
-            (t("end.plane.axis", party=me.short), t("end.plane.axis", party=other.short), t("end.plane.zone")),
-        )
-        column.add(plane)
-        self._names(look, column.gap(6), "plane", [s.kind for s in series])
+        plane = outcome.plane(self.facts, t, self.view, debrief, self.other)
+        column.add(PlaneChart("plane", column.take(tall), t("end.plane"), plane))
+        self._names(look, column.gap(6), "plane", [s.kind for s in plane.series])
         items = [("bar", "text", t("end.plane.front")), ("circle", "gold", t("end.plane.agreeable"))]
         items += [("dot", "muted", t("end.plane.others")), ("dashes", "gold", t("end.plane.marks"))]
         if plane.end is not None:

@@ -6,6 +6,7 @@ import pygame
 
 from ...seat.cartography import Sheet, atlas, levels, mappable
 from ...seat.views import Facts, Package, View
+from ...words import mapping
 from ...words.catalogue import Catalogue
 from ..theme import BUTTON, Theme
 from ..ui import (
@@ -46,7 +47,7 @@ class MapScreen(Screen):
             raise ValueError(f"the map has nothing to show for {facts.name}")
         self.sheet: Sheet = sheet
         self.view = view
-        self.others = _others(facts, t, view)
+        self.others = mapping.packages(facts, t, view)
         self.draft = draft if draft is not None else self.others[0][1] if self.others else None
         self.which, self.at = DRAFT, 0
         self.off: frozenset[str] = frozenset()
@@ -150,9 +151,7 @@ class MapScreen(Screen):
 
     def _map(self, look: Theme, id: str, rect: pygame.Rect, title: str, package: Package | None) -> MapView:
         shown = [] if package is None else [one for one in levels(self.facts, package) if one[0] not in self.off]
-        chips = []
-        for issue, k in zip(self.facts.issues, package or (), strict=False):
-            chips.append((issue.id, self.t("map.row", issue=issue.short, level=issue.levels[k].short)))
+        chips = mapping.chips(self.facts, self.t, package)
         cities = [(i.id, level.id) for i in self.facts.issues for level in i.levels if _is_place(i.id, level.id)]
         return MapView(id, rect, title or self.t("map.title"), self.sheet, shown, self.t, chips, title, cities)
 
@@ -188,12 +187,9 @@ class MapScreen(Screen):
         toggle.rect = column.take(look.px(28))
         column.add(toggle).gap(3)
         column.text(level.short, "small_strong", id=f"legend.{issue.id}.level")
-        key = f"map.say.{issue.id}.{level.id}"
         marks = atlas().marks(issue.id, level.id)
-        said = t(key) if t.has(key) else t("map.unknown")
-        if any(m.illustrative for m in marks):
-            said = f"{said} {t('map.illustrative')}"
         chip = next((m.data["sign"] for m in marks if m.kind == "chip"), "")
+        said = mapping.meaning(t, issue.id, level.id)
         column.text(said, "tiny", "muted", sign=chip, id=f"legend.{issue.id}")
         other = self.draft if self.which == OFFER else self.others[self.at][1] if self.others else None
         if other is not None and other[n] != package[n]:
@@ -205,21 +201,3 @@ class MapScreen(Screen):
 
 def _is_place(issue: str, level: str) -> bool:
     return any(mark.kind == "place" for mark in atlas().marks(issue, level))
-
-
-def _others(facts: Facts, t: Catalogue, view: View) -> list[tuple[str, Package]]:
-    """(title, package) of what can be compared with the draft: what is on the table first, then last offers."""
-    found: list[tuple[str, Package]] = []
-    if view.amendment is not None:
-        found.append((t("map.amendment"), view.amendment))
-    if view.draft is not None:
-        found.append((t("map.text"), view.draft))
-    if view.package is not None:
-        found.append((t("map.agreed"), view.package))
-    for kind, packages in (("offer", {q: o.package for q, o in view.offers.items()}), ("last", view.last)):
-        for party, package in packages.items():
-            if kind == "last" and party in view.offers:
-                continue
-            you = ".you" if party == view.party else ""
-            found.append((t(f"map.{kind}{you}", party=facts.party(party).short), package))
-    return found

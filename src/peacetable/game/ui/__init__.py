@@ -1,7 +1,7 @@
 """The project's own small widget kit."""
 
 from .base import Action, Widget, walk
-from .chart import Chart, Key, Plane
+from .chart import Chart, Key, PlaneChart
 from .controls import Button, Tabs
 from .dialog import Dialog, Tooltip
 from .flags import flag_width
@@ -43,7 +43,7 @@ __all__ = [
     "NumberField",
     "Option",
     "Panel",
-    "Plane",
+    "PlaneChart",
     "RangeBar",
     "Rule",
     "ScrollArea",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pygame
 
-from ...seat.views import Series
+from ...seat.plots import Curves, Plane, Series
 from ...words.catalogue import number
 from ..theme import Colour, Theme, contrast, mixed
 from .base import Widget
@@ -41,23 +41,13 @@ def line_colours(look: Theme) -> tuple[Colour, ...]:
 
 
 class Chart(Widget):
-    """Values in [0, 1] over rounds. `rounds`: right end of the axis; `mark`: (round, value) of the walk-away line."""
+    """Values over rounds, one line for each party, and the walk-away line."""
 
     role = "chart"
 
-    def __init__(
-        self,
-        id: str,
-        rect: pygame.Rect,
-        label: str,
-        series: Sequence[Series],
-        rounds: int,
-        mark: Sequence[tuple[float, float]],
-    ):
+    def __init__(self, id: str, rect: pygame.Rect, label: str, curves: Curves):
         super().__init__(id, rect, label)
-        self.series, self.rounds, self.mark = list(series), max(2, rounds), list(mark)
-        values = [v for s in self.series for _, v in s.points] + [v for _, v in self.mark]
-        self.low, self.high = _range(values)
+        self.curves = curves
 
     def _plot(self, look: Theme) -> pygame.Rect:
         left, bottom, right = look.px(36), look.px(22), look.px(34)
@@ -67,35 +57,33 @@ class Chart(Widget):
         )
 
     def _place(self, plot: pygame.Rect, round_: float, value: float) -> tuple[float, float]:
-        x = plot.x + plot.width * (round_ - 1) / (self.rounds - 1)
-        return x, plot.bottom - plot.height * (value - self.low) / (self.high - self.low)
+        x, y = self.curves.x, self.curves.y
+        return x.place(round_, plot.x, plot.width), y.place(value, plot.bottom, -plot.height)
 
     def draw(self, surface: pygame.Surface, look: Theme) -> None:
-        p, plot = look.palette, self._plot(look)
-        for value in _steps(self.low, self.high):
+        p, plot, curves = look.palette, self._plot(look), self.curves
+        for value in curves.y.ticks():
             y = round(self._place(plot, 1, value)[1])
             surface.fill(p.border, (plot.x, y, plot.width, 1))
             image = look.image(number(value), "tiny", p.muted)
             surface.blit(image, image.get_rect(midright=(plot.x - look.px(6), y)))
-        every = max(1, -(-self.rounds // max(1, plot.width // look.px(34))))
-        for r in range(1, self.rounds + 1, every):
+        for r in curves.numbered(plot.width // look.px(34)):
             image = look.image(str(r), "tiny", p.muted)
-            surface.blit(image, image.get_rect(midtop=(self._place(plot, r, self.low)[0], plot.bottom + look.px(4))))
-        mark = [*self.mark, (self.rounds, self.mark[-1][1])] if self.mark else []
-        _dashes(surface, p.gold, [self._place(plot, r, v) for r, v in mark], look)
+            place = (self._place(plot, r, curves.y.low)[0], plot.bottom + look.px(4))
+            surface.blit(image, image.get_rect(midtop=place))
+        _dashes(surface, p.gold, [self._place(plot, r, v) for r, v in curves.walk_away()], look)
         self._draw_lines(surface, look, plot)
 
     def _draw_lines(self, surface: pygame.Surface, look: Theme, plot: pygame.Rect) -> None:
         ends, colours = [], line_colours(look)
-        for n, series in enumerate(self.series):
-            kind = n if series.kind < 0 else series.kind
-            colour = colours[kind % len(colours)]
+        for series in self.curves.series:
+            colour = colours[series.kind % len(colours)]
             places = [self._place(plot, r, v) for r, v in series.points]
             _line(surface, colour, places, look.px(2))
             for place in places:
-                draw_dot(surface, colour, place, max(2, look.px(3)), kind)
+                draw_dot(surface, colour, place, max(2, look.px(3)), series.kind)
             if places and series.party:
-                ends.append((places[-1][1], kind, series))
+                ends.append((places[-1][1], series.kind, series))
         height, last = look.px(11), -1e9
         for y, kind, series in sorted(ends, key=lambda e: (e[0], e[1])):
             y = last = max(y, last + height + look.px(3))
@@ -119,32 +107,14 @@ class Key(Widget):
         draw_dot(surface, colours[self.kind % len(colours)], self.rect.center, max(2, self.rect.width // 3), self.kind)
 
 
-class Plane(Widget):
-    """Packages by what they are worth to two sides, x and y. `spots`: (x, y, could have been agreed); `front`: those of
-    which none is better for both; `series`: the offers of each party as a path; `sides`: ids of the two
-    parties; `marks`: their walk-away values; `end`: what was agreed; `names`: of the axes and of the zone in which both
-    gain."""
+class PlaneChart(Widget):
+    """Packages in the plane of two utilities, the offers of each party as a path, and the zone in which both gain."""
 
     role = "chart"
 
-    def __init__(
-        self,
-        id: str,
-        rect: pygame.Rect,
-        label: str,
-        spots: Sequence[tuple[float, float, bool]],
-        front: Sequence[tuple[float, float]],
-        series: Sequence[Series],
-        sides: tuple[str, str],
-        marks: tuple[float, float],
-        end: tuple[float, float] | None,
-        names: tuple[str, str, str],
-    ):
+    def __init__(self, id: str, rect: pygame.Rect, label: str, plane: Plane):
         super().__init__(id, rect, label)
-        self.spots, self.front, self.series = list(spots), list(front), list(series)
-        self.sides, self.marks, self.end, self.names = sides, marks, end, names
-        points = [pt for s in self.series for pt in s.points] + self.front + [marks] + [(x, y) for x, y, _ in spots]
-        self.x_range, self.y_range = _range([x for x, _ in points]), _range([y for _, y in points])
+        self.plane = plane
 
     def _plot(self, look: Theme) -> pygame.Rect:
         left, below, above = look.px(38), look.px(24) + look.line("tiny"), look.line("tiny") + look.px(6)
@@ -154,8 +124,7 @@ class Plane(Widget):
         )
 
     def _place(self, plot: pygame.Rect, x: float, y: float) -> tuple[float, float]:
-        (a, b), (c, d) = self.x_range, self.y_range
-        return plot.x + plot.width * (x - a) / (b - a), plot.bottom - plot.height * (y - c) / (d - c)
+        return self.plane.x.place(x, plot.x, plot.width), self.plane.y.place(y, plot.bottom, -plot.height)
 
     def draw(self, surface: pygame.Surface, look: Theme) -> None:
         p, plot = look.palette, self._plot(look)
@@ -163,22 +132,21 @@ class Plane(Widget):
         self._zone(surface, look, plot)
         self._axes(surface, look, plot)
         r = max(1, look.px(1.6))
-        for x, y, agreeable in self.spots:
+        for x, y, agreeable in self.plane.spots:
             if not agreeable:
                 pygame.draw.circle(surface, p.edge, self._place(plot, x, y), r)
-        _line(surface, p.text, [self._place(plot, x, y) for x, y in self.front], look.px(2))
-        for n, series in sorted(enumerate(self.series), key=lambda pair: pair[1].party in self.sides):
-            self._path(surface, look, plot, n, series)
-        for x, y, agreeable in self.spots:
+        _line(surface, p.text, [self._place(plot, x, y) for x, y in self.plane.front], look.px(2))
+        for series, near in self.plane.paths():
+            self._path(surface, look, plot, series, near)
+        for x, y, agreeable in self.plane.spots:
             if agreeable:
                 pygame.draw.circle(surface, p.gold, self._place(plot, x, y), r + look.px(2.4), max(1, look.px(1.5)))
-        if self.end is not None:
-            _star(surface, look, self._place(plot, *self.end))
+        if self.plane.end is not None:
+            _star(surface, look, self._place(plot, *self.plane.end))
 
-    def _path(self, surface: pygame.Surface, look: Theme, plot: pygame.Rect, n: int, series: Series) -> None:
+    def _path(self, surface: pygame.Surface, look: Theme, plot: pygame.Rect, series: Series, near: bool) -> None:
         """The offers of one party; those of the two sides of the plane stand out."""
-        kind, near = n if series.kind < 0 else series.kind, series.party in self.sides
-        colours = line_colours(look)
+        kind, colours = series.kind, line_colours(look)
         colour = colours[kind % len(colours)]
         places = [self._place(plot, x, y) for x, y in series.points]
         _line(surface, colour if near else mixed(look.palette.well, colour, 0.4), places, look.px(1.6) if near else 1)
@@ -191,7 +159,7 @@ class Plane(Widget):
                 draw_flag(surface, look, series.party, series.label, (round(x + look.px(8)), round(y)), look.px(9))
 
     def _zone(self, surface: pygame.Surface, look: Theme, plot: pygame.Rect) -> None:
-        p, (x, y) = look.palette, self._place(plot, *self.marks)
+        p, (x, y) = look.palette, self._place(plot, *self.plane.marks)
         zone = pygame.Rect(round(x), plot.y, plot.right - round(x), round(y) - plot.y)
         zone = zone.clip(plot)
         tint = pygame.Surface(zone.size, pygame.SRCALPHA)
@@ -199,41 +167,30 @@ class Plane(Widget):
         surface.blit(tint, zone)
         _dashes(surface, p.gold, [(x, plot.y), (x, plot.bottom)], look)
         _dashes(surface, p.gold, [(plot.x, y), (plot.right, y)], look)
-        text = self.names[2]
+        text = self.plane.names[2]
         if zone.height > look.line("tiny") and zone.width > look.width(text, "tiny") + look.px(8):
             image = look.image(text, "tiny", p.good)
             surface.blit(image, image.get_rect(topright=(zone.right - look.px(4), zone.y + look.px(2))))
 
     def _axes(self, surface: pygame.Surface, look: Theme, plot: pygame.Rect) -> None:
         p = look.palette
-        for value in _steps(*self.x_range):
-            x = self._place(plot, value, self.y_range[0])[0]
+        for value in self.plane.x.ticks():
+            x = self._place(plot, value, self.plane.y.low)[0]
             surface.fill(p.border, (round(x), plot.bottom, 1, look.px(4)))
             image = look.image(number(value), "tiny", p.muted)
             surface.blit(image, image.get_rect(midtop=(x, plot.bottom + look.px(4))))
-        for value in _steps(*self.y_range):
-            y = self._place(plot, self.x_range[0], value)[1]
+        for value in self.plane.y.ticks():
+            y = self._place(plot, self.plane.x.low, value)[1]
             surface.fill(p.border, (plot.x - look.px(4), round(y), look.px(4), 1))
             image = look.image(number(value), "tiny", p.muted)
             surface.blit(image, image.get_rect(midright=(plot.x - look.px(7), y)))
-        image = look.image(self.names[0], "tiny_strong", p.text)
+        image = look.image(self.plane.names[0], "tiny_strong", p.text)
         surface.blit(image, image.get_rect(bottomright=(plot.right, self.rect.bottom)))
-        surface.blit(look.image(self.names[1], "tiny_strong", p.text), (self.rect.x, self.rect.y))
+        surface.blit(look.image(self.plane.names[1], "tiny_strong", p.text), (self.rect.x, self.rect.y))
 
     def overflow(self, look: Theme) -> list[str]:
-        wide = max(look.width(name, "tiny_strong") for name in self.names[:2])
-        return [f"{self.id}: {self.names} is wider than the chart"] if wide > self.rect.width else []
-
-
-def _range(values: Sequence[float]) -> tuple[float, float]:
-    """The axis from the least to the largest value, at fifths."""
-    low = math.floor(min(values, default=0.0) * 5 + 1e-9) / 5
-    return low, max(low + 0.2, math.ceil(max(values, default=1.0) * 5 - 1e-9) / 5)
-
-
-def _steps(low: float, high: float) -> list[float]:
-    count = round((high - low) / 0.2)
-    return [low + (high - low) * k / count for k in range(count + 1)]
+        wide = max(look.width(name, "tiny_strong") for name in self.plane.names[:2])
+        return [f"{self.id}: {self.plane.names} is wider than the chart"] if wide > self.rect.width else []
 
 
 def _line(surface: pygame.Surface, colour: Colour, places: Sequence[tuple[float, float]], width: int) -> None:
