@@ -100,7 +100,7 @@ def _points(program: Program, found: Found, every: list[np.ndarray]) -> None:
     found.inside = met[agreeable(preferences, met, program.everybody)]
 
 
-def _lexicographic(program: Program):
+def _lexicographic(program: Program) -> tuple[np.ndarray, float] | None:
     """Largest least value first, then the largest sum: the answer is not dominated."""
     first = program.maximise({program.least: 1.0})
     if first is None:

@@ -1,8 +1,8 @@
 """Memory that rankings give back, for those that come after.
 
-Chunks of a batch sort keys of the same size again and again, and touching fresh memory costs as much as sorting it. An
-array is in the list or with one borrower: without the lock two threads would write into the same one, and a ranking
-that is asked after its `release` would read what the next one sorts.
+The chunks of a batch sort keys of the same size again and again, and touching fresh memory costs as much as sorting it.
+An array is either in the list or with one borrower: without the lock two threads could be given the same one, and one
+that is given back while it is still in use would change under its user.
 """
 
 from __future__ import annotations

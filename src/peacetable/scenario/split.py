@@ -41,7 +41,7 @@ class Half(NamedTuple):
 
 
 class SplitRanking:
-    """The same for spaces too large to enumerate; see `plan` for how the issues are divided.
+    """As SortedRanking, for spaces too large to enumerate; see `plan` for how the issues are divided.
 
     Exact while no issue is passive. Passive issues (only in spaces of many issues, `approximate` is then True) follow
     the target: each, or each few that a rule or condition joins, takes the levels whose gain lies nearest to the
@@ -49,11 +49,11 @@ class SplitRanking:
     query costs (levels of the hub) x (first group) x log(second group) per table. Memory: HALVES bytes at most, or what
     one table takes, and a few kilobytes a table.
 
-    What was worked out of a table is remembered until its numbers change (`again`), as asking costs much and the same
-    is asked again: whether to sign looks at the bid that was asked for before, and a target moves slowly. `_halves`:
-    what is sorted, of the first tables that ask; `_ends_of`: lowest and highest sum; `_tops`: the best packages;
-    `_answers`: the last ANSWERS of `at_least`. A method that uses the numbers and is not told of `again` would answer
-    for the time before an event.
+    What was worked out of a table is remembered until `again` says that its numbers have changed: `_halves` what is
+    sorted, of the first tables that ask; `_ends_of` the lowest and highest sum; `_tops` the best packages; `_answers`
+    the last ANSWERS of `at_least`, as tables that share their numbers ask the same, and so does a party whose target
+    stands still, such as one that does as others do. Whatever is remembered besides has to be forgotten in `again` too,
+    or it would answer for the time before an event.
     """
 
     def __init__(self, numbers: Numbers):
