@@ -23,7 +23,7 @@ from ..seat.saved import Saved, games
 from ..seat.session import Session, public_facts, read_chronicle
 from ..seat.views import Entry
 from ..words import outcome
-from ..words.catalogue import catalogue
+from ..words.catalogue import Catalogue, catalogue
 from . import store
 from .keys import COMMANDS, meant
 from .screens import (
@@ -94,7 +94,7 @@ def _fitting(size: tuple[int, int]) -> tuple[int, int]:
     return min(size[0], wide), min(size[1], max(high - 70, 400))
 
 
-def _open_display() -> None:
+def _open_display(t: Catalogue) -> None:
     """Raises window_error where there is no screen, also if the driver would do without one."""
     asked = os.environ.get("SDL_VIDEODRIVER")
     if asked == "":  # said to be any, but taken for the name of a driver
@@ -102,7 +102,7 @@ def _open_display() -> None:
     pygame.display.init()
     if pygame.display.get_driver() in UNSEEN and not asked:
         pygame.display.quit()
-        raise window_error("nobody would see it here")
+        raise window_error(t("window.unseen"))
 
 
 class App:
@@ -136,9 +136,9 @@ class App:
         notice: str = "",
         minutes: Path | None = None,
     ):
-        _open_display()
-        pygame.font.init()
         self.t = catalogue(language)
+        _open_display(self.t)
+        pygame.font.init()
         self.settings, self.config, self.games = settings or Settings(), config, games
         if scale is not None:
             self.settings = replace(self.settings, scale=min(max(scale, SCALES[0]), SCALES[-1]))
@@ -387,7 +387,7 @@ class App:
         if action is None and key == pygame.K_ESCAPE and self.screen.name in MENU_FROM:
             return ("menu",)
         if action is None and what in ("map", "history") and self.screen is self.table:
-            return ("go to", what)
+            return ("go_to", what)
         return action
 
     def _rescale(self, step: int) -> None:
@@ -399,7 +399,7 @@ class App:
             return
         if action[0] == "menu":
             self._go("pause")
-        elif action[0] == "go to":
+        elif action[0] == "go_to":
             self._go(action[1])
         elif action[0] == "pace":
             names = list(PACES)
@@ -471,7 +471,7 @@ class App:
     def _change(self, settings: Settings) -> None:
         self.settings = settings
         if self.config is not None:
-            failed = store.save_settings(self.config, settings)
+            failed = store.save_settings(self.config, settings, self.t)
             if failed and isinstance(self.screen, SettingsScreen):
                 self.screen.notice = failed
         self._compose()
