@@ -712,9 +712,9 @@ def test_single_text_by_mouse_to_the_end(start, variant, party):
             click(app, "vote.for" if votes % 2 and app.find("vote.for").enabled else "vote.against")
             votes += 1
         assert not screen.notice
-    log = app.table.view.log
-    assert sum(e.kind in ("carried", "failed") for e in log) >= 2
-    told = [(e.kind, log.headline(e, app.table.facts, T, party)) for e in log if e.kind != "end"]
+    entries = app.table.view.log
+    assert sum(e.kind in ("carried", "failed") for e in entries) >= 2
+    told = [(e.kind, log.headline(e, app.table.facts, T, party)) for e in entries if e.kind != "end"]
     assert all(text for _, text in told)
     assert {kind for kind, text in told if "for it" in text} == {"sign"}
     assert {kind for kind, text in told if "against it" in text} == {"stand"}
