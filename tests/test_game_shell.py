@@ -268,7 +268,10 @@ def test_a_seed_is_typed_on_a_french_keyboard(window):
     for sign, mod in (("é", 0), ("é", pygame.KMOD_SHIFT), ("à", 0), ("é", pygame.KMOD_RALT), ("é", pygame.KMOD_CTRL)):
         press(app, ord(sign), mod, place_of("2" if sign == "é" else "0"))
     assert app.find("seed").value == "220"
-    assert app._set(pygame.event.Event(pygame.KEYDOWN, key=ord("&"), scancode=place_of("1"), mod=0)) == "map"
+    assert (
+        keys.chosen(pygame.event.Event(pygame.KEYDOWN, key=ord("&"), scancode=place_of("1"), mod=0), app.settings.keys)
+        == "map"
+    )
 
 
 def test_the_map_and_the_talk_follow_changed_keys(window, scenario):

@@ -93,7 +93,7 @@ def show(app: App) -> None:
 def game_window() -> type[Exception]:
     """What is raised where no window can be opened. Raises ClickException without pygame."""
     try:
-        from ..game.app import window_error
+        from ..game.display import window_error
     except ImportError as error:
         if error.name != "pygame":
             raise

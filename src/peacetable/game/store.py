@@ -125,20 +125,6 @@ def unkept(games: Path, settings: Path, t: Catalogue) -> str:
 
 
 @dataclass(frozen=True)
-class Offered:
-    """A scenario to choose. `variants`: names of what can follow it after an @; `issues`, `packages`: how many there
-    are; `rounds`: until the deadline."""
-
-    name: str
-    title: str
-    variants: tuple[str, ...]
-    issues: int
-    rounds: int
-    packages: int
-    summary: str
-
-
-@dataclass(frozen=True)
 class Place:
     """A line of a folder: a folder to go into, or a file of minutes."""
 
