@@ -527,8 +527,8 @@ def test_the_briefing_fits_and_shows_each_source(name):
         for source in found:
             shown = " ".join(w.label for w in walk([screen.dialog(frame)]))
             assert text_ in shown and source.speaker in shown and source.address in shown and source.stated in shown
-            screen.act(("next source",))
-        screen.act(("close source",))
+            screen.act(("next_source",))
+        screen.act(("close_source",))
         assert screen.dialog(frame) is None
     session.close()
 

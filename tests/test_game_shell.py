@@ -36,7 +36,9 @@ from peacetable.seat.session import Session, read_chronicle
 from peacetable.table import minutes
 from peacetable.table.record import PRIVATE
 from peacetable.words import log
-from peacetable.words.catalogue import number
+from peacetable.words.catalogue import catalogue, number
+
+T = catalogue()
 
 SIDES = ("ukraine", "russia", "us", "coalition", "nato")
 GAMES = [(name, side) for name in shipped() for side in SIDES]
@@ -181,7 +183,7 @@ def test_settings_hold_at_once_and_are_remembered(window, tmp_path):
     assert app.settings.keys["propose"] == "s" and app.settings.keys["sign"] == "p"
     press(app, pygame.K_ESCAPE)
     assert app.screen.name == "title"
-    found, notice = store.load_settings(tmp_path / "config")
+    found, notice = store.load_settings(tmp_path / "config", T)
     assert found == app.settings and not notice
     assert (found.scale, found.pace, found.palette, found.contrast) == (1.25, "fast", "classic", True)
 
@@ -266,7 +268,10 @@ def test_a_seed_is_typed_on_a_french_keyboard(window):
     for sign, mod in (("é", 0), ("é", pygame.KMOD_SHIFT), ("à", 0), ("é", pygame.KMOD_RALT), ("é", pygame.KMOD_CTRL)):
         press(app, ord(sign), mod, place_of("2" if sign == "é" else "0"))
     assert app.find("seed").value == "220"
-    assert app._set(pygame.event.Event(pygame.KEYDOWN, key=ord("&"), scancode=place_of("1"), mod=0)) == "map"
+    assert (
+        keys.chosen(pygame.event.Event(pygame.KEYDOWN, key=ord("&"), scancode=place_of("1"), mod=0), app.settings.keys)
+        == "map"
+    )
 
 
 def test_the_map_and_the_talk_follow_changed_keys(window, scenario):
@@ -306,7 +311,7 @@ def test_the_map_and_the_talk_follow_changed_keys(window, scenario):
 def test_keys_of_an_older_file_leave_room_for_new_ones(tmp_path):
     older = {what: key for what, key in store.KEYS.items() if what != "both"} | {"propose": "b"}
     (tmp_path / store.FILE).write_text(json.dumps({"keys": older}), encoding="utf-8")
-    found, notice = store.load_settings(tmp_path)
+    found, notice = store.load_settings(tmp_path, T)
     assert not notice and {w: found.keys[w] for w in older} == older
     assert found.keys["both"] not in older.values()
 
@@ -325,7 +330,7 @@ def test_keys_of_an_older_file_leave_room_for_new_ones(tmp_path):
 )
 def test_a_broken_settings_file_gives_defaults_and_a_notice(window, tmp_path, text, wrong):
     (tmp_path / store.FILE).write_text(text, encoding="latin-1")
-    found, notice = store.load_settings(tmp_path)
+    found, notice = store.load_settings(tmp_path, T)
     assert wrong in notice and str(tmp_path) in notice
     assert found == replace(Settings(), pace="fast" if "fast" in text else "normal")
     app = window(settings=found, notice=notice)
@@ -343,8 +348,8 @@ def test_settings_that_cannot_be_kept_say_so(window, tmp_path):
 def test_a_game_that_cannot_be_kept_says_so_and_goes_on(window, tmp_path, scenario):
     blocked = tmp_path / "games"
     blocked.write_text("a file where a folder should be", encoding="utf-8")
-    notice = store.unkept(blocked, tmp_path / "config")
-    assert "games" in notice and "settings" not in notice.split(";")[0] and not store.unkept(tmp_path, tmp_path)
+    notice = store.unkept(blocked, tmp_path / "config", T)
+    assert "games" in notice and "settings" not in notice.split(";")[0] and not store.unkept(tmp_path, tmp_path, T)
     app = window(Session(scenario, 1, blocked), party="ukraine")
     click(app, "go")
     assert "cannot be written" in app.find("hint").label

@@ -5,6 +5,7 @@ The files are read, not imported. Imports inside functions and under TYPE_CHECKI
 
 import ast
 import inspect
+import re
 import statistics
 import sys
 from collections.abc import Iterator, Mapping
@@ -57,6 +58,10 @@ ONLY_IN = {
     "random": set(),
     "secrets": {"cli"},  # a seed for a game that got none; everything after it follows from the seed
 }
+# what the window may import from where the rules are made: records and names of kinds, nothing that decides
+IN_THE_WINDOW = {"scenario": {"Scenario", "day"}, "table": {"Offer", "MOVES", "PRIVATE", "ANSWERS"}}
+SENTENCE = re.compile(r"[^\W\d_]{2,} +[^\W\d_]{2,}|[^\W\d_] [^\W\d_]")
+KEY_NAMES = re.compile(r"page (up|down)|(left|right) (shift|ctrl|alt)")  # what pygame calls keys
 LIGHT_OURS = ("__version__", "STOPPED", "errors", "words.lines")
 LIGHT = tuple(f"{n}." for n in (*(f"peacetable.{n}" for n in LIGHT_OURS), "click", *sys.stdlib_module_names))
 
@@ -151,8 +156,65 @@ def early_imports(root: Path) -> Iterator[str]:
                 yield f"cli/{path.name}:{line}: {name} is imported at the top; import it in the function that uses it"
 
 
+def sentences(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield (line, text) of words for people: not docstrings, not what only developers read (errors, `overflow`), and
+    neither HTML nor CSS."""
+    spared: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, False) is not None:
+            spared.add(id(node.body[0].value))
+        developers = isinstance(node, ast.FunctionDef) and node.name == "overflow"
+        developers |= isinstance(node, ast.Raise) and not re.search(r"window_error|PeacetableError", ast.unparse(node))
+        if developers or isinstance(node, ast.Assert):
+            spared |= {id(inner) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in spared:
+            text = node.value
+            code = re.search(r"<\w|\w>|: .*;", text) or KEY_NAMES.fullmatch(text)
+            if SENTENCE.search(text) and not code:
+                yield node.lineno, text
+
+
+def window_violations(root: Path) -> Iterator[str]:
+    """Yield the words for people and the rules that stand in the code of the window."""
+    for path in sorted((root / "game").rglob("*.py")):
+        tree, where = ast.parse(path.read_text(encoding="utf-8")), path.relative_to(root.parent).as_posix()
+        for line, text in sentences(tree):
+            yield f"{where}:{line}: {text!r} is for people; it belongs into assets/text"
+        for line, name in imported(ast.walk(tree), path, root):
+            layer, what = [*name.split("."), ""][1], name.rpartition(".")[2]
+            if layer in IN_THE_WINDOW and what not in IN_THE_WINDOW[layer]:
+                yield f"{where}:{line}: {name} is for those who make rules; let seat/ hand out what the window shows"
+
+
 def test_every_module_keeps_to_its_layer():
     assert list(violations(ROOT)) == []
+
+
+def test_the_window_holds_no_sentence_and_no_rule():
+    assert list(window_violations(ROOT)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('NOTE = "All is well"', "is for people"),
+        ('def f(n):\n    return f"Round {n}: you win"', "is for people"),
+        ('def f():\n    raise window_error("nobody is here")', "is for people"),
+        ("from ...table.rules import veto", "let seat/ hand out"),
+        ("from ...scenario import utility", "let seat/ hand out"),
+        ("def f():\n    import peacetable.table.rules", "let seat/ hand out"),
+        ('"""Two words."""\nID = "side talk_id" if 0 else "side.talk"', "is for people"),
+        ('"""Two words."""\ndef f():\n    raise ValueError("no such thing")\nCSS = "p { margin: 0 auto; }"', ""),
+        ("from ...table.record import MOVES\nfrom ...scenario import Scenario", ""),
+    ],
+)
+def test_a_sentence_and_a_rule_in_the_window_are_seen(tmp_path, text, complaint):
+    path = tmp_path / "peacetable" / "game" / "screens" / "new.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    found = list(window_violations(tmp_path / "peacetable"))
+    assert len(found) == bool(complaint) and all(complaint in problem for problem in found), found
 
 
 def test_no_import_leads_back():

@@ -48,11 +48,13 @@ def command(
     from ..game.app import App
     from ..game.store import load_settings, unkept
     from ..seat.session import Session
+    from ..words.catalogue import catalogue
 
+    t = catalogue()
     games = user_data_path("peacetable", appauthor=False) / "games"
     config = user_config_path("peacetable", appauthor=False)
-    kept, trouble = load_settings(config)
-    trouble = " ".join(filter(None, (trouble, unkept(games, config))))
+    kept, trouble = load_settings(config, t)
+    trouble = " ".join(filter(None, (trouble, unkept(games, config, t))))
     if trouble:
         notice(trouble)
     session = None
@@ -91,7 +93,7 @@ def show(app: App) -> None:
 def game_window() -> type[Exception]:
     """What is raised where no window can be opened. Raises ClickException without pygame."""
     try:
-        from ..game.app import window_error
+        from ..game.display import window_error
     except ImportError as error:
         if error.name != "pygame":
             raise

@@ -81,7 +81,7 @@ def _show(source: Path, talks: Tables, table: int | None) -> None:
         heading = t("history.table", table=table, folder=name)
         chronicle = chronicle_of(talks.problem, *minutes(talks))
     config = user_config_path("peacetable", appauthor=False)
-    settings, trouble = load_settings(config)
+    settings, trouble = load_settings(config, t)
     try:
         app = App(
             settings=settings,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import math
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,18 +12,17 @@ from pathlib import Path
 import pygame
 
 from ..errors import PeacetableError
-from ..files import configs_dir, load, shipped, variants
-from ..scenario import Scenario
 from ..seat import difficulty
 from ..seat.chronicle import Chronicle
 from ..seat.debrief import Reckoner
-from ..seat.saved import Saved, games
+from ..seat.saved import games
 from ..seat.seat import Seat
 from ..seat.session import Session, public_facts, read_chronicle
 from ..seat.views import Entry
 from ..words import outcome
 from ..words.catalogue import catalogue
-from . import store
+from . import keys, store
+from .display import fitting, open_display
 from .keys import COMMANDS, meant
 from .screens import (
     Answer,
@@ -63,8 +60,9 @@ from .screens import (
     WalkOut,
     mappable,
 )
+from .shelf import Shelf, likely
 from .sound import Sounds, heard, public, wanted
-from .store import KEYS, Settings
+from .store import Settings
 from .theme import PALETTES, SCALES, Theme, fitted
 from .ui import Action, Stage, Widget
 from .ui.icons import icon
@@ -72,38 +70,11 @@ from .ui.icons import icon
 FRAMES = 60
 PATIENCE = 2  # frames that a picture waits at most
 SLICE, AT_ONCE = 0.008, 0.1  # seconds for the debrief: of a frame, and when it is opened
-window_error = pygame.error  # what App raises where no window can be opened
-UNSEEN = ("offscreen", "dummy")  # drivers that SDL falls back to without a screen: nobody would see the window
 PACES = {"slow": 2.2, "normal": 1.1, "fast": 0.25}
 BIGGER = (pygame.K_PLUS, pygame.K_EQUALS, pygame.K_KP_PLUS)
 SMALLER = (pygame.K_MINUS, pygame.K_KP_MINUS)
 OVER = ("settings", "pause", "history", "browse", "map", "talk")  # screens that lead back to the one before
 MENU_FROM = ("sides", "briefing", "table", "curtain", "debrief", "history", "map", "talk")
-
-
-def _likely(shelf: Sequence[store.Offered], saved: Sequence[Saved]) -> str:
-    """The scenario to offer first: the last one played, else the smallest."""
-    known = {n for s in shelf for n in (s.name, *(f"{s.name}@{v}" for v in s.variants))}
-    return next((s.name for s in saved if s.name in known), shelf[0].name)
-
-
-def _fitting(size: tuple[int, int]) -> tuple[int, int]:
-    """The size, or as much of it as the screen has beside bars and a title."""
-    if pygame.display.get_driver() == "dummy":
-        return size
-    wide, high = pygame.display.get_desktop_sizes()[0]
-    return min(size[0], wide), min(size[1], max(high - 70, 400))
-
-
-def _open_display() -> None:
-    """Raises window_error where there is no screen, also if the driver would do without one."""
-    asked = os.environ.get("SDL_VIDEODRIVER")
-    if asked == "":  # said to be any, but taken for the name of a driver
-        del os.environ["SDL_VIDEODRIVER"]
-    pygame.display.init()
-    if pygame.display.get_driver() in UNSEEN and not asked:
-        pygame.display.quit()
-        raise window_error("nobody would see it here")
 
 
 class App:
@@ -137,9 +108,9 @@ class App:
         notice: str = "",
         minutes: Path | None = None,
     ):
-        _open_display()
-        pygame.font.init()
         self.t = catalogue(language)
+        open_display(self.t)
+        pygame.font.init()
         self.settings, self.config, self.games = settings or Settings(), config, games
         if scale is not None:
             self.settings = replace(self.settings, scale=min(max(scale, SCALES[0]), SCALES[-1]))
@@ -148,19 +119,18 @@ class App:
         self._pause = pause
         self.look = Theme(PALETTES[self.settings.palette, self.settings.contrast])
         pygame.display.set_icon(icon("table", 64, self.look.palette.gold))
-        self.surface = pygame.display.set_mode(_fitting(size), pygame.RESIZABLE)
+        self.surface = pygame.display.set_mode(fitting(size), pygame.RESIZABLE)
         pygame.display.set_caption(self.t("window.title"))
         pygame.key.set_repeat(400, 60)
         self.running = True
         self.minimised = False
-        self.stage = Stage(self.look)
+        self.stage, self.shelf = Stage(self.look), Shelf()
         self.session, self._party = session, ""
         self.table: TableScreen | None = None
         self.title: TitleScreen | None = None
         self.curtain: CurtainScreen | None = None
         self._first, self._notice = Begin("", level, seed), notice
         self._before: list[Screen] = []
-        self._scenarios: dict[str, Scenario] = {}
         self._drafts: dict[str, tuple] = {}
         self._composed_for: tuple[int, int] = (0, 0)
         self._rested = 0.0
@@ -325,8 +295,8 @@ class App:
         if abs(effective - look.scale) > 1e-6 or palette is not look.palette or large != look.large:
             self.look = Theme(palette, effective, large)
         area = pygame.Rect((0, 0), size)
-        keys = {what: key.upper() for what, key in self.settings.keys.items()}
-        frame = Frame(self.look, area, self.scale, self.pace, keys)
+        called = {what: key.upper() for what, key in self.settings.keys.items()}
+        frame = Frame(self.look, area, self.scale, self.pace, called)
         self.stage.load(self.screen.compose(frame), self.screen.dialog(frame), self.look, self.settings.motion)
         self._composed_for = size
         self._stale = self._new_layout = True
@@ -362,7 +332,7 @@ class App:
         if isinstance(self.screen, SettingsScreen) and self.screen.listening:
             self._act(("key", meant(event)))
             return True
-        if self._set(event) == "full":
+        if keys.chosen(event, self.settings.keys) == "full":
             with contextlib.suppress(pygame.error):  # some video drivers have no full screen
                 pygame.display.toggle_fullscreen()
             return True
@@ -371,24 +341,15 @@ class App:
             return True
         return False
 
-    def _set(self, event: pygame.event.Event) -> str:
-        """What the settings have this key do, or ""; one that was chosen by another letter than it means now counts."""
-        key = meant(event)
-        names = [pygame.key.name(k) for k in (event.key, key)] if key else []
-        return next((what for name in names for what, k in self.settings.keys.items() if k == name), "")
-
     def _shortcut(self, event: pygame.event.Event) -> Action | None:
-        """What a key means that no widget took; changed keys are translated to those that the screens know."""
-        key, what = meant(event), self._set(event)
-        if what:
-            known: int | None = pygame.key.key_code(KEYS[what])
-        else:
-            known = None if pygame.key.name(key) in KEYS.values() else key
+        """What a key means that no widget took."""
+        key, known = meant(event), keys.known(event, self.settings.keys)
         action = self.screen.shortcut(known) if known is not None else None
         if action is None and key == pygame.K_ESCAPE and self.screen.name in MENU_FROM:
             return ("menu",)
+        what = keys.chosen(event, self.settings.keys)
         if action is None and what in ("map", "history") and self.screen is self.table:
-            return ("go to", what)
+            return ("go_to", what)
         return action
 
     def _rescale(self, step: int) -> None:
@@ -400,7 +361,7 @@ class App:
             return
         if action[0] == "menu":
             self._go("pause")
-        elif action[0] == "go to":
+        elif action[0] == "go_to":
             self._go(action[1])
         elif action[0] == "pace":
             names = list(PACES)
@@ -442,7 +403,7 @@ class App:
             elif isinstance(order, Begin):
                 self._begin(order)
             elif isinstance(order, Look) and self.title is not None:
-                self.title.look(public_facts(self._scenario(order.scenario)), order.scenario)
+                self.title.look(public_facts(self.shelf.scenario(order.scenario)), order.scenario)
                 self._compose()
             elif isinstance(order, Resume):
                 self._resume(order.path)
@@ -472,15 +433,10 @@ class App:
     def _change(self, settings: Settings) -> None:
         self.settings = settings
         if self.config is not None:
-            failed = store.save_settings(self.config, settings)
+            failed = store.save_settings(self.config, settings, self.t)
             if failed and isinstance(self.screen, SettingsScreen):
                 self.screen.notice = failed
         self._compose()
-
-    def _scenario(self, name: str) -> Scenario:
-        if name not in self._scenarios:
-            self._scenarios[name] = load(name)
-        return self._scenarios[name]
 
     # -- games -------------------------------------------------------------------------------------------------------
 
@@ -493,7 +449,7 @@ class App:
 
     def _begin(self, order: Begin) -> None:
         self._end_game()
-        self.session = Session(self._scenario(order.scenario), order.seed, self.games, level=order.level)
+        self.session = Session(self.shelf.scenario(order.scenario), order.seed, self.games, level=order.level)
         if order.people:
             self._sit(order.people)
         else:
@@ -712,21 +668,11 @@ class App:
         notice, self._notice = self._notice, ""
         if bad and not notice:
             notice = self.t("title.unreadable", plural=bad, number=bad)
-        shelf = self._shelf()
-        begin = self.title.begin if self.title is not None else replace(self._first, scenario=_likely(shelf, saved))
-        facts = public_facts(self._scenario(begin.scenario))
+        shelf = self.shelf.offered()
+        begin = self.title.begin if self.title is not None else replace(self._first, scenario=likely(shelf, saved))
+        facts = public_facts(self.shelf.scenario(begin.scenario))
         self.title = TitleScreen(facts, self.t, shelf, begin, saved, notice)
         self._show(self.title)
-
-    def _shelf(self) -> list[store.Offered]:
-        """The scenarios by the day on which they stand, of those of one day the smallest first."""
-        folder, found = configs_dir() / "scenarios", []
-        for name in shipped():
-            s = self._scenario(name)
-            packages, others = math.prod(len(i.levels) for i in s.issues), tuple(variants(folder / name))
-            offered = store.Offered(name, s.title, others, len(s.issues), s.protocol.rounds, packages, s.summary)
-            found.append((s.anchor, packages, offered))
-        return [offered for *_, offered in sorted(found, key=lambda kept: kept[:2])]
 
     def _over(self, screen: Screen) -> None:
         """Show a screen that leads back to the present one."""

@@ -7,8 +7,11 @@ key in the place of a US keyboard's letter, digit, comma or period stands for th
 from __future__ import annotations
 
 import string
+from collections.abc import Mapping
 
 import pygame
+
+from .store import KEYS
 
 LETTERS = {getattr(pygame, f"KSCAN_{c.upper()}"): ord(c) for c in string.ascii_lowercase}
 DIGITS = {getattr(pygame, f"KSCAN_{d}"): ord(d) for d in string.digits}
@@ -33,3 +36,19 @@ def meant(event: pygame.event.Event) -> int:
     if key < 128:  # signs stay, so that the comma of a French keyboard is not the M of a US one
         return DIGITS.get(place, key)
     return (LETTERS | DIGITS | SIGNS).get(place, key)
+
+
+def chosen(event: pygame.event.Event, keys: Mapping[str, str]) -> str:
+    """What the settings' `keys` have this key do, or ""; one that was chosen by another letter than it means now
+    counts."""
+    key = meant(event)
+    names = [pygame.key.name(k) for k in (event.key, key)] if key else []
+    return next((what for name in names for what, k in keys.items() if k == name), "")
+
+
+def known(event: pygame.event.Event, keys: Mapping[str, str]) -> int | None:
+    """The key that the screens know for this one: a changed key is translated; None for one that was changed away."""
+    key, what = meant(event), chosen(event, keys)
+    if what:
+        return pygame.key.key_code(KEYS[what])
+    return None if pygame.key.name(key) in KEYS.values() else key

@@ -1,4 +1,5 @@
-"""What the game keeps on disk: the settings of its user, and the minutes of the games played."""
+"""What the game keeps on disk: the settings of its user, and the minutes of the games played. What goes wrong is said
+in words of the catalogue `t`."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+
+from ..words.catalogue import Catalogue
 
 FILE = "settings.json"
 MOST = 300  # files and folders that are listed
@@ -60,7 +63,7 @@ class Settings:
         return replace(self, keys={**keys, what: key})
 
 
-def load_settings(folder: Path) -> tuple[Settings, str]:
+def load_settings(folder: Path, t: Catalogue) -> tuple[Settings, str]:
     """The remembered settings, and a notice where something in the file could not be used (else "")."""
     path = folder / FILE
     try:
@@ -70,7 +73,7 @@ def load_settings(folder: Path) -> tuple[Settings, str]:
     except (OSError, ValueError):
         found = None
     if not isinstance(found, dict):
-        return Settings(), f"The settings in {path} cannot be read, so all are as at first."
+        return Settings(), t("store.unreadable", path=path)
     good = {name: found[name] for name, allowed in CHOICES.items() if name in found and _among(found[name], allowed)}
     wrong = [f.name for f in fields(Settings) if f.name in found and f.name != "keys" and f.name not in good]
     keys = found.get("keys", {})
@@ -78,7 +81,7 @@ def load_settings(folder: Path) -> tuple[Settings, str]:
     if not usable or len(set(keys.values())) < len(keys):
         keys, wrong = {}, [*wrong, "keys"]
     merged = _completed(keys)
-    notice = f"In {path} these settings cannot be used and are as at first: {', '.join(wrong)}." if wrong else ""
+    notice = t("store.unusable", path=path, names=", ".join(wrong)) if wrong else ""
     return Settings(**good, keys=merged), notice
 
 
@@ -93,7 +96,7 @@ def _among(value: object, allowed: tuple) -> bool:
     return any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in allowed)
 
 
-def save_settings(folder: Path, settings: Settings) -> str:
+def save_settings(folder: Path, settings: Settings, t: Catalogue) -> str:
     """Remember the settings; a sentence if that is not possible, else ""."""
     path = folder / FILE
     try:
@@ -102,37 +105,23 @@ def save_settings(folder: Path, settings: Settings) -> str:
         new.write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
         new.replace(path)
     except OSError as error:
-        return f"The settings cannot be remembered in {path}: {error.strerror}. They hold until the window is closed."
+        return t("store.unsaved", path=path, reason=error.strerror)
     return ""
 
 
-def unkept(games: Path, settings: Path) -> str:
+def unkept(games: Path, settings: Path, t: Catalogue) -> str:
     """A sentence if new games or settings cannot be written into these folders, else ""."""
     failed: dict[str, str] = {}
-    for what, folder in (("games", games), ("settings", settings)):
+    for what, folder in (("store.games", games), ("store.settings", settings)):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as error:
-            failed[what] = f"{folder}: {error.strerror}"
+            failed[t(what)] = f"{folder}: {error.strerror}"
     if not failed:
         return ""
-    return f"What you do cannot be kept ({' and '.join(failed)}; {'; '.join(failed.values())}). You can play without."
-
-
-@dataclass(frozen=True)
-class Offered:
-    """A scenario to choose. `variants`: names of what can follow it after an @; `issues`, `packages`: how many there
-    are; `rounds`: until the deadline."""
-
-    name: str
-    title: str
-    variants: tuple[str, ...]
-    issues: int
-    rounds: int
-    packages: int
-    summary: str
+    return t("store.unkept", what=t.join(failed), reasons="; ".join(failed.values()))
 
 
 @dataclass(frozen=True)
@@ -143,7 +132,7 @@ class Place:
     folder: bool
 
 
-def look_into(folder: Path) -> tuple[list[Place], str]:
+def look_into(folder: Path, t: Catalogue) -> tuple[list[Place], str]:
     """The folders and the minutes files in a folder, by name, and a sentence if it cannot be read (else "")."""
     folders, files = [], []
     try:
@@ -155,6 +144,6 @@ def look_into(folder: Path) -> tuple[list[Place], str]:
                     elif entry.is_file() and entry.name.endswith(".jsonl"):
                         files.append(Place(Path(entry.path), False))
     except OSError as error:
-        return [], f"{folder} cannot be opened: {error.strerror}."
+        return [], t("browse.closed", path=folder, reason=error.strerror)
     found = files + folders
-    return found[:MOST], f"Only the first {MOST} of {len(found)} are shown." if len(found) > MOST else ""
+    return found[:MOST], t("browse.most", most=MOST, number=len(found)) if len(found) > MOST else ""

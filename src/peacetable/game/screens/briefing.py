@@ -86,10 +86,10 @@ class BriefingScreen(Screen):
             self.page = OTHERS + action[1]
         elif action[0] == "source":
             self.source = (action[1:], 0)
-        elif action[0] == "next source" and self.source is not None:
+        elif action[0] == "next_source" and self.source is not None:
             what, n = self.source
             self.source = (what, (n + 1) % len(self._cited(what)[2]))
-        elif action[0] == "close source":
+        elif action[0] == "close_source":
             self.source = None
         return None
 
@@ -111,11 +111,11 @@ class BriefingScreen(Screen):
         (what, n), t = self.source, self.t
         title, said, found = self._cited(what)
         buttons: list[tuple[str, str, tuple, str, str]] = [
-            ("source.close", t("brief.source.close"), ("close source",), "primary", "")
+            ("source.close", t("brief.source.close"), ("close_source",), "primary", "")
         ]
         if len(found) > 1:
             label = t("brief.source.next", number=n + 1, count=len(found))
-            buttons.append(("source.next", label, ("next source",), "normal", ""))
+            buttons.append(("source.next", label, ("next_source",), "normal", ""))
 
         def fill(column: Column) -> None:
             gloss(column, said, self.facts.glossary)
@@ -126,7 +126,7 @@ class BriefingScreen(Screen):
                 column.gap(2).text(x.address, "small", "link" if "://" in x.address else "muted")
             column.gap(4)
 
-        return sheet(frame, "dialog", title, fill, buttons, ("close source",), wide=560)
+        return sheet(frame, "dialog", title, fill, buttons, ("close_source",), wide=560)
 
     def _cited(self, what: tuple) -> tuple[str, str, tuple[Source, ...]]:
         """Heading, text and sources of what is open."""

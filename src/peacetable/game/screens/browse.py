@@ -24,7 +24,7 @@ class BrowseScreen(Screen):
 
     def _enter(self, folder: Path) -> None:
         self.folder = folder
-        self.places, self.notice = look_into(folder)
+        self.places, self.notice = look_into(folder, self.t)
 
     def act(self, action: Action) -> Order | None:
         what, *rest = action

@@ -64,7 +64,7 @@ class MapScreen(Screen):
             self.off ^= {action[1]}
         elif action[0] == "all":
             self.off = frozenset()
-        elif action[0] == "nothing drawn":
+        elif action[0] == "nothing_drawn":
             self.off = frozenset(i.id for i in self.facts.issues)
         return None
 
@@ -114,7 +114,7 @@ class MapScreen(Screen):
             return found
         found.append(button(look, "all", t("map.all"), ("all",), "normal", "check", tip=t("map.all.tip")))
         tip = t("map.nothing.tip")
-        found.append(button(look, "nothing", t("map.nothing"), ("nothing drawn",), "normal", "cross", tip=tip))
+        found.append(button(look, "nothing", t("map.nothing"), ("nothing_drawn",), "normal", "cross", tip=tip))
         return found
 
     def _main(self, frame: Frame, rect: pygame.Rect) -> list[Widget]:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pygame
 
-from ...seat.cartography import mappable
 from ...seat.views import Entry, Facts, Mandate, Package, View
 from ...words.catalogue import Catalogue, difference, number, signed
-from ...words.log import called, sentence
+from ...words.log import called
 from ...words.speech import spoken
 from ..theme import BUTTON, Theme
 from ..ui import (
     Action,
-    Button,
-    Clock,
     Column,
     Dialog,
     Label,
@@ -26,20 +21,18 @@ from ..ui import (
     cut_right,
     cut_top,
 )
-from . import table_builder, table_offers, table_sides, table_value
+from . import table_acts, table_builder, table_header, table_hints, table_offers, table_sides, table_value
 from .base import Answer, Frame, Go, Kept, Order, Propose, Screen, Sign, Stand, Vote, WalkOut
 from .cards import EventCard, event_card, question_card
-from .parts import button, button_row, footer, inside, settings
+from .parts import button_row, footer, inside
 from .sheets import issue_sheet, party_sheet
 from .table_desk import Desk
+from .table_hints import TIGHT
 
 OFFERS, BUILD, VALUE, LOG = range(4)
 TAB_KEYS = {pygame.K_1: OFFERS, pygame.K_2: BUILD, pygame.K_3: VALUE, pygame.K_4: LOG}
-HINTED = ("propose", "sign", "copy", "undo", "talk", "map")
 SLIM = 32  # height of buttons in tight windows
-TIGHT = 420  # height at 100 % below which lines are saved for the builder and the offers
 TALL = 780  # from which on there is a line more here and there
-FEW = 3  # rounds left from which the clock is said in gold
 
 
 class TableScreen(Screen):
@@ -98,11 +91,6 @@ class TableScreen(Screen):
         return bool(self.cards)
 
     @property
-    def question(self) -> Entry | None:
-        """What the person is asked in private and can answer in its turn."""
-        return next(iter(self.view.open_questions()), None) if self.view.mine else None
-
-    @property
     def desk(self) -> Desk:
         """The plain data that the parts of the screen read."""
         return Desk(self.facts, self.t, self.view, self.mandate, self.draft, self._spoken[1], self.cursor, self.kept)
@@ -130,8 +118,8 @@ class TableScreen(Screen):
             self._look(what, *rest)
         elif what in ("later", "asked"):
             self.later = what == "later"
-        elif what == "answer" and self.question is not None:
-            return Answer(self.question.party or "", rest[0])
+        elif what == "answer" and self.desk.question is not None:
+            return Answer(self.desk.question.party or "", rest[0])
         else:
             return self._move(what, *rest)
         return None
@@ -205,7 +193,7 @@ class TableScreen(Screen):
             return ("sign", self.view.acceptable()[0].of)
         if key == pygame.K_t and self.facts.soundings:
             return ("talk",)
-        if key == pygame.K_a and self.question is not None:
+        if key == pygame.K_a and self.desk.question is not None:
             return ("asked",)
         if key == pygame.K_l and not self.facts.one_text:
             return ("stand",)
@@ -222,7 +210,7 @@ class TableScreen(Screen):
         look, desk = frame.look, self.desk
         rect = inside(frame)
         wide, tight = frame.wide >= 1040 and frame.tall >= 600, frame.tall < TIGHT
-        header, rect = self._slim_header(frame, rect) if tight else self._header(frame, rect, wide)
+        header, rect = table_header.header(desk, frame, rect, wide, tight)
         cards, rect = table_sides.cards(desk, look, rect, wide, tight)
         if wide and frame.tall >= TALL:
             bars, rect = table_sides.legend(desk, look, rect)
@@ -231,10 +219,10 @@ class TableScreen(Screen):
         if wide and frame.tall >= 680:
             panel, rect = table_sides.floor(desk, look, rect, 3 if frame.tall >= TALL else 2)
             floor = [panel]
-        foot, rect = self._footer(desk, frame, rect, wide)
-        choices = self._buttons(desk, frame, wide)
+        foot, rect = self._foot(desk, frame, rect, wide)
+        choices = table_acts.buttons(desk, frame, wide, bool(self.undo))
         if sum(b.rect.width + look.px(10) for b in choices) > rect.width + look.px(10):
-            choices = self._buttons(desk, frame, False)
+            choices = table_acts.buttons(desk, frame, False, bool(self.undo))
         buttons, rect = button_row(look, rect, choices, SLIM if tight else BUTTON)
         if wide:
             left, right = cut_right(rect, min(look.px(460), rect.width * 33 // 100), look.px(12))[::-1]
@@ -250,8 +238,8 @@ class TableScreen(Screen):
     def dialog(self, frame: Frame) -> Dialog | None:
         if self.cards:
             return event_card(frame, self.desk, self.cards[0])
-        if self.question is not None and not self.later:
-            return question_card(frame, self.desk, self.question)
+        if self.desk.question is not None and not self.later:
+            return question_card(frame, self.desk, self.desk.question)
         if self.asking:
             return self._question(frame)
         if self.sheet and self.sheet[0] == "party":
@@ -285,58 +273,10 @@ class TableScreen(Screen):
         title = t("sign.title", party=called(self.facts, t, me.id))
         return Dialog.ask("dialog", frame.look, frame.area, title, text, choices, ("stay",))
 
-    def _header(self, frame: Frame, rect: pygame.Rect, wide: bool) -> tuple[list[Widget], pygame.Rect]:
-        look, t, view = frame.look, self.t, self.view
-        line, rect = cut_top(rect, look.px(34 if wide else 30), look.px(4))
-        extra = [("brief", t("table.brief"), ("brief",), "document")]
-        extra += [("map", t("table.map"), ("map",), "map")] if mappable(self.facts) else []
-        buttons, left = settings(frame, t, line, extra, pace=frame.wide >= 760)
-        text = t("table.round", round=view.round, rounds=view.rounds)
-        style = "title" if wide else "strong"
-        few = view.rounds - view.round < FEW and not view.ended
-        place = pygame.Rect(left.x, left.y, min(look.width(text, style) + 1, left.width), left.height)
-        title = Label("round", place, text, style, "gold" if few else "text", middle=True, elide=True)
-        widgets: list[Widget] = [title, *buttons]
-        if wide:
-            x = place.right + look.px(18)
-            place = pygame.Rect(x, left.y + look.px(2), left.right - x - look.px(8), left.height)
-            parts = self._situation()
-            while len(parts) > 1 and look.width(t("table.dot").join(parts), "body") > place.width:
-                parts.pop()
-            text = t("table.dot").join(parts)
-            widgets.append(Label("you", place, text, "body", "muted", middle=True, elide=True))
-        clock, rect = cut_top(rect, look.px(6), look.px(10 if wide else 6))
-        label = t("table.clock", round=view.round, rounds=view.rounds)
-        widgets.append(Clock("clock", clock, label, view.round, view.rounds))
-        return widgets, rect
-
-    def _slim_header(self, frame: Frame, rect: pygame.Rect) -> tuple[list[Widget], pygame.Rect]:
-        """The same in one line, the clock between the round and the buttons."""
-        look, t, view = frame.look, self.t, self.view
-        line, rect = cut_top(rect, look.px(28), look.px(5))
-        extra = [("brief", t("table.brief"), ("brief",), "document")]
-        extra += [("map", t("table.map"), ("map",), "map")] if mappable(self.facts) else []
-        buttons, left = settings(frame, t, line, extra)
-        text = t("table.round", round=view.round, rounds=view.rounds)
-        few = view.rounds - view.round < FEW and not view.ended
-        place = pygame.Rect(left.x, left.y, min(look.width(text, "strong") + 1, left.width), left.height)
-        title = Label("round", place, text, "strong", "gold" if few else "text", middle=True, elide=True)
-        x = place.right + look.px(12)
-        clock = pygame.Rect(x, line.centery - look.px(3), max(0, left.right - x - look.px(8)), look.px(6))
-        return [title, *buttons, Clock("clock", clock, text, view.round, view.rounds)], rect
-
-    def _situation(self) -> list[str]:
-        """Time left, whom the person speaks for, whose consent it takes, who mediates; what matters least last."""
-        t, view, facts = self.t, self.view, self.facts
-        left = view.rounds - view.round
-        parts = [t("table.left", plural=left, left=left) if left else t("table.left.last")] if not view.ended else []
-        mine = facts.one_text and facts.mediator == view.party
-        parts.append(t("table.you.mediate" if mine else "table.you", party=called(facts, t, view.party)))
-        parts.append(t(f"table.consent.{facts.consent.name}", count=len(facts.parties), quorum=facts.consent.quorum))
-        if facts.one_text and not mine:
-            chair = called(facts, t, facts.mediator) if facts.mediator else t("table.chair")
-            parts.append(t("table.mediates", party=chair))
-        return parts
+    def _foot(self, desk: Desk, frame: Frame, rect: pygame.Rect, wide: bool) -> tuple[list[Widget], pygame.Rect]:
+        if self.notice:
+            return footer(frame.look, rect, self.notice, *(("stop", "bad") if self.refused else ("bulb", "gold")))
+        return table_hints.foot(desk, frame, rect, wide)
 
     # -- offers and builder ------------------------------------------------------------------------------------------
 
@@ -403,122 +343,3 @@ class TableScreen(Screen):
         name = ("offers", "build", "value", "log")[index]
         label = self.t(("tab.offers", "tab.package", "value.title", "tab.log")[index])
         return ScrollArea(f"{name}.area", rect, column.items, column.height + look.px(6), label, end=index == LOG)
-
-    # -- what can be done --------------------------------------------------------------------------------------------
-
-    def _buttons(self, desk: Desk, frame: Frame, wide: bool) -> list[Button]:
-        look, t, view = frame.look, self.t, self.view
-        if view.ended:
-            return [button(look, "debrief", t("act.debrief"), ("debrief",), "primary", "document")]
-        short = "" if wide else ".short"
-        buttons = [*(self._votes if self.facts.one_text else self._offers)(desk, look, short)]
-        if self.question is not None:
-            label = t(f"act.answer{short}", party=self.facts.party(self.question.party or "").short)
-            buttons.append(button(look, "asked", label, ("asked",), "normal", "ear", tip=t("act.answer.tip")))
-        if self.facts.soundings:
-            tip = t("act.talk.tip")
-            buttons.append(button(look, "talk", t(f"act.talk{short}"), ("talk",), "normal", "ear", tip=tip))
-        if frame.wide >= 760:
-            label, tip, able = t(f"act.copy{short}"), t("act.copy.tip"), desk.before() is not None
-            buttons.append(button(look, "copy", label, ("copy",), "normal", "pen", tip=tip, enabled=able))
-            tip, able = t("act.undo.tip"), bool(self.undo)
-            buttons.append(button(look, "undo", t("act.undo"), ("undo",), "normal", "undo", tip=tip, enabled=able))
-        buttons.append(button(look, "walk_out", t("act.walk_out"), ("walk_out",), "normal", "door", enabled=view.mine))
-        return buttons
-
-    def _offers(self, desk: Desk, look: Theme, short: str) -> Iterable[Button]:
-        t, view = self.t, self.view
-        label = t(f"act.propose{short}")
-        yield button(look, "propose", label, ("propose",), "primary", "speech", enabled=view.mine)
-        for offer in view.acceptable():
-            brief = short or (".short" if len(view.acceptable()) > 1 else "")
-            label = t(f"act.sign{brief}", party=self.facts.party(offer.of).short)
-            why = desk.why_refused(offer.package)
-            tip, able = t("act.sign.refused", why=why) if why else "", view.mine and not why
-            yield button(look, f"sign.{offer.of}", label, ("sign", offer.of), "normal", "check", tip=tip, enabled=able)
-
-        label, tip = t(f"act.stand{short}"), t("act.stand.tip")
-        yield button(look, "stand", label, ("stand",), "normal", "dot", tip=tip, enabled=view.mine)
-
-    def _votes(self, desk: Desk, look: Theme, short: str) -> Iterable[Button]:
-        t, view = self.t, self.view
-        if desk.amends():
-            label = t(f"act.amend{short}")
-            yield button(look, "propose", label, ("propose",), "primary", "document", enabled=view.mine)
-            return
-        final = ".final" if view.final else ""
-        able = view.mine and view.amendment is not None and not self.mandate.refuses(view.amendment)
-        label = t(f"act.for{final}{short}")
-        yield button(look, "vote.for", label, ("vote", True), "primary", "check", enabled=able)
-        label = t(f"act.against{short}")
-        yield button(look, "vote.against", label, ("vote", False), "normal", "cross", enabled=view.mine)
-
-    def _footer(self, desk: Desk, frame: Frame, rect: pygame.Rect, wide: bool) -> tuple[list[Widget], pygame.Rect]:
-        if self.notice:
-            return footer(frame.look, rect, self.notice, *(("stop", "bad") if self.refused else ("bulb", "gold")))
-        if frame.tall < TIGHT:
-            return self._slim_footer(desk, frame, rect)
-        keys = ""
-        if wide and not self.view.ended:
-            keys = self._keys(desk, frame)
-        sign = "bulb" if self.view.mine or self.view.ended else "clock"
-        return footer(frame.look, rect, self._hint(desk), sign, "gold" if self.view.mine else "muted", keys)
-
-    def _keys(self, desk: Desk, frame: Frame) -> str:
-        """What keys do at this table."""
-        t, facts = self.t, self.facts
-        without = {"talk"} if not facts.soundings else set()
-        renamed = {}
-        if facts.one_text:
-            without.add("sign" if desk.amends() else "propose")
-            renamed = {"propose": "amend", "sign": "for"}
-        names = [what for what in HINTED if what not in without]
-        return t("hint.gap").join(t(f"hint.key.{renamed.get(n, n)}", letter=frame.keys[n]) for n in names)
-
-    def _slim_footer(self, desk: Desk, frame: Frame, rect: pygame.Rect) -> tuple[list[Widget], pygame.Rect]:
-        """A hint where nothing else says it: before the first move, what a vote is about, that the talks are over."""
-        view, voting = self.view, self.facts.one_text
-        if not view.ended and (not view.mine or (desk.since() and not voting)):
-            return [], rect
-        text = self._hint(desk) if voting or view.ended else self.t("hint.turn.short")
-        return footer(frame.look, rect, text, "bulb", "gold")
-
-    def _hint(self, desk: Desk) -> str:
-        t, view = self.t, self.view
-        if view.ended:
-            return t("hint.ended")
-        if not view.mine:
-            return self._waiting()
-        if self.facts.one_text:
-            return self._voting_hint(desk)
-        open_offers = [o for o in view.acceptable() if not self.mandate.refuses(o.package)]
-        last = t("hint.last") if view.final else ""
-        if open_offers:
-            best = max(open_offers, key=lambda o: self.mandate.utility(o.package))
-            value = number(self.mandate.utility(best.package))
-            return " ".join(
-                filter(None, [t("hint.turn.offer", party=called(self.facts, t, best.of), value=value), last])
-            )
-        if view.acceptable():
-            return t("hint.turn.refused", why=desk.why_refused(view.acceptable()[0].package))
-        return " ".join(filter(None, [t("hint.turn" if view.last else "hint.turn.first"), last]))
-
-    def _waiting(self) -> str:
-        """For whom everybody waits."""
-        names = [called(self.facts, self.t, p) for p in self.view.movers if p != self.view.party]
-        key = "hint.wait" if len(names) == 1 else "hint.wait.several"
-        return self.t(key, party=sentence(self.t.join(names))) if names else ""
-
-    def _voting_hint(self, desk: Desk) -> str:
-        t, view = self.t, self.view
-        if desk.amends():
-            return t("hint.amend")
-        if view.amendment is None or view.draft is None:
-            return ""
-        new = number(self.mandate.utility(view.amendment))
-        why = desk.why_refused(view.amendment)
-        if why:
-            return t("hint.vote.refused", why=why)
-        if view.final:
-            return t("hint.vote.final", value=new, mark=number(self.mandate.reservation))
-        return t("hint.vote", value=new, before=number(self.mandate.utility(view.draft)))

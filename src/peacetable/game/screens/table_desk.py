@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ...seat import estimates
 from ...seat.estimates import Change, Estimate
-from ...seat.views import Facts, Mandate, Package, View
+from ...seat.views import Entry, Facts, Mandate, Package, View
 from ...table.ledger import Offer
 from ...table.record import MOVES
 from ...words import log, moods
@@ -47,6 +47,11 @@ class Desk:
         """The offer of another party to look at first: one that can be signed, else any."""
         offers = self.view.acceptable() or [o for o in self.view.offers.values() if o.of != self.view.party]
         return max(offers, key=lambda o: self.mandate.utility(o.package)) if offers else None
+
+    @property
+    def question(self) -> Entry | None:
+        """What the person is asked in private and can answer in its turn."""
+        return next(iter(self.view.open_questions()), None) if self.view.mine else None
 
     def before(self) -> Package | None:
         """The package that lies before the person: the amendment of a single text, else an offer of another party."""

@@ -13,7 +13,7 @@ from ...seat.cartography import atlas
 from ...seat.saved import Saved
 from ...seat.views import Facts
 from ...words.catalogue import Catalogue, number
-from ..store import Offered
+from ..shelf import Offered
 from ..theme import BUTTON, Theme
 from ..ui import (
     Action,

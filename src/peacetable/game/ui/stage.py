@@ -18,6 +18,8 @@ from .panels import ScrollArea
 TIP_AFTER = 0.45  # seconds that the mouse rests before the tooltip shows
 TIP_AFTER_KEYS = 0.9  # and that the focus stays, when it was moved by keys
 NOTHING: Action = ("nothing",)
+SIDEWAYS = {pygame.K_LEFT: -1, pygame.K_RIGHT: 1}
+STEPS = {pygame.K_UP: -1, pygame.K_DOWN: 1, **SIDEWAYS}
 
 
 class Stage:
@@ -227,6 +229,8 @@ class Stage:
         return None
 
     def _key(self, key: int, shift: bool) -> Action | None:
+        """Tab and Esc mean the same everywhere; then the widget in focus is asked, and only what it does not take moves
+        the focus or turns a page. A dialog lets no key through to the screen."""
         if key == pygame.K_TAB:
             self._next_focus(-1 if shift else 1)
             return NOTHING
@@ -240,20 +244,21 @@ class Stage:
                 self._reveal(widget)
                 self._scrolled()
                 return action
-        if key in (pygame.K_UP, pygame.K_DOWN) and widget is not None:
-            self._next_focus(-1 if key == pygame.K_UP else 1)
+        if widget is not None and key in STEPS and not (key in SIDEWAYS and isinstance(widget, ScrollArea)):
+            self._next_focus(STEPS[key])
             return NOTHING
-        if key in (pygame.K_LEFT, pygame.K_RIGHT) and widget is not None and not isinstance(widget, ScrollArea):
-            self._next_focus(-1 if key == pygame.K_LEFT else 1)
+        if key in (pygame.K_PAGEUP, pygame.K_PAGEDOWN) and self._page(key, shift, widget):
             return NOTHING
-        if key in (pygame.K_PAGEUP, pygame.K_PAGEDOWN):
-            areas = [a for a in self._areas() if a.most and a in self.active()]
-            inside = [a for a in areas if widget is not None and any(w is widget for w in walk(a.children))]
-            for area in (inside or areas)[:1]:
-                area.key(key, shift)
-                self._scrolled()
-                return NOTHING
         return NOTHING if self.dialog else None
+
+    def _page(self, key: int, shift: bool, widget: Widget | None) -> bool:
+        """Turn a page of the scroll area round the widget in focus, else of the first one; whether there is any."""
+        areas = [a for a in self._areas() if a.most and a in self.active()]
+        inside = [a for a in areas if widget is not None and any(w is widget for w in walk(a.children))]
+        for area in (inside or areas)[:1]:
+            area.key(key, shift)
+            self._scrolled()
+        return bool(areas)
 
     # -- time and drawing --------------------------------------------------------------------------------------------
 
