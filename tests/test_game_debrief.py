@@ -28,7 +28,7 @@ from peacetable.game.screens.history import HistoryScreen
 from peacetable.game.ui import Stage, walk
 from peacetable.game.ui.dialog import Tooltip
 from peacetable.seat.session import Session
-from peacetable.seat.views import Alternative, Sitting, Turn, favourites
+from peacetable.seat.views import Alternative, Sitting, TurningPoint, favourites
 from peacetable.words import outcome
 from peacetable.words.catalogue import catalogue, number, percents
 
@@ -189,10 +189,10 @@ def test_a_large_space_is_searched_in_short_slices(large):
 def test_turning_points_are_few_in_order_and_true(small, large, agreed):
     for session, debrief in (small, large, agreed):
         view, facts = seat_of(session).view(), session.facts
-        rounds = [x.round for x in debrief.turns]
-        assert debrief.turns and len(rounds) <= 7 and rounds == sorted(rounds)
+        rounds = [x.round for x in debrief.turning_points]
+        assert debrief.turning_points and len(rounds) <= 7 and rounds == sorted(rounds)
         mandate = seat_of(session).mandate()
-        for x in debrief.turns:
+        for x in debrief.turning_points:
             said = outcome.turn(facts, T, view, x)
             assert said and "{" not in said
             if x.kind in ("towards", "away"):
@@ -204,7 +204,7 @@ def test_turning_points_are_few_in_order_and_true(small, large, agreed):
                 assert all((level.phrase or level.short) in said for level in told)
             if x.kind == "signed":
                 assert any(e.kind == "sign" and e.party == x.party and e.round == x.round for e in view.log)
-    assert any(x.kind == "signed" for x in agreed[1].turns)
+    assert any(x.kind == "signed" for x in agreed[1].turning_points)
 
 
 def test_every_kind_of_turn_has_words(small):
@@ -217,7 +217,7 @@ def test_every_kind_of_turn_has_words(small):
         parties = ("ukraine", "russia") if kind in ("all", "signed", "swept", "walk_out", "last") else ("russia",)
         for party, act in itertools.product(parties, acts.get(kind, ("",))):
             other = "ukraine" if party != "ukraine" else "us"
-            turn = Turn(2, kind, party, other, 0.1, 3, event, opening, opening, 0.1, 0.2, act)
+            turn = TurningPoint(2, kind, party, other, 0.1, 3, event, opening, opening, 0.1, 0.2, act)
             assert "{" not in outcome.turn(facts, T, view, turn)
             assert outcome.turn(facts, T, replace(view, package=opening), turn)
             assert outcome.turn(replace(facts, protocol="single_text"), T, view, turn)
@@ -231,7 +231,7 @@ def test_a_step_over_an_own_condition_says_so():
     for kind, before, now, words in (
         ("away", met, unmet, T("end.turn.unmet")), ("towards", unmet, met, T("end.turn.met")), ("away", met, met, ""),
     ):  # fmt: skip
-        told = outcome.turn(facts, T, view, Turn(2, kind, "russia", amount=0.3, package=now, before=before))
+        told = outcome.turn(facts, T, view, TurningPoint(2, kind, "russia", amount=0.3, package=now, before=before))
         assert told.endswith(words or ".") and (T("end.turn.met") in told or T("end.turn.unmet") in told) == bool(words)
     session.close()
 
@@ -267,7 +267,7 @@ def test_a_chance_that_was_missed_is_told():
             mine = model.talks.parties.index("ukraine")
             if all(ready) and not red[mine] and u[mine] > got + 0.03:
                 expected.append((u[mine], when, offer.of))
-        found = [x for x in debrief.turns if x.kind == "missed"]
+        found = [x for x in debrief.turning_points if x.kind == "missed"]
         assert bool(found) == bool(expected), seed
         if expected:
             best = max(found, key=lambda x: x.amount)
@@ -284,11 +284,11 @@ def test_the_side_that_was_hardest_to_win_is_told(small):
     session, debrief = small
     mine = {p.id: [w for w in debrief.worths if w.party == p.id] for p in session.facts.parties if p.id != "ukraine"}
     never = [p for p, made in mine.items() if made and not any("ukraine" in w.willing for w in made)]
-    (x,) = (x for x in debrief.turns if x.kind in ("climb", "stuck"))
+    (x,) = (x for x in debrief.turning_points if x.kind in ("climb", "stuck"))
     assert not never or x.party in never
     values = [w.utilities["ukraine"] for w in mine[x.party]]
     assert (x.start, x.amount) == (values[0], max(values)) and (x.kind == "climb") == (max(values) - values[0] >= 0.1)
-    noise = [y for y in debrief.turns if y.kind in ("towards", "away") and y.party != x.party]
+    noise = [y for y in debrief.turning_points if y.kind in ("towards", "away") and y.party != x.party]
     assert len(noise) <= 2
 
 
@@ -298,7 +298,7 @@ def test_the_last_signature_says_what_brought_it_in():
         scenario = make.scenario(seed=seed, reservation=0.0, red_lines=0.0, rules=0, events=False, rounds=8)
         session = played(scenario, "north", seed=seed)
         view, debrief = seat_of(session).view(), seat_of(session).debrief()
-        last = [x for x in debrief.turns if x.kind == "last"]
+        last = [x for x in debrief.turning_points if x.kind == "last"]
         assert len(last) == (view.ended == "agreement" and any(e.kind == "sign" for e in view.log))
         for x in last:
             assert x.party == [e for e in view.log if e.kind == "sign"][-1].party and x.package == view.package
@@ -367,7 +367,7 @@ def test_what_the_best_package_was_and_who_offered_it_do_not_contradict_what_was
     spare = {p: u - 0.1 if p == "nato" else u + 0.1 for p, u in {s.party: s.utility for s in debrief.scores}.items()}
     none = replace(debrief, missed=None, better=None, own_best=Alternative(best.package, spare))
     assert "NATO" in outcome.left(facts, T, view, none)
-    missed = Turn(2, "missed", "us", package=best.package)
+    missed = TurningPoint(2, "missed", "us", package=best.package)
     for turns, words in (((missed,), "there for you to sign"), ((), f"in round {best.round}")):
         said = outcome.best(facts, T, view, replace(none, turns=turns))
         assert "United States" in said and words in said

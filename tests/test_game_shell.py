@@ -149,7 +149,7 @@ def test_every_scenario_and_variant_can_be_chosen(window):
 
 def test_difficulty_changes_concessions_and_candour_only(scenario):
     usual = {p.id: p.strategy.bidding.params["exponent"] for p in scenario.parties}
-    for name, level in difficulty.LEVELS.items():
+    for name, level in difficulty.DIFFICULTIES.items():
         session = Session(scenario, 1, level=name)
         session.start("us")
         for party, delegation in session.model.delegations.items():

@@ -28,7 +28,7 @@ from peacetable.strategies.frequency import critical, distribution, frequency
 from peacetable.strategies.history import firsts
 from peacetable.strategies.tit_for_tat import combine
 from peacetable.table.moves import PROPOSE, SIGN, WALK_OUT, Propose, Sign, WalkOut
-from peacetable.table.view import View
+from peacetable.table.view import Sight
 
 NAMES = [c.name for c in COMPONENTS]
 BASE = Strategy(Part("time_dependent"), Part("ac_next"), Part("frequency"))
@@ -37,7 +37,7 @@ BASE = Strategy(Part("time_dependent"), Part("ac_next"), Part("frequency"))
 # -- the common suite --------------------------------------------------------------------------------------------------
 
 
-def row_of(view: View, own: Own, draws, k: int):
+def row_of(view: Sight, own: Own, draws, k: int):
     """The same view, own numbers and draws at its row k alone."""
     arrays = {f.name: getattr(view, f.name) for f in fields(view)}
     one = replace(view, **{n: a[k : k + 1] for n, a in arrays.items() if isinstance(a, np.ndarray)})
@@ -528,7 +528,7 @@ def test_the_least_happy_is_one_whose_signature_it_takes():
 # -- opponent models ---------------------------------------------------------------------------------------------------
 
 
-def heard(history: list[list[tuple]], shape: tuple[int, ...], rounds: int = 10) -> View:
+def heard(history: list[list[tuple]], shape: tuple[int, ...], rounds: int = 10) -> Sight:
     """A view of party 0 at one table: history[q] are the proposals of party q, one a round from the first."""
     parties, done = len(history), max(len(h) for h in history)
     offsets = np.concatenate([[0], np.cumsum(shape)])
@@ -543,7 +543,7 @@ def heard(history: list[list[tuple]], shape: tuple[int, ...], rounds: int = 10) 
     number = np.array([[len(h) for h in history]], dtype=np.int32)
     flat = np.zeros((1, parties), dtype=np.int64)
     offers = np.stack([past[:, max(len(h) - 1, 0), q] for q, h in enumerate(history)], axis=1)
-    return View(
+    return Sight(
         party=0, rows=np.array([0]), turn=done * parties, round=done, deadline=np.array([rounds]), offers=offers,
         proposals=number, standing=flat > 0, signed=flat, needs=flat, present=flat == 0, reservation=np.zeros(1),
         tally=tally, changed=changed, past=past,

@@ -197,9 +197,9 @@ def _missed(facts: Facts, t: Catalogue, view: View, debrief: Debrief) -> list[st
 
 
 def _turns(facts: Facts, t: Catalogue, view: View, debrief: Debrief) -> list[str]:
-    if not debrief.turns:
+    if not debrief.turning_points:
         return [_h2(t("end.turns")), _p(t("end.turns.none"))]
-    rows = [(t("end.turn.round", round=x.round), outcome.turn(facts, t, view, x)) for x in debrief.turns]
+    rows = [(t("end.turn.round", round=x.round), outcome.turn(facts, t, view, x)) for x in debrief.turning_points]
     items = "\n".join(f"<li><strong>{escape(when)}.</strong> {escape(text)}</li>" for when, text in rows)
     return [_h2(t("end.turns")), f"<ul>\n{items}\n</ul>"]
 

@@ -16,7 +16,7 @@ from ..scenario.utility import GRAIN
 from ..table.notation import read
 from ..table.record import Sounded
 from . import views
-from .turning_points import Turns
+from .turning_points import TurningPoints
 from .views import Facts, Package
 
 SPOTS = 900  # packages that the plane shows
@@ -31,7 +31,7 @@ class Reckoner:
         self.reservation = model.state.reservation[0]
         self.done = 0.0
         self.debrief: views.Debrief | None = None
-        self._told: list[views.Told] = []
+        self._told: list[views.PrivateAnswer] = []
         self._work = self._all()
 
     def step(self) -> bool:
@@ -77,7 +77,7 @@ class Reckoner:
                 truth = then.delegations[record.to].honest(package, 0)
                 then.close()
                 asked = _plain(package)
-                self._told.append(views.Told(record.round, record.to, asked, record.answer, truth))
+                self._told.append(views.PrivateAnswer(record.round, record.to, asked, record.answer, truth))
                 yield 0.0
 
     def _build(self, found: Hindsight, fronts: dict) -> views.Debrief:
@@ -96,17 +96,17 @@ class Reckoner:
             missed=self._alternative(found.fairest(unseen)),
             worths=worths,
             walk_away=self._walk_away(),
-            turns=tuple(self._turns(worths, found.ended)),
+            turning_points=tuple(self._turns(worths, found.ended)),
             spots=_spots(found),
             fronts=fronts,
             sealed=self._sealed(),
             told=tuple(self._told),
         )
 
-    def _turns(self, worths: tuple[views.Worth, ...], ended: np.ndarray) -> list[views.Turn]:
+    def _turns(self, worths: tuple[views.Worth, ...], ended: np.ndarray) -> list[views.TurningPoint]:
         gains = {p: self._gains(i) for i, p in enumerate(self.names)}
         reservation = float(self.reservation[self.own])
-        return Turns(self.facts, self.view, worths, reservation, float(ended[self.own]), gains).find()
+        return TurningPoints(self.facts, self.view, worths, reservation, float(ended[self.own]), gains).find()
 
     def _gains(self, party: int) -> list[list[float]]:
         """Per issue, what each level adds to the party's utility."""

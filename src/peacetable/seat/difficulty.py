@@ -16,25 +16,25 @@ USUAL_EXPONENT = 3.0  # of time_dependent where the scenario gives none
 
 
 @dataclass(frozen=True)
-class Level:
+class Difficulty:
     """`concession`: factor on the exponent of time-dependent bidding; `candour`: share of honest answers."""
 
     concession: float
     candour: float
 
 
-LEVELS: dict[str, Level | None] = {"easy": Level(0.5, 1.0), NORMAL: None, "hard": Level(2.0, 0.5)}
+DIFFICULTIES: dict[str, Difficulty | None] = {"easy": Difficulty(0.5, 1.0), NORMAL: None, "hard": Difficulty(2.0, 0.5)}
 
 
 def strategies(scenario: Scenario, name: str) -> dict[str, Strategy] | None:
     """The strategies of a level by party; None where they are the scenario's own. Raises KeyError."""
-    level = LEVELS[name]
+    level = DIFFICULTIES[name]
     if level is None:
         return None
     return {p.id: replace(p.strategy, bidding=_bidding(p.strategy.bidding, level)) for p in scenario.parties}
 
 
-def _bidding(part: Part, level: Level) -> Part:
+def _bidding(part: Part, level: Difficulty) -> Part:
     if part.name != "time_dependent":
         return part
     exponent = float(part.params.get("exponent", USUAL_EXPONENT)) * level.concession
@@ -43,7 +43,7 @@ def _bidding(part: Part, level: Level) -> Part:
 
 def candid(scenario: Scenario, name: str) -> Scenario:
     """The scenario with the candour of a level. Raises KeyError."""
-    level = LEVELS[name]
+    level = DIFFICULTIES[name]
     if level is None:
         return scenario
     value = Judgement(level.candour, level.candour, level.candour, f"difficulty {name}")

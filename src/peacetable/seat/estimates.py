@@ -18,7 +18,7 @@ import numpy as np
 
 from ..scenario.facts import STANCE_VALUES, Issue
 from ..table.record import MOVES
-from .views import Delegation, Facts, Mandate, Package, Stated, View, conditions, holding, ruled_out
+from .views import Facts, Mandate, Package, PartyFacts, Stated, View, conditions, holding, ruled_out
 
 Tests = tuple[tuple[int, frozenset[int]], ...]
 DRAWS = 240
@@ -233,7 +233,7 @@ def estimate(facts: Facts, view: View, party: str, package: Package) -> Estimate
     return Estimate(party, verdict, why, low, high, asks_low, asks_high, _against(guess, package))
 
 
-def _verdict(facts: Facts, view: View, party: Delegation, package: Package, share: float) -> tuple[str, str]:
+def _verdict(facts: Facts, view: View, party: PartyFacts, package: Package, share: float) -> tuple[str, str]:
     if facts.one_text and package == view.amendment and party.id in view.votes:
         return "likely", "voted"
     if any(party.id in o.signed and o.package == package for o in view.offers.values() if o.of != party.id):

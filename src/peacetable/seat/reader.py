@@ -203,7 +203,7 @@ def public_facts(scenario: Scenario, rounds: int | None = None) -> views.Facts:
         ]
         stated.sort(key=lambda s: (s.issue, s.level))
         parties.append(
-            views.Delegation(
+            views.PartyFacts(
                 party.id,
                 party.label,
                 party.short,
@@ -244,12 +244,12 @@ def public_facts(scenario: Scenario, rounds: int | None = None) -> views.Facts:
     )
 
 
-def _demand(scenario: Scenario, space: Space, demand: Demand) -> views.Demand:
+def _demand(scenario: Scenario, space: Space, demand: Demand) -> views.StatedDemand:
     """The demand without what it weighs."""
     veto = scenario.protocol.red_lines == "veto"
     reading = demand.reading if demand.reading == "weight" or veto else "penalty"
     tests = tuple(_plain_test(test) for test in space.tests(demand.refuses))
-    return views.Demand(demand.id, demand.says, reading, tests, _sources(scenario, demand.change.sources))
+    return views.StatedDemand(demand.id, demand.says, reading, tests, _sources(scenario, demand.change.sources))
 
 
 def _places(scenario: Scenario) -> dict[tuple[str, str], tuple[int, int]]:

@@ -25,7 +25,7 @@ from .seat import Seat
 
 class Session:
     """A scenario ready to be played. `folder`: where the minutes of each game go, None for nowhere. `rounds`,
-    `strategies`: as for Negotiation; `level`: a name in difficulty.LEVELS.
+    `strategies`: as for Negotiation; `level`: a name in difficulty.DIFFICULTIES.
 
     Each further game takes the next seed, so that a seed and a side say which game it was. `seed` is that of the
     present one, or of the first.

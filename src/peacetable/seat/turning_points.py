@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..table.ledger import OnTable
 from ..table.record import MOVES
 from . import views
-from .views import Facts, Package
+from .views import Facts, Package, TurningPoint
 
 TOLD = 7  # turning points
 MOVED = 0.03  # a change of the own utility that is worth telling
@@ -18,7 +18,7 @@ SAME = {("missed", "waiting"): ("missed", "waiting", "all"), ("climb", "stuck"):
 NOISE = 2  # steps of sides that were not the hardest to win
 
 
-class Turns:
+class TurningPoints:
     """What was missed, who signed, what the side that was hardest to win did. `reservation`, `ended`: what no agreement
     and the end are worth to the person; `gains`: per party, issue and level what it adds to that party's utility."""
 
@@ -37,22 +37,22 @@ class Turns:
         self.worths = {(w.party, w.package): w for w in worths}
         self.of_package = {w.package: w for w in worths}
         self.hard = "" if facts.one_text else self._hardest(worths)
-        self.found: list[tuple[float, int, views.Turn]] = []
+        self.found: list[tuple[float, int, TurningPoint]] = []
         self.most = max(1, len(facts.parties) // 2)
         self.good: set[str] = set()  # parties that have made an offer the person could sign
         self.all_told = False
 
-    def find(self) -> list[views.Turn]:
+    def find(self) -> list[TurningPoint]:
         """At most TOLD of them, in the order in which they happened; nobody's same kind of move again and again."""
         self._walk()
         self._climb()
-        chosen: list[tuple[int, views.Turn]] = []
+        chosen: list[tuple[int, TurningPoint]] = []
         for _, n, turn in sorted(self.found, key=lambda x: (-x[0], x[1])):
             if len(chosen) < TOLD and self._new(turn, [t for _, t in chosen]):
                 chosen.append((n, turn))
         return [turn for _, turn in sorted(chosen, key=lambda x: x[0])]
 
-    def _new(self, turn: views.Turn, others: list[views.Turn]) -> bool:
+    def _new(self, turn: TurningPoint, others: list[TurningPoint]) -> bool:
         """Whether it says something that the others do not."""
         if self._noise(turn):
             return sum(self._noise(t) for t in others) < NOISE
@@ -64,7 +64,7 @@ class Turns:
             return len(same) < MOST[turn.kind] and turn.party not in (t.party for t in same)
         return sum(t.party == turn.party for t in same) < 2
 
-    def _noise(self, turn: views.Turn) -> bool:
+    def _noise(self, turn: TurningPoint) -> bool:
         return turn.kind in ("towards", "away") and (not self.hard or turn.party != self.hard)
 
     def _hardest(self, worths: Sequence[views.Worth]) -> str:
@@ -79,7 +79,7 @@ class Turns:
                     reached.setdefault(w.party, w.round)
         return max(first, key=lambda p: (reached.get(p, self.view.round + 1), -first[p]), default="")
 
-    def _add(self, weight: float, n: int, turn: views.Turn) -> None:
+    def _add(self, weight: float, n: int, turn: TurningPoint) -> None:
         self.found.append((weight, n, turn))
 
     # -- the talks once more -----------------------------------------------------------------------------------------
@@ -91,13 +91,13 @@ class Turns:
             if e.party == self.me and e.kind in MOVES and before is not None:
                 self._own_turn(n, e, before)
             if e.kind == "event":
-                self._add(0.3, n, views.Turn(e.round, "event", event=e.event or ""))
+                self._add(0.3, n, TurningPoint(e.round, "event", event=e.event or ""))
             elif e.kind == "walk_out":
-                self._add(2.0, n, views.Turn(e.round, "walk_out", e.party or ""))
+                self._add(2.0, n, TurningPoint(e.round, "walk_out", e.party or ""))
             elif e.kind == "sign" and e.offer_of:
                 self._signature(n, e)
             elif e.kind == "carried" and e.package is not None:
-                self._add(0.4, n, views.Turn(e.round, "carried", package=e.package))
+                self._add(0.4, n, TurningPoint(e.round, "carried", package=e.package))
             elif e.kind in ("propose", "amend") and e.package is not None:
                 worth = self.worths[e.party or "", e.package]
                 self._step(n, e, worth, last.get(e.party or ""))
@@ -126,10 +126,10 @@ class Turns:
                 continue
             more = value - self.ended
             if more > MOVED:
-                turn = views.Turn(e.round, "missed", of, amount=value, package=worth.package, more=more, act=e.kind)
+                turn = TurningPoint(e.round, "missed", of, amount=value, package=worth.package, more=more, act=e.kind)
                 self._add(3.0 + more + e.round / 1000, n, turn)  # of the same, the last chance
             elif set(self.facts.needs(worth.package)) - set(names) == {self.me}:
-                turn = views.Turn(e.round, "waiting", of, amount=value, count=len(names), package=worth.package)
+                turn = TurningPoint(e.round, "waiting", of, amount=value, count=len(names), package=worth.package)
                 self._add(1.2 + value / 100, n, turn)
 
     def _possible(self, worth: views.Worth, signed: Sequence[str], table: OnTable) -> bool:
@@ -147,7 +147,7 @@ class Turns:
         elif len(offer.signed) > self.most:
             self.most = len(offer.signed)
             self.found = [f for f in self.found if (f[2].kind, f[2].round, f[2].other) != ("signed", e.round, of)]
-            self._add(0.45 + 0.1 * self.most, n, views.Turn(e.round, "signed", party, of, count=self.most))
+            self._add(0.45 + 0.1 * self.most, n, TurningPoint(e.round, "signed", party, of, count=self.most))
 
     def _closing(self) -> int:
         return max(n for n, e in enumerate(self.view.log) if e.kind == "sign")
@@ -164,7 +164,9 @@ class Turns:
         act = "better" if kept is not None else "time" if old is not None and amount <= 0.005 else ""
         value = amount if kept is not None else agreed.utilities[self.me]
         self._add(
-            1.9, n, views.Turn(e.round, "last", party, amount=value, package=agreed.package, before=kept, act=act)
+            1.9,
+            n,
+            TurningPoint(e.round, "last", party, amount=value, package=agreed.package, before=kept, act=act),
         )
 
     def _better(self, party: str, old: Package, new: Package) -> Package:
@@ -180,7 +182,7 @@ class Turns:
         if abs(change) >= MOVED:
             kind, hard = "towards" if change > 0 else "away", e.party == self.hard
             issues = self._that_way(before.package, worth.package, change)
-            turn = views.Turn(
+            turn = TurningPoint(
                 e.round, kind, e.party or "", amount=change, package=e.package, before=before.package, issues=issues
             )
             self._add(min(1.4, 8 * abs(change)) if hard else min(0.5, 2 * abs(change)), n, turn)
@@ -199,10 +201,10 @@ class Turns:
         value, party = worth.utilities[self.me], worth.party
         if not self.all_told and e.table is not None and self._possible(worth, (), e.table):
             self.all_told = True
-            self._add(1.5, n, views.Turn(e.round, "all", party, package=worth.package))
+            self._add(1.5, n, TurningPoint(e.round, "all", party, package=worth.package))
         elif party not in (self.me, *self.good) and self.me in worth.willing and value > self.reservation:
             weight = 0.9 if party == self.hard else 0.45 if self.good else 0.6
-            self._add(weight, n, views.Turn(e.round, "worth", party, amount=value, package=worth.package))
+            self._add(weight, n, TurningPoint(e.round, "worth", party, amount=value, package=worth.package))
             self.good.add(party)
 
     def _swept(self, n: int, e: views.Entry, before: OnTable | None) -> None:
@@ -213,7 +215,7 @@ class Turns:
         gone = [offer for of, offer in before.offers.items() if (of, offer.package) not in left]
         lost = max((len(offer.signed) for offer in gone), default=0)
         if lost >= max(2, len(self.facts.parties) // 2):
-            turn = views.Turn(e.round, "swept", e.party or "", count=lost, package=e.package)
+            turn = TurningPoint(e.round, "swept", e.party or "", count=lost, package=e.package)
             self._add(0.3 + 0.12 * lost, n, turn)
 
     def _climb(self) -> None:
@@ -227,5 +229,5 @@ class Turns:
         start, value = first.utilities[self.me], best.utilities[self.me]
         kind = "climb" if value - start >= CLIMB else "stuck"
         if kind == "climb" or self.view.ended != "agreement":
-            turn = views.Turn(e.round, kind, self.hard, "", value, begun.round, package=best.package, start=start)
+            turn = TurningPoint(e.round, kind, self.hard, "", value, begun.round, package=best.package, start=start)
             self._add(1.45, n, turn)

@@ -30,7 +30,7 @@ class Stated:
 
 
 @dataclass(frozen=True)
-class Demand:
+class StatedDemand:
     """What a party has called part of any settlement, in words. A package for which every (issue, levels) of `tests`
     holds leaves it out. `reading`: weight (that counts for something), condition (the party proposes and signs no such
     package) or penalty (it is worth nothing to the party)."""
@@ -49,12 +49,12 @@ class Demand:
         return tuple(issue for issue, _ in self.tests)
 
 
-def conditions(demands: Sequence[Demand]) -> list[Demand]:
+def conditions(demands: Sequence[StatedDemand]) -> list[StatedDemand]:
     """Those without which the party proposes and signs nothing."""
     return [demand for demand in demands if demand.reading == "condition"]
 
 
-def ruled_out(demands: Sequence[Demand]) -> frozenset[tuple[int, int]]:
+def ruled_out(demands: Sequence[StatedDemand]) -> frozenset[tuple[int, int]]:
     """(issue, level) that by themselves leave out a condition."""
     alone = [demand.tests[0] for demand in conditions(demands) if len(demand.tests) == 1]
     return frozenset((issue, level) for issue, levels in alone for level in levels)
@@ -70,7 +70,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Delegation:
+class PartyFacts:
     """The public side of a party. `silences`: (issue, level) -> what was looked for and not found."""
 
     id: str
@@ -80,7 +80,7 @@ class Delegation:
     goals: tuple[str, ...]
     no_agreement: str
     stated: tuple[Stated, ...]
-    demands: tuple[Demand, ...] = ()
+    demands: tuple[StatedDemand, ...] = ()
     silences: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @cached_property
@@ -88,7 +88,7 @@ class Delegation:
         """(issue, level) of what it has called a red line in public."""
         return frozenset((s.issue, s.level) for s in self.stated if s.stance == "red_line")
 
-    def misses(self, package: Package) -> list[Demand]:
+    def misses(self, package: Package) -> list[StatedDemand]:
         """Its conditions that the package leaves out."""
         return [demand for demand in conditions(self.demands) if demand.left_out(package)]
 
@@ -131,7 +131,7 @@ class Facts:
     anchor: str
     cutoff: str
     issues: tuple[Issue, ...]
-    parties: tuple[Delegation, ...]
+    parties: tuple[PartyFacts, ...]
     consent: Consent
     veto: bool
     rounds: int
@@ -166,7 +166,7 @@ class Facts:
         signing = np.array([p.id in willing for p in self.parties])
         return bool(self.consent.signed_enough(signing, self.consent.needs(np.array(package))))
 
-    def party(self, id: str) -> Delegation:
+    def party(self, id: str) -> PartyFacts:
         return next(p for p in self.parties if p.id == id)
 
     def issue_index(self, id: str) -> int:
@@ -198,7 +198,7 @@ class Reason:
     change: float
     issue: int | None
     bonus: Bonus | None = None
-    demand: Demand | None = None
+    demand: StatedDemand | None = None
 
 
 def holding(packages: np.ndarray, tests: Sequence[tuple[int, frozenset[int]]]) -> np.ndarray:
@@ -240,7 +240,7 @@ class Mandate:
     reservation: float
     best: float
     opening: Package
-    demands: tuple[Demand, ...] = ()
+    demands: tuple[StatedDemand, ...] = ()
 
     @cached_property
     def gains(self) -> tuple[tuple[float, ...], ...]:
@@ -291,11 +291,11 @@ class Mandate:
         """Issues on which the package crosses an own red line."""
         return [i for i, k in enumerate(package) if (i, k) in self.red_lines]
 
-    def worthless(self, package: Package) -> list[Demand]:
+    def worthless(self, package: Package) -> list[StatedDemand]:
         """Own demands that are read so that the package, which leaves them out, is worth nothing."""
         return [demand for demand in self.demands if demand.reading != "weight" and demand.left_out(package)]
 
-    def misses(self, package: Package) -> list[Demand]:
+    def misses(self, package: Package) -> list[StatedDemand]:
         """Own conditions that the package leaves out."""
         return conditions(self.worthless(package))
 
@@ -421,7 +421,7 @@ class Worth:
 
 
 @dataclass(frozen=True)
-class Turn:
+class TurningPoint:
     """A moment that mattered. `kind`: towards | away (a side moved by `amount` for the person, by what it changed on
     `issues`, the most first), worth (the first offer of a side, worth `amount`, above the own walk-away value), all
     (one that everybody had reason to sign), signed (by `count`), swept (took `count` signatures off the table),
@@ -448,7 +448,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Told:
+class PrivateAnswer:
     """What a delegation said in private about a package, and what was true then by the opened numbers."""
 
     round: int
@@ -500,9 +500,9 @@ class Debrief:
     worth to the person); `assumed`: share of each party's cells.
 
     `missed`: the best of `better` that nobody proposed; `worths`: every proposal, to everybody; `walk_away`: (round,
-    own value of no agreement); `turns`: what mattered; `spots`, `fronts`: packages in the plane, and for each other
-    party those of which none is better for both, as (own, its) utility; `sealed`: all numbers; `told`: own
-    side talks.
+    own value of no agreement); `turning_points`: what mattered; `spots`, `fronts`: packages in the plane, and for each
+    other party those of which none is better for both, as (own, its) utility; `sealed`: all numbers; `told`: own side
+    talks.
     """
 
     scores: tuple[Score, ...]
@@ -516,8 +516,8 @@ class Debrief:
     missed: Alternative | None = None
     worths: tuple[Worth, ...] = ()
     walk_away: tuple[tuple[int, float], ...] = ()
-    turns: tuple[Turn, ...] = ()
+    turning_points: tuple[TurningPoint, ...] = ()
     spots: tuple[Spot, ...] = ()
     fronts: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
     sealed: tuple[Sealed, ...] = ()
-    told: tuple[Told, ...] = ()
+    told: tuple[PrivateAnswer, ...] = ()

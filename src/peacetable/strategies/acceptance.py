@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .base import Component, Own, Param, View
+from .base import Component, Own, Param, Sight
 from .history import own_utility, proposals
 
 SOURCE = "Baarslag, Hindriks, Jonker 2013"
@@ -20,24 +20,32 @@ FINAL = Param(0, 0, 1000, "in so many last rounds it signs anything it may")
 
 
 def ac_next(
-    view: View, own: Own, u_offer: np.ndarray, u_bid: np.ndarray, draws: None, *, alpha: float, beta: float, final: int
+    view: Sight,
+    own: Own,
+    u_offer: np.ndarray,
+    u_bid: np.ndarray,
+    draws: None,
+    *,
+    alpha: float,
+    beta: float,
+    final: int,
 ) -> np.ndarray:
     """AC_next(alpha, beta): sign when alpha u(offer) + beta >= u(own next bid); in the last `final` rounds anything."""
     return (alpha * u_offer + beta >= u_bid) | (view.deadline - view.round < final)
 
 
-def ac_const(view: View, own: Own, u_offer: np.ndarray, u_bid: np.ndarray, draws: None, *, least: float) -> np.ndarray:
+def ac_const(view: Sight, own: Own, u_offer: np.ndarray, u_bid: np.ndarray, draws: None, *, least: float) -> np.ndarray:
     """AC_const(alpha): sign when u(offer) >= `least`."""
     return u_offer >= least
 
 
-def ac_time(view: View, own: Own, u_offer: np.ndarray, u_bid: np.ndarray, draws: None, *, time: float) -> np.ndarray:
+def ac_time(view: Sight, own: Own, u_offer: np.ndarray, u_bid: np.ndarray, draws: None, *, time: float) -> np.ndarray:
     """AC_time(T): sign anything once the share `time` of the talks is over."""
     return view.time >= time
 
 
 def ac_combi(
-    view: View, own: Own, u_offer: np.ndarray, u_bid: np.ndarray, draws: None, *, alpha: float, beta: float,
+    view: Sight, own: Own, u_offer: np.ndarray, u_bid: np.ndarray, draws: None, *, alpha: float, beta: float,
     final: int, time: float,
 ) -> np.ndarray:  # fmt: skip
     """AC_combi(T, MAX_W): AC_next, or, once the share `time` of the talks is over, no proposal of another party in the

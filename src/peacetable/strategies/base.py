@@ -17,7 +17,7 @@ import numpy as np
 from ..scenario import Consent, Numbers, Space
 from ..scenario.factored import Ranking
 from ..scenario.sealed import sealed
-from ..table.view import View
+from ..table.view import Sight
 
 
 @dataclass(frozen=True)
@@ -264,4 +264,4 @@ class Others:
         return total
 
 
-__all__ = ["AIMS", "Component", "Others", "Own", "Param", "Public", "View"]
+__all__ = ["AIMS", "Component", "Others", "Own", "Param", "Public", "Sight"]

@@ -7,13 +7,13 @@ import math
 
 import numpy as np
 
-from .base import Component, Param, Public, View
+from .base import Component, Param, Public, Sight
 from .history import firsts, proposals
 
 WEIGHTS = 11
 
 
-def bayesian(view: View, public: Public, *, trust: float, concession: float, sigma: float) -> np.ndarray:
+def bayesian(view: Sight, public: Public, *, trust: float, concession: float, sigma: float) -> np.ndarray:
     """Gain from each level for each party, float (n, P, L): expected weight times expected value, weights sum to 1.
 
     Per issue there are 11 hypotheses on its weight, and on the values of its levels one triangle with its peak at each

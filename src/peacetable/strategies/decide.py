@@ -10,7 +10,7 @@ import numpy as np
 from ..scenario import Strategy
 from ..scenario.consent import count_bits
 from ..table.moves import PROPOSE, SIGN, WALK_OUT, Moves
-from ..table.view import View
+from ..table.view import Sight
 from .base import Others, Own, Public, rounded
 from .estimates import Estimates
 from .registry import KINDS, component, settings
@@ -43,7 +43,7 @@ class Decider:
 
     def decide(
         self,
-        view: View,
+        view: Sight,
         own: Own,
         draws: np.ndarray | None,
         kept: Estimates | None = None,
@@ -71,7 +71,7 @@ class Decider:
         return Moves(kind, package, np.where(sign, best, -1), best)
 
 
-def best_offer(view: View, own: Own) -> tuple[np.ndarray, np.ndarray]:
+def best_offer(view: Sight, own: Own) -> tuple[np.ndarray, np.ndarray]:
     """The standing package of another party, not yet signed by this one, that it likes best and that crosses none of
     its red lines: whose, int64 (n,), -1 if none; and its utility, -1.0 if none. Of several such the package of lowest
     number, of those the one with most signatures, then that of the first party in the order of ids."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..table.view import View
+from ..table.view import Sight
 from .base import Public, rounded
 
 
@@ -23,7 +23,7 @@ class Estimates:
         self._gains = np.zeros((parties, tables, levels))
         self._asked = np.full((parties, tables), -1, dtype=np.int32)
 
-    def of(self, view: View, party: int) -> np.ndarray:
+    def of(self, view: Sight, party: int) -> np.ndarray:
         """The estimate of one party at the tables of the view, float (n, L), read-only."""
         whole = len(view.rows) == self._asked.shape[1]
         rows = slice(None) if whole else view.rows

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from .base import Component, Param, Public, View
+from .base import Component, Param, Public, Sight
 from .history import proposals
 
 
-def no_model(view: View, public: Public) -> None:
+def no_model(view: Sight, public: Public) -> None:
     """No estimate: bidding takes the lowest package that reaches its target."""
     return None
 
 
-def frequency(view: View, public: Public, *, prior: float, gamma: float, stability: float) -> np.ndarray:
+def frequency(view: Sight, public: Public, *, prior: float, gamma: float, stability: float) -> np.ndarray:
     """Gain from each level for each party, float (n, P, L).
 
     A level's value is ((prior x public value + times proposed) / (prior + times the issue's favourite was proposed)) **
@@ -32,7 +32,14 @@ def frequency(view: View, public: Public, *, prior: float, gamma: float, stabili
 
 
 def frequency_of(
-    view: View, public: Public, party: int, at: np.ndarray | slice, *, prior: float, gamma: float, stability: float
+    view: Sight,
+    public: Public,
+    party: int,
+    at: np.ndarray | slice,
+    *,
+    prior: float,
+    gamma: float,
+    stability: float,
 ) -> np.ndarray:
     """`frequency` for one party at the rows `at` (m,) of the view: float (m, L)."""
     assert view.tally is not None and view.changed is not None, "the model has to say needs_counts"
@@ -52,7 +59,7 @@ def frequency_of(
 
 
 def distribution(
-    view: View, public: Public, *, prior: float, gamma: float, window: int, alpha: float, beta: float
+    view: Sight, public: Public, *, prior: float, gamma: float, window: int, alpha: float, beta: float
 ) -> np.ndarray:
     """Gain from each level for each party, float (n, P, L).
 

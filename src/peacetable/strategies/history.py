@@ -6,17 +6,17 @@ import math
 
 import numpy as np
 
-from .base import Own, View
+from .base import Own, Sight
 
 
-def proposals(view: View) -> tuple[np.ndarray, np.ndarray]:
+def proposals(view: Sight) -> tuple[np.ndarray, np.ndarray]:
     """Every proposal up to this round, int16 (n, r, P, I), -1 where none was, and where one was, bool (n, r, P)."""
     assert view.past is not None, "the strategy has to say needs_history"
     past = view.past[:, : view.round]
     return past, past[..., 0] >= 0
 
 
-def back(view: View, steps: int | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def back(view: Sight, steps: int | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Each party's proposal `steps`, one number or (n, P), before its latest (0 = the latest): packages (n, P, I), and
     which exist, (n, P)."""
     past, made = proposals(view)
@@ -32,7 +32,7 @@ def own_utility(own: Own, packages: np.ndarray, there: np.ndarray, missing: floa
     return np.where(there, own.utility(packages), missing)
 
 
-def firsts(view: View, shape: tuple[int, ...]) -> np.ndarray:
+def firsts(view: Sight, shape: tuple[int, ...]) -> np.ndarray:
     """In a space of `shape`: which proposals a party made for the first time, bool (n, r, P)."""
     past, made = proposals(view)
     code = np.zeros(made.shape, dtype=np.int64)

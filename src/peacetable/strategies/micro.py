@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from .base import Component, Others, Own, View, decisive
+from .base import Component, Others, Own, Sight, decisive
 from .history import firsts, proposals
 
 
-def conceded(view: View, own: Own) -> tuple[np.ndarray, np.ndarray]:
+def conceded(view: Sight, own: Own) -> tuple[np.ndarray, np.ndarray]:
     """How many different packages each party has proposed, int (n, P), and the same with every round in which it signed
     instead counted like a new proposal, (n, P); without that, a party that signs everything would stall all others (the
     multilateral paper's remedy)."""
@@ -19,7 +19,7 @@ def conceded(view: View, own: Own) -> tuple[np.ndarray, np.ndarray]:
     return different, different + signed
 
 
-def awaited(view: View, own: Own, count: np.ndarray, package: np.ndarray) -> np.ndarray:
+def awaited(view: Sight, own: Own, count: np.ndarray, package: np.ndarray) -> np.ndarray:
     """The least `count` (n, P) of an opponent present whose signature would help to make `package` int16 (n, I) an
     agreement, float (n,): under unanimity of all, else of those whose signature it needs (under a quorum, those with a
     veto) and of the rest those that have conceded most, as many as it takes, see `decisive`.
@@ -33,7 +33,7 @@ def awaited(view: View, own: Own, count: np.ndarray, package: np.ndarray) -> np.
     return decisive(count, consent.needs(package) & others, others, consent.signatures)
 
 
-def bid(view: View, own: Own, others: Others | None, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def bid(view: Sight, own: Own, others: Others | None, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Packages int16 (n, I) and the least utility float (n,) it would settle for now.
 
     m, n: how many different packages it has proposed, and how many those opponents have whose signatures the package

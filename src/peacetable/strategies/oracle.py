@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .base import Component, Public, View
+from .base import Component, Public, Sight
 
 
-def oracle(view: View, public: Public, truth: np.ndarray) -> np.ndarray:
+def oracle(view: Sight, public: Public, truth: np.ndarray) -> np.ndarray:
     """Every party's gain from each level, float (n, P, L), as it is at each table; conditions are left out."""
     return truth
 

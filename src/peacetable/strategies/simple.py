@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from .base import Component, Others, Own, View
+from .base import Component, Others, Own, Sight
 
 
-def random_bid(view: View, own: Own, others: Others | None, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def random_bid(view: Sight, own: Own, others: Others | None, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Any own package at or above the reservation value, each equally likely: packages (n, I), their utility (n,)."""
     return own.pick(draws[:, 0], own.reservation)
 
 
-def best_bid(view: View, own: Own, others: Others | None, draws: None) -> tuple[np.ndarray, np.ndarray]:
+def best_bid(view: Sight, own: Own, others: Others | None, draws: None) -> tuple[np.ndarray, np.ndarray]:
     """The best own package, always: packages (n, I), their utility (n,)."""
     return own.nth_best(np.zeros(len(own.rows), dtype=np.int64))
 

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from ..table.view import over_time
-from .base import Component, Others, Own, Param, View
+from .base import Component, Others, Own, Param, Sight
 from .choose import CHOICE, choose
 
 EXPONENT = Param(3.0, 0.01, 100.0, "shape of the concession: above 1 boulware, 1 linear, below 1 conceder")
@@ -21,7 +21,7 @@ EXPONENT = Param(3.0, 0.01, 100.0, "shape of the concession: above 1 boulware, 1
 EARLY = Param(0, 0, 1000, "so many rounds before the end plus one all is conceded; 1: in the last round")
 
 
-def target(view: View, own: Own, exponent: float, early: int = 0) -> np.ndarray:
+def target(view: Sight, own: Own, exponent: float, early: int = 0) -> np.ndarray:
     """Aspiration float (n,): lo + (hi - lo)(1 - t ** exponent), from the best own package down to the reservation.
 
     t is the share of the talks that is over, round / (deadline + 1 - early), at most 1; lo the larger of the worst own
@@ -32,7 +32,7 @@ def target(view: View, own: Own, exponent: float, early: int = 0) -> np.ndarray:
     return low + (high - low) * (1.0 - over_time(time, lambda t: t**exponent))
 
 
-def exponential_target(view: View, own: Own, exponent: float, initial: float) -> np.ndarray:
+def exponential_target(view: Sight, own: Own, exponent: float, initial: float) -> np.ndarray:
     """Aspiration float (n,): hi - (hi - lo) exp((1 - t) ** (1 / exponent) ln initial). `initial` is kappa of the paper,
     the share of the way conceded at time 0."""
     high, low = own.best(), own.low()
@@ -41,7 +41,7 @@ def exponential_target(view: View, own: Own, exponent: float, initial: float) ->
 
 
 def bid(
-    view: View, own: Own, others: Others | None, draws: None, *, exponent: float, early: int = 0, window: float,
+    view: Sight, own: Own, others: Others | None, draws: None, *, exponent: float, early: int = 0, window: float,
     candidates: int, aim: str, steady: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Packages int16 (n, I) to propose and their own utility float (n,)."""
@@ -49,7 +49,7 @@ def bid(
 
 
 def bid_exponential(
-    view: View, own: Own, others: Others | None, draws: None, *, exponent: float, initial: float, window: float,
+    view: Sight, own: Own, others: Others | None, draws: None, *, exponent: float, initial: float, window: float,
     candidates: int, aim: str, steady: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """As `bid`, with the paper's exponential form."""

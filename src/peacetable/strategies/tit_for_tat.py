@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .base import Component, Others, Own, Param, View, in_any_order
+from .base import Component, Others, Own, Param, Sight, in_any_order
 from .choose import CHOICE, choose
 from .history import back, own_utility, proposals
 from .time_dependent import EXPONENT, target
@@ -42,7 +42,7 @@ def combine(calls: np.ndarray, counted: np.ndarray, over: str) -> np.ndarray:
 
 
 def moved(
-    view: View, own: Own, delay: int, whole: bool = False
+    view: Sight, own: Own, delay: int, whole: bool = False
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """The own latest proposal's utility (n,) (the best at first); what the others' proposals were worth where the
     change began that is to be answered and where it ended, (n, P) each; and whose calls for an answer, bool (n, P).
@@ -65,7 +65,7 @@ def bounded(own: Own, goal: np.ndarray) -> np.ndarray:
     return np.minimum(np.maximum(goal, own.low()), own.best())
 
 
-def ratio_target(view: View, own: Own, delay: int, over: str, whole: bool = True) -> tuple[np.ndarray, np.ndarray]:
+def ratio_target(view: Sight, own: Own, delay: int, over: str, whole: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """Target (n,): the own previous utility times what theirs was worth before the change over what it is worth now
     (see `moved`); and whether anybody called for it, bool (n,)."""
     previous, then, now, counted = moved(view, own, delay, whole)
@@ -88,7 +88,7 @@ def answer(
 
 
 def relative(
-    view: View, own: Own, others: Others | None, draws: None, *, delay: int, over: str, window: float, candidates: int,
+    view: Sight, own: Own, others: Others | None, draws: None, *, delay: int, over: str, window: float, candidates: int,
     aim: str, steady: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Concedes in the same proportion as the others did from their proposal `delay` before the latest to the next.
@@ -100,7 +100,7 @@ def relative(
 
 
 def absolute(
-    view: View, own: Own, others: Others | None, draws: np.ndarray, *, delay: int, amount: float, over: str,
+    view: Sight, own: Own, others: Others | None, draws: np.ndarray, *, delay: int, amount: float, over: str,
     window: float, candidates: int, aim: str, steady: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Concedes as much utility as the others did, plus a random amount up to `amount` (R(M) of the paper), which is
@@ -113,7 +113,7 @@ def absolute(
 
 
 def averaged(
-    view: View, own: Own, others: Others | None, draws: None, *, delay: int, over: str, window: float, candidates: int,
+    view: Sight, own: Own, others: Others | None, draws: None, *, delay: int, over: str, window: float, candidates: int,
     aim: str, steady: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Concedes in the proportion of the others' change over their last `delay` proposals (gamma of the paper). This
@@ -123,7 +123,7 @@ def averaged(
 
 
 def mixed(
-    view: View, own: Own, others: Others | None, draws: None, *, weight: float, exponent: float, delay: int, over: str,
+    view: Sight, own: Own, others: Others | None, draws: None, *, weight: float, exponent: float, delay: int, over: str,
     window: float, candidates: int, aim: str, steady: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """`weight` of the time-dependent target plus the rest of averaged tit-for-tat's: a row of the paper's matrix Gamma.
@@ -160,7 +160,7 @@ def nash_utility(own: Own, others: Others) -> np.ndarray:
 
 
 def nice(
-    view: View, own: Own, others: Others | None, draws: None, *, hurry: float, over: str, window: float,
+    view: Sight, own: Own, others: Others | None, draws: None, *, hurry: float, over: str, window: float,
     candidates: int, aim: str, steady: float,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Nice tit-for-tat: concedes towards the estimated Nash point the share that the others have conceded of the way

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .base import Component, Others, Own, Param, View, in_any_order
+from .base import Component, Others, Own, Param, Sight, in_any_order
 from .choose import CHOICE, choose
 from .history import latest, proposals
 
@@ -23,7 +23,7 @@ def likeness(own: Own) -> list[np.ndarray]:
     return result
 
 
-def closeness(view: View, own: Own) -> np.ndarray:
+def closeness(view: Sight, own: Own) -> np.ndarray:
     """Mean similarity float (n, r - 1) of the own and each other's latest proposals after each earlier round, all
     issues weighing the same; 0 while there are none."""
     past, made = proposals(view)
@@ -47,7 +47,7 @@ def closeness(view: View, own: Own) -> np.ndarray:
     return total / np.maximum(count, 1.0)
 
 
-def wishes(view: View, own: Own, others: Others | None) -> np.ndarray:
+def wishes(view: Sight, own: Own, others: Others | None) -> np.ndarray:
     """What each party's latest proposal says it wants: float (n, P, L), likeness of each level to the one it proposed,
     times the issue's weight for it (from the opponent model: how far apart its levels are; without one, the same)."""
     offsets = own.public.offsets
@@ -68,7 +68,7 @@ def wishes(view: View, own: Own, others: Others | None) -> np.ndarray:
 
 
 def bid(
-    view: View,
+    view: Sight,
     own: Own,
     others: Others | None,
     draws: None,

@@ -12,7 +12,7 @@ from .state import State
 
 
 @dataclass(frozen=True)
-class View:
+class Sight:
     """The n tables at which `party` has the turn; arrays as in State, with n rows.
 
     `rows` int (n,) numbers of the tables in the batch; `round` from 1; `deadline` int (n,); `reservation` float (n,);
@@ -52,7 +52,7 @@ def over_time(time: np.ndarray, function: Callable[[float], float | list[float]]
     return np.array([function(t) for t in times.tolist()])[which.reshape(-1)]
 
 
-def view_for(state: State, party: int, rows: np.ndarray, counts: bool = True, history: bool = False) -> View:
+def view_for(state: State, party: int, rows: np.ndarray, counts: bool = True, history: bool = False) -> Sight:
     """The view of one party at the tables `rows` (n,), increasing; with `tally` and `changed` where `counts`, with all
     proposals so far where `history`. Nothing in it can be written to, or leads to what others alone know."""
     whole = len(rows) == state.tables
@@ -60,7 +60,7 @@ def view_for(state: State, party: int, rows: np.ndarray, counts: bool = True, hi
     def seen(array: np.ndarray) -> np.ndarray:
         return sealed(array if whole else array[rows])
 
-    return View(
+    return Sight(
         party=party,
         rows=sealed(rows),
         turn=state.turn,

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from ..scenario.facts import STANCE_VALUES
-from ..seat.views import Delegation, Facts, Package, View
+from ..seat.views import Facts, Package, PartyFacts, View
 from . import log
 from .catalogue import Catalogue
 
@@ -73,7 +73,7 @@ def mood(facts: Facts, view: View, party: str, t: Catalogue) -> Mood:
     return _made("wary", why or [t("mood.why.nothing")])
 
 
-def closeness(party: Delegation, package: Package) -> float | None:
+def closeness(party: PartyFacts, package: Package) -> float | None:
     """Mean value of the party's public stances on the levels of the package; None where it has said nothing on them."""
     said = {(s.issue, s.level): STANCE_VALUES[s.stance] for s in party.stated}
     met = [said[cell] for cell in enumerate(package) if cell in said]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ..seat.plots import Curves, Plane, Series
-from ..seat.views import Debrief, Facts, Package, Sitting, Told, Turn, View
+from ..seat.views import Debrief, Facts, Package, PrivateAnswer, Sitting, TurningPoint, View
 from ..table.ledger import Offer
 from . import log
 from .catalogue import Catalogue, date, difference, number, percent, whole
@@ -82,7 +82,7 @@ def best(facts: Facts, t: Catalogue, view: View, debrief: Debrief) -> str:
     seen = next((w for w in debrief.worths if w.package == package), None)
     if seen is None:
         return text
-    missed = any(x.kind == "missed" and x.package == package for x in debrief.turns)
+    missed = any(x.kind == "missed" and x.package == package for x in debrief.turning_points)
     key = "end.score.best.missed" if missed else "end.score.best.seen"
     return f"{text} {log.sentence(t(key, party=_name(facts, t, view, seen.party), round=seen.round))}"
 
@@ -120,7 +120,7 @@ def omits(t: Catalogue, debrief: Debrief) -> str:
     return t("end.omits.text", assumed=percent(math.fsum(shares.values()) / max(1, len(shares))))
 
 
-def turn(facts: Facts, t: Catalogue, view: View, x: Turn) -> str:
+def turn(facts: Facts, t: Catalogue, view: View, x: TurningPoint) -> str:
     """One turning point in words."""
     you = ".you" if x.party == view.party else ""
     words: dict[str, object] = {"party": _name(facts, t, view, x.party), "count": x.count}
@@ -149,7 +149,7 @@ def turn(facts: Facts, t: Catalogue, view: View, x: Turn) -> str:
     return text
 
 
-def _changes(facts: Facts, t: Catalogue, x: Turn) -> str:
+def _changes(facts: Facts, t: Catalogue, x: TurningPoint) -> str:
     """What a side changed between two of its packages: all of it, or on the issues that the turn is about."""
     changed = {i: (a, b) for i, (a, b) in enumerate(zip(x.before or (), x.package or (), strict=False)) if a != b}
     found = [_change(facts, t, i, *changed[i]) for i in x.issues or changed]
@@ -164,7 +164,7 @@ def _change(facts: Facts, t: Catalogue, issue: int, a: int, b: int) -> str:
     return t("end.turn.change", issue=facts.issues[issue].short, before=before.short, after=after.short)
 
 
-def told(facts: Facts, t: Catalogue, x: Told) -> str:
+def told(facts: Facts, t: Catalogue, x: PrivateAnswer) -> str:
     """What was said in a side talk, and what was true."""
     said = t("end.told.row", party=log.called(facts, t, x.party), answer=t(f"talk.answer.{x.answer}"))
     key = "end.told.true" if x.answer == x.truth else "end.told.harder"

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pygame
 
 from ...scenario.facts import day
-from ...seat.views import Delegation, Demand, Facts, Mandate, Source, Stated, conditions, favourites
+from ...seat.views import Facts, Mandate, PartyFacts, Source, Stated, StatedDemand, conditions, favourites
 from ...words.catalogue import date, number, percent, percents, signed
 from ...words.log import sentence
 from ...words.outcome import best_levels
@@ -244,7 +244,7 @@ class BriefingScreen(Screen):
         for text in self._rules():
             gloss(column.gap(3), text, words, sign="dot")
 
-    def _reading(self, demand: Demand) -> str:
+    def _reading(self, demand: StatedDemand) -> str:
         """What a package without it means for the person."""
         if demand.reading != "weight":
             return self.t(f"brief.demand.{demand.reading}.you")
@@ -270,7 +270,7 @@ class BriefingScreen(Screen):
             words["mediator"] = facts.party(facts.mediator).label
         return [t(f"brief.how.{key}", **words) for key in keys]
 
-    def _stakes(self, look: Theme, column: Column, me: Delegation) -> None:
+    def _stakes(self, look: Theme, column: Column, me: PartyFacts) -> None:
         shares, said = self.mandate.stakes(), {(s.issue, s.level) for s in me.stated if s.basis != "assumed"}
         shown, tops = percents(shares), favourites(self.mandate.gains)
         for i in sorted(range(len(shares)), key=lambda k: -shares[k]):
@@ -312,7 +312,7 @@ class BriefingScreen(Screen):
             if party.id != self.mandate.party:
                 self._party(look, column, party)
 
-    def _party(self, look: Theme, column: Column, party: Delegation) -> None:
+    def _party(self, look: Theme, column: Column, party: PartyFacts) -> None:
         t = self.t
         column.gap(12)
         height = look.px(20)
@@ -341,12 +341,12 @@ class BriefingScreen(Screen):
         elif not stated:
             column.gap(4).text(t("brief.nothing"), "small", "muted", sign="bulb")
 
-    def _silent(self, party: Delegation) -> list[int]:
+    def _silent(self, party: PartyFacts) -> list[int]:
         """Issues on which the party has said nothing at all."""
         spoken = {s.issue for s in party.stated}
         return [i for i in range(len(self.facts.issues)) if i not in spoken]
 
-    def _stated(self, look: Theme, column: Column, party: Delegation, k: int, s: Stated) -> None:
+    def _stated(self, look: Theme, column: Column, party: PartyFacts, k: int, s: Stated) -> None:
         """What was said, and beside it who said it and when."""
         t, issue = self.t, self.facts.issues[s.issue]
         level = issue.levels[s.level]
@@ -362,7 +362,7 @@ class BriefingScreen(Screen):
         what = ("stated", party.id, k)
         self._line(look, column, id, text, "small", (sign, colour), tip, s.sources, what, beside=True)
 
-    def _demand(self, look: Theme, column: Column, party: Delegation, k: int, style: str, beside: bool = False) -> None:
+    def _demand(self, look: Theme, column: Column, party: PartyFacts, k: int, style: str, beside: bool = False) -> None:
         """What a party has called part of any settlement."""
         t, demand = self.t, party.demands[k]
         sign, colour, _ = DEMANDED

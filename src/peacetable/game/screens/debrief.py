@@ -240,9 +240,9 @@ class DebriefScreen(Screen):
     def _turns(self, look: Theme, column: Column, debrief: Debrief) -> None:
         t = self.t
         column.text(t("end.turns"), "strong", "gold")
-        if not debrief.turns:
+        if not debrief.turning_points:
             column.gap(3).text(t("end.turns.none"), "body", "muted")
-        for n, turn in enumerate(debrief.turns):
+        for n, turn in enumerate(debrief.turning_points):
             tip = outcome.package_words(self.facts, turn.package) if turn.package else ""
             self._dated(look, column.gap(7), f"turn.{n}", turn.round, outcome.turn(self.facts, t, self.view, turn), tip)
 

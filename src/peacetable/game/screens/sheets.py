@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pygame
 
-from ...seat.views import Delegation, Demand, Facts, Stated
+from ...seat.views import Facts, PartyFacts, Stated, StatedDemand
 from ...words.catalogue import Catalogue, date, number, signed
 from ...words.catalogue import difference as shown_difference
 from ..ui import Column, Dialog, Flag, Label, RangeBar, ScrollArea, Sign, Widget, flag_width, gloss, walk
@@ -72,7 +72,7 @@ def sheet(
     return Dialog(id, rect, title, [*children, *row], first, cancel)
 
 
-def stated_line(column: Column, facts: Facts, t: Catalogue, party: Delegation, s: Stated, lead: str, name: str) -> None:
+def stated_line(column: Column, facts: Facts, t: Catalogue, party: PartyFacts, s: Stated, lead: str, name: str) -> None:
     """One public position: stance, level, how good the evidence is, and every source with its address."""
     sign, colour = STANCE_SIGNS[s.stance]
     issue = facts.issues[s.issue]
@@ -90,7 +90,9 @@ def stated_line(column: Column, facts: Facts, t: Catalogue, party: Delegation, s
     sources(column, t, s.sources, name)
 
 
-def demand_lines(column: Column, facts: Facts, t: Catalogue, party: Delegation, demands: Sequence[Demand]) -> None:
+def demand_lines(
+    column: Column, facts: Facts, t: Catalogue, party: PartyFacts, demands: Sequence[StatedDemand]
+) -> None:
     """What a party has called part of any settlement, how it is read, and every source."""
     for demand in demands:
         name = f"demand.{party.id}.{demand.id}"
@@ -118,7 +120,7 @@ def indented(column: Column, id: str, text: str, style: str, colour: str) -> Non
     column.text(text, style, colour, indent=19, id=id)
 
 
-def _silent(column: Column, facts: Facts, t: Catalogue, party: Delegation, i: int, name: str) -> None:
+def _silent(column: Column, facts: Facts, t: Catalogue, party: PartyFacts, i: int, name: str) -> None:
     """The levels of an issue on which a party has said nothing; apart those on which something was looked for."""
     said = {s.level for s in party.stated if s.issue == i} | {k for n, k in party.silences if n == i}
     rest = [level.short for k, level in enumerate(facts.issues[i].levels) if k not in said]
@@ -156,7 +158,7 @@ def issue_sheet(frame: Frame, desk: Desk, i: int, party: str = "") -> Dialog:
     return sheet(frame, "sources", title, fill, buttons, ("close",), party, "" if party else "document")
 
 
-def _party_heading(column: Column, party: Delegation) -> None:
+def _party_heading(column: Column, party: PartyFacts) -> None:
     look = column.look
     height = look.px(14)
     width = flag_width(party.id, height, pair=True)

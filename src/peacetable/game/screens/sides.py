@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pygame
 
-from ...seat.views import Delegation, conditions
+from ...seat.views import PartyFacts, conditions
 from ...words.catalogue import date, whole
 from ...words.log import called
 from ..theme import Theme
@@ -122,7 +122,7 @@ class SidesScreen(Screen):
             y += tall + look.px(10)
         return cards
 
-    def _card(self, look: Theme, party: Delegation, cell: pygame.Rect, style: str) -> Card:
+    def _card(self, look: Theme, party: PartyFacts, cell: pygame.Rect, style: str) -> Card:
         strong, between = ("strong", 9) if style == "body" else ("small_strong", 6)
         t, pad, name = self.t, look.px(14 if style == "body" else 10), f"side.{party.id}"
         x, width = cell.x + pad, cell.width - 2 * pad

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pygame
 
 from ...seat.estimates import Estimate
-from ...seat.views import Delegation
+from ...seat.views import PartyFacts
 from ...words import log
 from ...words.catalogue import difference, number, signed
 from ..theme import Theme, mixed
@@ -133,7 +133,7 @@ def _tip(desk: Desk, party: str) -> str:
     return "\n".join(lines)
 
 
-def _card(desk: Desk, look: Theme, party: Delegation, cell: pygame.Rect) -> Widget:
+def _card(desk: Desk, look: Theme, party: PartyFacts, cell: pygame.Rect) -> Widget:
     name, me = f"card.{party.id}", party.id == desk.view.party
     inner = cell.inflate(-2 * look.px(12), -2 * look.px(10))
     top, rest = cut_top(inner, max(look.px(22), look.line("strong")), look.px(3))
@@ -223,7 +223,7 @@ def _spans(desk: Desk, guess: Estimate) -> list[str]:
     return [whole, t("guess.span", span=span), t("guess.span.short", span=span), span]
 
 
-def _small_card(desk: Desk, look: Theme, party: Delegation, cell: pygame.Rect) -> Widget:
+def _small_card(desk: Desk, look: Theme, party: PartyFacts, cell: pygame.Rect) -> Widget:
     name, did, me = f"card.{party.id}", status(desk, party.id), party.id == desk.view.party
     inner = cell.inflate(-look.px(12), -look.px(8))
     height, line = look.px(11), look.line("tiny")
@@ -257,7 +257,7 @@ def _state(desk: Desk, party: str) -> tuple[str, str, str]:
     return desk.t(f"mood.{felt.name}"), felt.sign, felt.colour
 
 
-def _low_card(desk: Desk, look: Theme, party: Delegation, cell: pygame.Rect) -> Widget:
+def _low_card(desk: Desk, look: Theme, party: PartyFacts, cell: pygame.Rect) -> Widget:
     """One line: flag, name, and as icons what it would say to the draft and, where there is room, its state."""
     name, me = f"card.{party.id}", party.id == desk.view.party
     inner = cell.inflate(-look.px(10), 0)

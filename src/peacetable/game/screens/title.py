@@ -245,7 +245,7 @@ class TitleScreen(Screen):
     def _levels(self, look: Theme, column: Column) -> None:
         t, level = self.t, self.begin.level
         column.text(t("title.level"), "small_strong", "gold").gap(5)
-        names = difficulty.LEVELS
+        names = difficulty.DIFFICULTIES
         flow(column, [Toggle(f"level.{n}", t(f"level.{n}"), ("level", n), n == level, look) for n in names])
         column.gap(5).text(t(f"level.{level}.about"), "small", "muted", id="level.note")
 
@@ -341,7 +341,7 @@ class TitleScreen(Screen):
     def _which(self, saved: Saved) -> str:
         """The seed and the difficulty of a game."""
         seed = self.t("game.seed", seed=saved.seed)
-        return f"{seed} · {self.t(f'level.{saved.level}')}" if saved.level in difficulty.LEVELS else seed
+        return f"{seed} · {self.t(f'level.{saved.level}')}" if saved.level in difficulty.DIFFICULTIES else seed
 
 
 def variant_name(name: str, facts: Facts) -> str:
