@@ -331,8 +331,8 @@ def test_screens_hold_nobody_elses_numbers(scenario, start, reading):
 
 def test_numbers_are_opened_only_after_the_end(scenario):
     session = Session(scenario, 1)
-    with pytest.raises(PeacetableError, match="ended"):
-        seat_of(session).debrief()
+    with pytest.raises(PeacetableError, match="no table"):
+        session.at("us")
     session.start("us")
     with pytest.raises(PeacetableError, match="ended"):
         seat_of(session).debrief()

@@ -369,7 +369,7 @@ def test_what_the_best_package_was_and_who_offered_it_do_not_contradict_what_was
     assert "NATO" in outcome.left(facts, T, view, none)
     missed = TurningPoint(2, "missed", "us", package=best.package)
     for turns, words in (((missed,), "there for you to sign"), ((), f"in round {best.round}")):
-        said = outcome.best(facts, T, view, replace(none, turns=turns))
+        said = outcome.best(facts, T, view, replace(none, turning_points=turns))
         assert "United States" in said and words in said
 
 
@@ -437,7 +437,7 @@ def test_a_finished_game_on_disk_leads_to_its_debrief_and_report(tmp_path):
 
 
 def test_talks_that_go_on_or_that_nobody_played_have_no_debrief_to_open(small):
-    chronicle = small[0].chronicle()
+    chronicle = seat_of(small[0]).chronicle()
     here = Path("x.jsonl")
     assert HistoryScreen(T, chronicle, path=here).act(("debrief",)) == Reveal(here)
     for other in (replace(chronicle, sealed=True), replace(chronicle, played=())):
@@ -732,7 +732,7 @@ def test_sounds_are_quiet_short_and_soft_at_the_edges():
 def test_sounds_follow_the_setting_and_the_moves(small):
     assert sound.wanted("always", 3) and sound.wanted("single", 1)
     assert not sound.wanted("single", 2) and not sound.wanted("off", 1)
-    log = small[0].view().log
+    log = seat_of(small[0]).view().log
     assert sound.heard(log) == "end" and sound.heard(log[:1]) == "propose" and sound.heard(()) == ""
 
 

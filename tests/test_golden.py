@@ -110,7 +110,7 @@ def test_an_unfinished_game_goes_on_and_says_if_by_newer_rules(release, fields, 
     session.close()
     assert path.read_bytes().startswith(before)
     header, records, _ = minutes.load(path)
-    assert records[-1].kind == "end" and Session.finished(path).debrief()
+    assert records[-1].kind == "end" and seat_of(Session.finished(path)).debrief()
     said = [(r.round, r.rules_version) for r in records if r.kind == "rules"]
     assert said == ([(3, RULES_VERSION)] if older else [])
     model = session_again(path)

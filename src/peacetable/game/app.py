@@ -15,9 +15,10 @@ from ..errors import PeacetableError
 from ..seat import difficulty
 from ..seat.chronicle import Chronicle
 from ..seat.debrief import Reckoner
+from ..seat.reader import public_facts
 from ..seat.saved import games
 from ..seat.seat import Seat
-from ..seat.session import Session, public_facts, read_chronicle
+from ..seat.session import Session, read_chronicle
 from ..seat.views import Entry
 from ..words import outcome
 from ..words.catalogue import catalogue

@@ -129,8 +129,9 @@ class Session:
         self._write_minutes()
 
     def at(self, party: str) -> Seat:
-        """The seat of a party at this table."""
-        assert self.model is not None
+        """The seat of a party at this table. Raises PeacetableError before there is one, NotationError."""
+        if self.model is None:
+            raise PeacetableError("There is no table yet: start the session, then people can sit down.")
         return Seat(party, self.model, self._reader, self._write_minutes)
 
     @property

@@ -9,7 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from ..scenario import Consent, Issue, Source
+from ..scenario import Consent, Issue
+from ..scenario import Source as Source
 from ..scenario.utility import worth
 from ..table.ledger import Offer, OnTable
 from ..table.protocols import PROTOCOLS
