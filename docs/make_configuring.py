@@ -18,13 +18,13 @@ BEGIN, END = "<!-- made by docs/make_configuring.py from here", "<!-- to here --
 # shape -> (heading, words before the table)
 SECTIONS: dict[type[schema.Shape], tuple[str, str]] = {
     schema.ScenarioFile: ("scenario.yaml", ""),
-    schema.Issue: ("An issue, in `issues`", ""),
-    schema.Level: ("A level, in `levels`", ""),
-    schema.Protocol: ("`protocol`", ""),
+    schema.IssueShape: ("An issue, in `issues`", ""),
+    schema.LevelShape: ("A level, in `levels`", ""),
+    schema.ProtocolShape: ("`protocol`", ""),
     schema.Prior: ("`prior`", ""),
-    schema.Rule: ("A rule, in `rules`", ""),
-    schema.Event: ("An event, in `events`", "It has `round` or `probability`, and changes one thing or several."),
-    schema.Fact: ("A fact, in `background`", ""),
+    schema.RuleShape: ("A rule, in `rules`", ""),
+    schema.EventShape: ("An event, in `events`", "It has `round` or `probability`, and changes one thing or several."),
+    schema.FactShape: ("A fact, in `background`", ""),
     schema.PartyFile: ("parties/ID.yaml", ""),
     schema.Judged: (
         "A number with its range",

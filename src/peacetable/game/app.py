@@ -26,8 +26,7 @@ from . import keys, store
 from .display import fitting, open_display
 from .keys import COMMANDS, meant
 from .screens import (
-    Answer,
-    Ask,
+    Act,
     Begin,
     BriefingScreen,
     BrowseScreen,
@@ -42,7 +41,6 @@ from .screens import (
     MapScreen,
     Order,
     PauseScreen,
-    Propose,
     Quit,
     Replay,
     Resume,
@@ -51,14 +49,10 @@ from .screens import (
     Screen,
     SettingsScreen,
     SidesScreen,
-    Sign,
     Sit,
-    Stand,
     TableScreen,
     TalkScreen,
     TitleScreen,
-    Vote,
-    WalkOut,
     mappable,
 )
 from .shelf import Shelf, likely
@@ -386,11 +380,7 @@ class App:
             self._go(order.screen)
         elif isinstance(order, Change):
             self._change(order.settings)
-        elif isinstance(order, Ask):
-            self._ask(order)
-        elif isinstance(order, Answer):
-            self._answer(order)
-        elif isinstance(order, Propose | Sign | Vote | Stand | WalkOut):
+        elif isinstance(order, Act):
             self._move(order)
         else:
             self._try(order)
@@ -556,46 +546,25 @@ class App:
         assert self.session is not None
         return BriefingScreen(self.session.facts, self.t, self.seat.mandate(), seated)
 
-    def _move(self, order: Propose | Sign | Vote | Stand | WalkOut) -> None:
+    def _move(self, order: Act) -> None:
+        """What the person does at its seat. Asking and answering take no turn: the person stays at the screen."""
         assert self.table is not None and self.session is not None
+        aside, talk = order.move in ("sound", "answer"), self.screen if isinstance(self.screen, TalkScreen) else None
         try:
-            if isinstance(order, Propose):
-                self.seat.propose(order.package)
-            elif isinstance(order, Sign):
-                self.seat.sign(order.offer_of)
-            elif isinstance(order, Vote):
-                self.seat.vote(order.favour)
-            elif isinstance(order, Stand):
-                self.seat.stand()
-            else:
-                self.seat.walk_out()
+            getattr(self.seat, order.move)(*order.given)
         except PeacetableError as error:
-            self.table.refuse(str(error))
+            (talk or self.table).refuse(str(error))
         else:
-            if len(self.session.people) > 1:
+            if len(self.session.people) > 1 and not aside:
                 self._draw_curtain()
-        self._rested = 0.0
-        self._refresh()
-
-    def _ask(self, order: Ask) -> None:
-        assert self.table is not None and self.session is not None and isinstance(self.screen, TalkScreen)
-        try:
-            self.seat.sound(order.to, order.package)
-        except PeacetableError as error:
-            self.screen.refuse(str(error))
+        if talk is None:
+            self._rested = self._rested if aside else 0.0
+            self._refresh()
+            return
         view, mandate = self.seat.view(), self.seat.mandate()
         self.table.show(view, mandate)
-        self.screen.show(view, mandate)
+        talk.show(view, mandate)
         self._compose()
-
-    def _answer(self, order: Answer) -> None:
-        """It takes no turn: the person stays at the table."""
-        assert self.table is not None and self.session is not None
-        try:
-            self.seat.answer(order.to, order.answer)
-        except PeacetableError as error:
-            self.table.refuse(str(error))
-        self._refresh()
 
     # -- navigation --------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ The descriptions are the reference that people read: `docs/configuring.md` is ma
 from .folder import Changes, Folder, SourceEntry, SourcesFile, VariantFile
 from .judged import Judged, PercentJudgement, ShareJudgement, SignedJudgement
 from .party import Cell, Condition, Demand, PartShape, PartyFile, StrategyShape
-from .scenario import Event, Fact, Issue, Level, Prior, Protocol, Rule, ScenarioFile
+from .scenario import EventShape, FactShape, IssueShape, LevelShape, Prior, ProtocolShape, RuleShape, ScenarioFile
 from .shape import Shape, complete, written
 from .vocabulary import (
     EVERYBODY,
@@ -33,15 +33,15 @@ __all__ = [
     "Day",
     "Demand",
     "EVERYBODY",
-    "Event",
-    "Fact",
+    "EventShape",
+    "FactShape",
     "FileId",
     "Folder",
     "ID",
     "Id",
-    "Issue",
+    "IssueShape",
     "Judged",
-    "Level",
+    "LevelShape",
     "Levels",
     "MAX_LEVELS",
     "PartShape",
@@ -49,10 +49,10 @@ __all__ = [
     "PartyId",
     "PercentJudgement",
     "Prior",
-    "Protocol",
+    "ProtocolShape",
     "ProtocolName",
     "RoughDate",
-    "Rule",
+    "RuleShape",
     "ScenarioFile",
     "Shape",
     "ShareJudgement",

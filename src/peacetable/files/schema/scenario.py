@@ -35,7 +35,7 @@ from .vocabulary import (
 )
 
 
-class Level(Shape):
+class LevelShape(Shape):
     id: Id = key(says="its name in files, on the command line and in results", example="tripwire_10k")
     label: Text = key(says="its name in full, for people", example="About 10,000, away from the front")
     short: Short16 | None = key(
@@ -51,7 +51,7 @@ class Level(Shape):
     )
 
 
-class Issue(Shape):
+class IssueShape(Shape):
     id: Id = key(says="its name in files, on the command line, and its column in results", example="air_cover")
     label: Text = key(says="its name in full, for people", example="Air cover")
     short: Short14 | None = key(
@@ -70,7 +70,7 @@ class Issue(Shape):
         example="[none, patrol, base]",
     )
     about: str = key("", says="what it is about, in a sentence or two", example="Who watches the sky, and from where.")
-    levels: Annotated[list[Level], Field(min_length=2, max_length=MAX_LEVELS)] = key(
+    levels: Annotated[list[LevelShape], Field(min_length=2, max_length=MAX_LEVELS)] = key(
         says="what can be agreed on it, in order", example="[{id: none, label: None}, {id: patrol, label: Patrols}]"
     )
     sources: list[SourceId] = key([], says="ids of the statements that its levels come from", example="[S1-027]")
@@ -85,7 +85,7 @@ def _under(setting: str) -> str:
     return f"under {' or '.join(f'`{name}`' for name in using(setting))}"
 
 
-class Protocol(Shape):
+class ProtocolShape(Shape):
     name: ProtocolName = key(
         USUAL,
         says="; ".join(f"`{name}`: {protocol.ABOUT}" for name, protocol in PROTOCOLS.items()),
@@ -143,7 +143,7 @@ def _several(value: Any) -> Any:
     return [value] if isinstance(value, dict) else value
 
 
-class Rule(Shape):
+class RuleShape(Shape):
     id: Id = key(says="its name, by which variants change it", example="no-force-no-bases")
     forbid: Annotated[list[Levels], BeforeValidator(_several), Field(min_length=1)] = key(
         says="issues with levels: packages that have one of the levels named on every issue named make no sense; "
@@ -154,7 +154,7 @@ class Rule(Shape):
     sources: list[SourceId] = key([], says=SOURCES, example="[S2-048]")
 
 
-class Event(Shape):
+class EventShape(Shape):
     id: Id = key(says="its name, by which variants change it", example="offensive")
     label: Text = key(says="its headline", example="New offensive")
     text: Text = key(says="what happens, for people", example="A new offensive begins.")
@@ -191,7 +191,7 @@ class Event(Shape):
     sources: list[SourceId] = key([], says=SOURCES, example="[S1-040]")
 
 
-class Fact(Shape):
+class FactShape(Shape):
     id: Id = key(says="its name, by which variants change it", example="no-american-troops")
     date: RoughDate | None = key(None, says="when it happened: a day, month or year", unit="day", example='"1994-12"')
     text: Text = key(says="the fact, in a sentence or two", example="No American ground troops are on offer.")
@@ -216,7 +216,7 @@ class ScenarioFile(Shape):
     parties: Annotated[list[PartyId], Field(min_length=2, max_length=PARTIES_MOST)] = key(
         says="who negotiates, in speaking order; each has a file parties/ID.yaml", example="[north, west]"
     )
-    issues: Annotated[list[Issue], Field(min_length=1)] = key(says="what is negotiated", example="see below")
+    issues: Annotated[list[IssueShape], Field(min_length=1)] = key(says="what is negotiated", example="see below")
     stance_values: dict[StanceName, Share] = key(
         dict,
         says="what a stance is worth; those left out keep the usual value: demand 1, prefer 0.8, acceptable 0.6, "
@@ -242,13 +242,13 @@ class ScenarioFile(Shape):
         "for them, or as a `condition`, without which the party proposes and signs nothing",
         example="condition",
     )
-    protocol: Protocol = key(Protocol, says="how the talks run", example="see below")
-    rules: list[Rule] = key([], says="packages that make no sense", example="see below")
-    events: list[Event] = key([], says="what may happen during the talks", example="see below")
+    protocol: ProtocolShape = key(ProtocolShape, says="how the talks run", example="see below")
+    rules: list[RuleShape] = key([], says="packages that make no sense", example="see below")
+    events: list[EventShape] = key([], says="what may happen during the talks", example="see below")
     glossary: dict[str, Text] = key(
         dict, says="words that the game explains: word, then explanation", example="{tripwire: A small force ...}"
     )
-    background: list[Fact] = key(
+    background: list[FactShape] = key(
         [],
         says="what everybody at the table knows: what happened before, and what holds whatever is agreed; it stands in "
         "the game's brief and in `explain`",

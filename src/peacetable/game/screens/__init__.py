@@ -1,8 +1,7 @@
 """The screens of the game, one file each."""
 
 from .base import (
-    Answer,
-    Ask,
+    Act,
     Begin,
     Change,
     Frame,
@@ -10,18 +9,13 @@ from .base import (
     Lift,
     Look,
     Order,
-    Propose,
     Quit,
     Replay,
     Resume,
     Reveal,
     Rewind,
     Screen,
-    Sign,
     Sit,
-    Stand,
-    Vote,
-    WalkOut,
 )
 from .briefing import BriefingScreen
 from .browse import BrowseScreen
@@ -37,8 +31,7 @@ from .talk import TalkScreen
 from .title import TitleScreen
 
 __all__ = [
-    "Answer",
-    "Ask",
+    "Act",
     "Begin",
     "BriefingScreen",
     "BrowseScreen",
@@ -53,7 +46,6 @@ __all__ = [
     "MapScreen",
     "Order",
     "PauseScreen",
-    "Propose",
     "Quit",
     "Replay",
     "Resume",
@@ -62,13 +54,9 @@ __all__ = [
     "Screen",
     "SettingsScreen",
     "SidesScreen",
-    "Sign",
     "Sit",
-    "Stand",
     "TableScreen",
     "TalkScreen",
     "TitleScreen",
-    "Vote",
-    "WalkOut",
     "mappable",
 ]

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import pygame
 
-from ...seat.views import Facts, Package
+from ...seat.views import Facts
 from ...words.catalogue import Catalogue
 from ..store import KEYS, Settings
 from ..theme import Theme
@@ -96,46 +96,11 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Propose:
-    package: Package
+class Act:
+    """What the person does at its seat: the name of one of the moves of `seat.Seat`, and what it takes."""
 
-
-@dataclass(frozen=True)
-class Sign:
-    offer_of: str
-
-
-@dataclass(frozen=True)
-class Vote:
-    """For or against the amendment of a single text."""
-
-    favour: bool
-
-
-@dataclass(frozen=True)
-class Ask:
-    """Sound out another party in private about a package."""
-
-    to: str
-    package: Package
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Answer in private what the party `to` asked."""
-
-    to: str
-    answer: str
-
-
-@dataclass(frozen=True)
-class Stand:
-    """Let everything on the table stand."""
-
-
-@dataclass(frozen=True)
-class WalkOut:
-    pass
+    move: str
+    given: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -143,26 +108,7 @@ class Quit:
     pass
 
 
-Order = (
-    Sit
-    | Go
-    | Begin
-    | Look
-    | Resume
-    | Replay
-    | Reveal
-    | Rewind
-    | Lift
-    | Change
-    | Propose
-    | Sign
-    | Vote
-    | Ask
-    | Answer
-    | Stand
-    | WalkOut
-    | Quit
-)
+Order = Sit | Go | Begin | Look | Resume | Replay | Reveal | Rewind | Lift | Change | Act | Quit
 
 
 @dataclass(frozen=True)

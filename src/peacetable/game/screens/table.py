@@ -22,7 +22,7 @@ from ..ui import (
     cut_top,
 )
 from . import table_acts, table_builder, table_header, table_hints, table_offers, table_sides, table_value
-from .base import Answer, Frame, Go, Kept, Order, Propose, Screen, Sign, Stand, Vote, WalkOut
+from .base import Act, Frame, Go, Kept, Order, Screen
 from .cards import EventCard, event_card, question_card
 from .parts import button_row, footer, inside
 from .sheets import issue_sheet, party_sheet
@@ -119,7 +119,7 @@ class TableScreen(Screen):
         elif what in ("later", "asked"):
             self.later = what == "later"
         elif what == "answer" and self.desk.question is not None:
-            return Answer(self.desk.question.party or "", rest[0])
+            return Act("answer", (self.desk.question.party or "", rest[0]))
         else:
             return self._move(what, *rest)
         return None
@@ -157,21 +157,21 @@ class TableScreen(Screen):
         if what == "do":
             asked, self.asking = self.asking, ""
             if asked == "vote":
-                return Vote(True)
-            return WalkOut() if asked == "walk_out" else Sign(asked) if asked else None
+                return Act("vote", (True,))
+            return Act("walk_out") if asked == "walk_out" else Act("sign", (asked,)) if asked else None
         if what == "stay":
             self.asking = ""
         elif not self.view.mine:
             return None
         elif what == "stand" and not self.facts.one_text:
-            return Stand()
+            return Act("stand")
         elif what == "propose" and (not self.facts.one_text or self.desk.amends()):
-            return Propose(self.draft)
+            return Act("propose", (self.draft,))
         elif what == "sign" and rest[0] in self.view.offers:
             self.asking = rest[0]
         elif what == "vote" and self.facts.one_text:
             if not (rest[0] and self.view.final):
-                return Vote(rest[0])
+                return Act("vote", (rest[0],))
             self.asking = "vote"
         elif what == "walk_out":
             self.asking = "walk_out"

@@ -22,7 +22,7 @@ from ..ui import (
     flag_width,
     gloss,
 )
-from .base import Ask, Frame, Go, Order, Screen
+from .base import Act, Frame, Go, Order, Screen
 from .parts import button, button_row, footer, inside, settings
 from .table_desk import VERDICTS, Desk
 
@@ -59,7 +59,7 @@ class TalkScreen(Screen):
         if action[0] == "whom":
             self.chosen = action[1]
         elif action[0] == "ask" and self._can_ask():
-            return Ask(self.chosen, self.draft)
+            return Act("sound", (self.chosen, self.draft))
         elif action[0] == "back":
             return Go("table")
         return None
