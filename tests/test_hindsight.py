@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ import peacetable
 from peacetable.abm.model import Negotiation
 from peacetable.analysis import Hindsight, Yardstick, look_around, look_back
 from peacetable.analysis.program import SCALE, Program
-from peacetable.scenario import Preferences, Space, preferences
+from peacetable.scenario import Position, Preferences, Space, preferences
 from peacetable.scenario.utility import GRAIN
 
 SIDES = ("a", "b", "c")
@@ -243,3 +244,11 @@ def test_in_a_large_space_the_best_for_one_party_is_the_best_for_it(name):
     for party in range(1, len(numbers.numbers)):
         front = found.front(0, party)
         assert len(front) and (np.diff(front[:, 0]) < 0).all() and (np.diff(front[:, 1]) > 0).all()
+
+
+def test_a_large_space_of_which_nothing_can_be_signed_has_no_best():
+    scenario = make.scenario(1, (3,) * 13, rules=0, conditions=0, events=False, red_lines=0.0)
+    red = {("i0", f"l{k}"): Position("red_line", "stated", ("S1",)) for k in range(3)}
+    parties = (replace(scenario.parties[0], positions=red), *scenario.parties[1:])
+    found, _ = finished(look_around(preferences(replace(scenario, parties=parties)), None, 0, ()))
+    assert not found.exact and found.best(0) is None and not found.better.any()

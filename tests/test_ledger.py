@@ -17,7 +17,7 @@ from peacetable.table import minutes
 from peacetable.table.ledger import Ledger, Offer, on_table
 from peacetable.table.moves import Propose, Say, Sign, Stand, WalkOut
 from peacetable.table.protocols import PROTOCOLS
-from peacetable.table.record import Ended, Kind, Moved
+from peacetable.table.record import Ended, Happened, Kind, Moved, Order
 
 GOLDEN = sorted(Path(__file__).parent.glob("golden/*/*.jsonl"))
 
@@ -102,6 +102,9 @@ def test_a_ledger_stands_where_the_engine_does_at_every_step(protocol, mediator,
         whole = model.talks.ledger()
         whole.extend(records)
         assert whole.lines == ledger.lines, "read at once as read step by step"
+        ends = {line.round for line in whole.lines if line.round_over}
+        assert ends == set(range(1, model.state.round)), "of every round but that in which the talks ended"
+        assert all(line.draft == line.amendment for line in whole.lines if line.adopted)
     common = {Kind.PROPOSE, Kind.SIGN, Kind.STAND, Kind.WALK_OUT, Kind.EVENT, Kind.ORDER, Kind.SAID, Kind.END}
     assert common <= kinds | ({Kind.PROPOSE} if not mediator else set()), "the games must show everything"
 
@@ -159,6 +162,9 @@ def test_records_out_of_turn_are_told():
     for party in ("west", "nobody"):
         with pytest.raises(MinutesError, match="out of turn"):
             Ledger(scenario).extend([Moved(Kind.STAND, 1, 1, party)])
+    for record in (Happened(1, "nothing"), Order(1, ("north", "x", "y"))):
+        with pytest.raises(MinutesError, match="does not have"):
+            Ledger(scenario).extend([record])
 
 
 def test_a_ledger_can_be_kept_as_plain_data():

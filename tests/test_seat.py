@@ -126,3 +126,29 @@ def test_a_shipped_scenario_takes_five_people():
         seat.propose(seat.mandate().opening)
     assert session.at("nato").view().round == 2 and len(session.at("ukraine").view().log) == 5
     session.close()
+
+
+def test_a_seat_of_a_closed_table_says_so():
+    session = Session(scenario(), 1)
+    session.start("north")
+    seat = session.at("north")
+    session.start("north")
+    for use in (seat.stand, seat.view, seat.mandate):
+        with pytest.raises(PeacetableError, match="closed"):
+            use()
+    session.at("north").stand()
+    session.close()
+
+
+def test_a_game_goes_on_with_the_people_who_sat_there_last(tmp_path):
+    session = Session(peacetable.load("venue-2025"), 1, tmp_path)
+    session.start("ukraine")
+    session.at("ukraine").propose(session.at("ukraine").mandate().opening)
+    session.model.take_seat("us", "Ann")
+    session.model.leave_seat("ukraine")
+    session.step()
+    path = session.minutes_path
+    session.close()
+    again = Session.resume(path)
+    assert again.people == ("us",)
+    again.close()

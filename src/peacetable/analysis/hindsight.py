@@ -171,8 +171,8 @@ def _met(preferences: Preferences, party: int, made: list[np.ndarray]) -> Genera
     packages = packages[signable(preferences, packages)]
     yield 0.75
     climbed = yield from _climbed(preferences, best, made[-SOME:])
-    met = np.concatenate([packages, np.array([*made, *best, *climbed, *fronts], dtype=np.int16)])
-    met = np.unique(met, axis=0)
+    found = np.array([*made, *best, *climbed, *fronts], dtype=np.int16).reshape(-1, packages.shape[1])  # or nothing
+    met = np.unique(np.concatenate([packages, found]), axis=0)
     return met[signable(preferences, met)]
 
 

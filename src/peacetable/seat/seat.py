@@ -17,13 +17,22 @@ from .views import Facts, Package
 
 
 class Seat:
-    """The seat of `party` at the one table of a model. `made`: called after each of its moves. Several people at one
-    table have a seat each, and none of them leads to what another knows."""
+    """The seat of `party` at the one table of a model. `made`: called after each of its moves; `open_`: whether the
+    table is still held, else PeacetableError is raised. Several people at one table have a seat each, and none of them
+    leads to what another knows."""
 
-    def __init__(self, party: str, model: Negotiation, reader: Reader, made: Callable[[], None]):
+    def __init__(
+        self, party: str, model: Negotiation, reader: Reader, made: Callable[[], None], open_: Callable[[], bool]
+    ):
         model.talks.party_index(party)
         self.party = party
-        self._model, self._reader, self._made = model, reader, made
+        self._table, self._reader, self._made, self._open = model, reader, made, open_
+
+    @property
+    def _model(self) -> Negotiation:
+        if not self._open():
+            raise PeacetableError("This table was closed: ask the session for the seat at the present one.")
+        return self._table
 
     # -- what may be seen ----------------------------------------------------------------------------------------------
 
@@ -105,5 +114,5 @@ class Seat:
         self.submit(Answer(to, answer))
 
     def say(self, text: str, to: str | None = None) -> None:
-        """Words to everybody, or in private to one party."""
+        """Words to everybody, or in private to one party: in the minutes; no log shows them yet."""
         self.submit(Say(text, to))

@@ -84,6 +84,7 @@ class Session:
         header, records, torn = minutes.load(path)
         session = cls._of(header, path)
         session.model = session._again(header, records)
+        session.people = tuple(session.model.talks.people) or session.people
         session.notice = " ".join(filter(None, (torn, _newer_rules(header, records))))
         try:
             session._writer = minutes.Writer.reopen(path)
@@ -132,7 +133,8 @@ class Session:
         """The seat of a party at this table. Raises PeacetableError before there is one, NotationError."""
         if self.model is None:
             raise PeacetableError("There is no table yet: start the session, then people can sit down.")
-        return Seat(party, self.model, self._reader, self._write_minutes)
+        model = self.model
+        return Seat(party, model, self._reader, self._write_minutes, lambda: self.model is model)
 
     @property
     def awaiting(self) -> tuple[str, ...]:

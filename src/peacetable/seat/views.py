@@ -274,7 +274,8 @@ class Mandate:
         return stakes(self.gains)
 
     def reasons(self, package: Package) -> list[Reason]:
-        """What lifts the package above walking away and what pulls it below, largest first; sums to the difference.
+        """What lifts the package above walking away and what pulls it below, largest first; sums to the
+        difference, as far as the utility is not cut off at 0 or 1.
 
         Each issue is held against its share (by stakes) of the value of no agreement. A demand that makes the package
         worthless takes all that the rest adds.
@@ -318,9 +319,10 @@ class Because:
 @dataclass(frozen=True)
 class Entry:
     """One line of the log. `kind`: propose | sign | stand | walk_out | amend (by the neutral chair) | sound | answer |
-    event | end. `changes`: issues that differ from the party's proposal before; None for its first; under a single
-    text those that differ from the draft. `to`, `answer`: of a sounding, whose answer is None where a person was asked,
-    and of what that person answered. `table`: what lies on the table after it."""
+    event | end | carried | failed (what came of a vote). `changes`: issues that differ from the party's proposal
+    before; None for its first; under a single text those that differ from the draft. `to`, `answer`: of a sounding,
+    whose answer is None where a person was asked, and of what that person answered. `table`: what lies on the table
+    after it."""
 
     kind: str
     round: int
@@ -393,8 +395,7 @@ class View:
 
 @dataclass(frozen=True)
 class Score:
-    """How a party came out: its utility of how the talks ended, its value of no agreement, and its part in a better
-    package, if there was one."""
+    """How a party came out: its utility of how the talks ended, and its value of no agreement."""
 
     party: str
     utility: float

@@ -3,7 +3,7 @@
 A delegation's strategy has three parts (BOA, Baarslag et al., "Decoupling negotiating agents to explore the space of
 negotiation strategies", 2014): a bidding strategy says what to propose, an acceptance condition whether to sign, an
 opponent model what the others seem to want. Each is one function over arrays with n rows, one per table; it sees a
-`View` and its party's `Own` numbers, can write to neither, and draws no chance except the array it is handed.
+`Sight` and its party's `Own` numbers, can write to neither, and draws no chance except the array it is handed.
 """
 
 from __future__ import annotations
@@ -223,7 +223,7 @@ class Others:
 
         `aim`: the `mean` estimated utility of the others whose signature the package needs (of all others where consent
         does not depend on the package), that of the `least` happy of those whose signatures make it an agreement (see
-        `decisive`), or that of the `next` of the former after this party in the order of the scenario.
+        `decisive`), or that of the `next` of the former after this party in the scenario's list, whoever has the turn.
         """
         if aim == "mean" and (self.consent is None or not self.consent.by_level):
             return self._sum(self.mean, packages)

@@ -9,7 +9,9 @@ from .base import AIMS, Others, Own, Param
 CHOICE = {
     "window": Param(0.05, 0.0, 1.0, "how far above the target to look for what the others like better"),
     "candidates": Param(48, 1, 10_000, "most packages looked at in the window, from the target up"),
-    "aim": Param("mean", None, None, "whose liking counts: all others, the least happy, the next to sign", AIMS),
+    "aim": Param(
+        "mean", None, None, "whose liking counts: all others, the least happy, the next in the scenario's list", AIMS
+    ),
     "steady": Param(0.0, 0.0, 1.0, "how much liking it forgoes to leave its last proposal as it was, on all issues"),
 }
 

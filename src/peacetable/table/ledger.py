@@ -135,15 +135,20 @@ class Ledger:
             return False
         party, s = self._mover(record), self.state
         package = read(self.scenario, record.package or "") if record.kind == KINDS[PROPOSE] else s.draft[0]
-        offer_of = self.parties.index(record.offer_of) if record.offer_of else -1
+        offer_of = self._index(record.offer_of) if record.offer_of else -1
         self._moved.add(party)
         turn, s.turn = s.turn, record.turn
         self.rounds.apply(party, TABLE, single(KINDS.index(record.kind), package, offer_of))
         s.turn = turn
-        last = self._complete and s.step == len(self.rounds.steps) - 1 and bool(s.running[0])
+        last = self._complete and s.step == len(self.rounds.steps) - 1
         if self._complete:
             self.rounds.close()
-        return last
+        return last and bool(s.running[0])
+
+    def _index(self, party: str) -> int:
+        if party not in self.parties:
+            raise MinutesError(f'The minutes name a party "{party}" that the scenario does not have.')
+        return self.parties.index(party)
 
     def _mover(self, record: Moved) -> int:
         party = self.parties.index(record.party) if record.party in self.parties else -1
@@ -162,11 +167,13 @@ class Ledger:
         while self._left and self._left[0].kind in OPENINGS and self._left[0].round == self.state.round:
             record = self._left.popleft()
             if isinstance(record, Order):
-                self.rounds.seat(np.array([self.parties.index(p) for p in record.order]))
+                self.rounds.seat(np.array([self._index(p) for p in record.order]))
             elif isinstance(record, Amended):
                 self.protocol.amend(self.state, TABLE, read(self.scenario, record.package)[None])
             elif isinstance(record, Happened):
-                event = next(event for event in self.scenario.events if event.id == record.event)
+                event = next((event for event in self.scenario.events if event.id == record.event), None)
+                if event is None:
+                    raise MinutesError(f'The minutes name an event "{record.event}" that the scenario does not have.')
                 rules.happen(self.state, self.space, TABLE, event)
             self.lines.append(self.now)
 

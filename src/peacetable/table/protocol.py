@@ -48,7 +48,7 @@ class Table:
 class Told:
     """What everybody is told of one table. `offers`: party -> package on the table, bits of who has signed it, bits of
     whose signatures it takes; where one text is amended: `draft`, `amendment`, who has voted for it (`votes`), and
-    whether the latest vote made the draft what the amendment says (`adopted`)."""
+    whether this round's vote made the draft what the amendment says (`adopted`)."""
 
     offers: dict[int, tuple[tuple[int, ...], int, int]] = field(default_factory=dict)
     draft: tuple[int, ...] | None = None

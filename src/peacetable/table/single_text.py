@@ -65,6 +65,7 @@ def open_round(state: State) -> None:
     """A round starts with nothing amended and nobody for it."""
     state.amendment[:] = state.draft
     state.votes[:] = False
+    state.adopted[:] = False
 
 
 def chair(table: Table, state: State, draw: Draw) -> tuple[np.ndarray, np.ndarray] | None:

@@ -23,7 +23,7 @@ class State:
     changed the issue; `past` int16 (R, N, P, I) every proposal by round, -1 where none, and with it `since` int32
     (R, P, P): how many proposals the last party has made since the latest one of the first (in all, where it has none).
     `closed` bool (R, L) levels that an event took off the table. Under a single text: `draft`, `amendment` int16
-    (R, I), `votes` bool (R, P), `adopted` bool (R,): whether the latest vote made the draft what the amendment says.
+    (R, I), `votes` bool (R, P), `adopted` bool (R,): whether this round's vote made the draft what the amendment says.
     Private: `reservation` float (R, P) as of now.
     Result: `ended` int8 (R,) see ENDINGS; `by` int8 (R,) the last to sign or the one who left, -1 at the deadline;
     `ended_round`, `ended_turn` int32 (R,); `agreed` int16 (R, I), -1 where none; `signatures` int64 (R,): who signed
